@@ -1,0 +1,89 @@
+//! What can go wrong with the log.
+
+use guanxi_events::{DecodeError, Incarnation, Position, StreamKey, StreamVersion};
+
+/// Why an append was not written. A caller that gets one of these may rely on it, except
+/// [`AppendError::Unknown`].
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// A stream that was written or read has moved on: load again and decide anew.
+    #[error("{stream} is at version {actual}, the decision saw {expected}")]
+    Stale {
+        /// The first such stream.
+        stream: StreamKey,
+        /// What the decision saw.
+        expected: StreamVersion,
+        /// What the log holds.
+        actual: StreamVersion,
+    },
+    /// Another stream holds the key.
+    #[error("claim {index} is held by {holder}")]
+    ClaimTaken {
+        /// Which of [`Append::claims`](crate::Append::claims), from 0.
+        index: usize,
+        /// Who holds it.
+        holder: StreamKey,
+    },
+    /// The command id was used for another content.
+    #[error("the command id was used before for another content")]
+    DifferentContent,
+    /// Over 256 KiB an event, 1 000 events or 1 MiB a decision.
+    #[error("{what} is {actual}, the limit is {limit}")]
+    TooLarge {
+        /// "an event's data in bytes", "the decision's events", "the decision's bytes".
+        what: &'static str,
+        /// What was asked for.
+        actual: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+    /// The appender's queue is full.
+    #[error("the appender's queue is full")]
+    Overloaded,
+    /// The deadline passed before the append was sent to Postgres; it was not and will not be written.
+    #[error("the deadline passed before the append was sent")]
+    DeadlineExceeded,
+    /// The deadline passed, or the log stayed away, while the outcome was open. A repeat with the
+    /// same command id gets the truth.
+    #[error("the outcome is not known yet; repeat with the same command id")]
+    Unknown,
+    /// The appender is stopping.
+    #[error("the appender is stopping")]
+    Stopping,
+    /// Postgres refused or could not be reached; nothing was written.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Why the log could not be read, or is not what it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// Postgres answered with an error or the connection broke.
+    #[error("postgres: {0}")]
+    Postgres(#[from] tokio_postgres::Error),
+    /// No connection could be had.
+    #[error("postgres pool: {0}")]
+    Pool(#[from] deadpool_postgres::PoolError),
+    /// NATS could not be reached or refused.
+    #[error("nats: {0}")]
+    Nats(String),
+    /// A stored row is not of the form that the log writes.
+    #[error("position {position}: {what}")]
+    Corrupt {
+        /// Where.
+        position: Position,
+        /// What is wrong.
+        what: String,
+    },
+    /// The log lives another life than the one that a token, checkpoint or stream names.
+    #[error("the log's incarnation is {actual}, not {wanted}")]
+    ForeignIncarnation {
+        /// What the caller holds.
+        wanted: Incarnation,
+        /// What the log is.
+        actual: Incarnation,
+    },
+    /// An event that this release cannot read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
