@@ -46,6 +46,7 @@ impl Context {
             actor,
             now,
             zone,
+            requested_at: None,
             reads: HashMap::new(),
         }
     }
