@@ -202,7 +202,11 @@ impl Feed {
 
     fn take_what_is_there(&mut self, max: usize) {
         while self.source == Source::Stream && self.hole_until.is_none() && self.ready.len() < max {
-            let Some(event) = self.tail.as_mut().and_then(|tail| tail.next().now_or_never()) else {
+            let Some(event) = self
+                .tail
+                .as_mut()
+                .and_then(|tail| tail.next().now_or_never())
+            else {
                 return;
             };
             self.take(event);
@@ -248,6 +252,7 @@ impl Feed {
         if self.look_first {
             self.look().await?;
         }
+        self.try_stream();
         let end = self.end();
         let page = async {
             match &self.idle {
@@ -277,9 +282,8 @@ impl Feed {
         Ok(())
     }
 
-    /// Takes a page of the log; an empty or short one means that the head is near.
+    /// Takes a page of the log; an empty one means that the feed is at the head.
     async fn page(&mut self, page: Vec<Recorded>) -> Result<(), LogError> {
-        let short = page.len() < self.options.page;
         if page.is_empty() {
             let pause = self
                 .idle
@@ -289,9 +293,6 @@ impl Feed {
         } else {
             self.idle = None;
             self.ready.extend(page);
-        }
-        if short {
-            self.try_stream();
         }
         if self.ready.is_empty() && Instant::now() >= self.look_at_head {
             self.look().await?;

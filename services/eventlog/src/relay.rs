@@ -183,16 +183,18 @@ impl Relay {
                 .reader
                 .read_stored(pipeline.sent(), self.options.page)
                 .await?;
-            let more = page.len() >= self.options.page;
+            let full = page.len() >= self.options.page;
+            let nothing = page.is_empty();
             for event in page {
                 pipeline.publish(event).await?;
             }
-            if !more {
+            if !full {
                 pipeline.settle().await?;
             }
             self.reporter
                 .progress(pipeline.confirmed(), *self.grown.borrow());
-            if more {
+            // A page may be short for its bytes; only an empty one is the end.
+            if !nothing {
                 continue;
             }
             if checked.elapsed() >= self.options.check {

@@ -4,6 +4,7 @@
 //! Only the [`Relay`](crate::Relay) publishes to it, and only a [`Feed`](crate::Feed) reads it; for
 //! both it is the fast road and Postgres the truth.
 
+mod compare;
 mod generation;
 mod message;
 
@@ -21,6 +22,7 @@ use serde_json::json;
 
 use crate::LogError;
 
+pub use compare::{Comparison, compare};
 pub use generation::Generation;
 pub(crate) use generation::poke_subject;
 pub(crate) use message::{from_message, identity, to_message};
@@ -40,7 +42,7 @@ pub struct StreamLimits {
 impl Default for StreamLimits {
     fn default() -> Self {
         Self {
-            max_age: Duration::from_hours(24),
+            max_age: Duration::from_secs(24 * 3600),
             max_bytes: 256 << 20,
             replicas: 1,
         }

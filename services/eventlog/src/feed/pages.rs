@@ -29,8 +29,8 @@ impl Pages {
         }
     }
 
-    /// The events that follow `after`, in order, none beyond `until` when that is given. Shorter
-    /// than a page means that the log had no more.
+    /// The events that follow `after`, in order, none beyond `until` when that is given; empty only
+    /// at the end of the log.
     ///
     /// # Errors
     /// When the log cannot be read; the next call reads again.
@@ -51,7 +51,6 @@ impl Pages {
             position: after,
             what: format!("reading on: {error}"),
         })??;
-        check_contiguous(after, &page)?;
         if let (Some(last), true) = (page.last(), page.len() == self.size) {
             self.start(last.position, self.size);
         }
@@ -79,18 +78,4 @@ impl Drop for Pages {
     fn drop(&mut self) {
         self.stop();
     }
-}
-
-fn check_contiguous(after: Position, page: &[Recorded]) -> Result<(), LogError> {
-    let mut expected = after;
-    for event in page {
-        expected = expected.next();
-        if event.position != expected {
-            return Err(LogError::Corrupt {
-                position: event.position,
-                what: format!("the log has a gap before it, {expected} was expected"),
-            });
-        }
-    }
-    Ok(())
 }

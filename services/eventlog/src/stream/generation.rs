@@ -107,8 +107,8 @@ fn name_prefix(service: Service, incarnation: Incarnation) -> String {
     )
 }
 
-/// The last twelve hexadecimal digits: those of a UUIDv7 are random, its first ones are the time
-/// and alike for two logs made together.
+/// The last twelve hexadecimal digits: random in every version of UUID, while the first ones of a
+/// UUIDv7 are the time.
 fn short(incarnation: Incarnation) -> String {
     let hex = Uuid::from(incarnation).simple().to_string();
     hex[hex.len() - 12..].to_owned()
@@ -156,7 +156,12 @@ mod tests {
             Generation::parse(Service::Customers, incarnation(), &name),
             None
         );
-        for strange in ["GUANXI", "", &format!("{name}x"), &name.replace("_7", "_+7")] {
+        for strange in [
+            "GUANXI",
+            "",
+            &format!("{name}x"),
+            &name.replace("_7", "_+7"),
+        ] {
             assert_eq!(
                 Generation::parse(Service::Sales, incarnation(), strange),
                 None,

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_nats::{
-    HeaderMap,
-    jetstream::message::PublishMessage,
-};
+use async_nats::{HeaderMap, jetstream::message::PublishMessage};
 use bytes::Bytes;
 use guanxi_events::{EventId, Meta, Position, Recorded, StreamKey, StreamVersion};
 use jiff::Timestamp;
