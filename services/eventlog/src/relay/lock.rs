@@ -19,7 +19,7 @@ impl Lock {
     /// When Postgres cannot be reached.
     pub(super) async fn acquire(reader: &LogReader, retry: Duration) -> Result<Self, LogError> {
         // Out of the pool, for a lock of the session would stay on the connection.
-        let client = Object::take(reader.connection().await?);
+        let client = Object::take(reader.client().await?);
         let key = format!("guanxi relay {}", reader.service());
         loop {
             let row = client

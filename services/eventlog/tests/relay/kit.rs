@@ -408,13 +408,16 @@ impl Follower {
     }
 
     async fn until(&mut self, so: impl FnMut(&(Position, Source)) -> bool) -> anyhow::Result<()> {
-        match tokio::time::timeout(SOON, self.seen.wait_for(so)).await {
-            Ok(Ok(_)) => Ok(()),
-            Err(_) => anyhow::bail!("the follower stays at {:?}", self.seen.borrow()),
-            Ok(Err(_)) => {
+        let waited = tokio::time::timeout(SOON, self.seen.wait_for(so))
+            .await
+            .map(|seen| seen.is_ok());
+        match waited {
+            Ok(true) => Ok(()),
+            Ok(false) => {
                 (&mut self.task).await??;
                 anyhow::bail!("the follower has ended")
             }
+            Err(_) => anyhow::bail!("the follower stays at {:?}", self.seen.borrow()),
         }
     }
 
