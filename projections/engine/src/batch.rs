@@ -2,17 +2,17 @@
 
 mod isolate;
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe};
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::Transaction;
 use futures::FutureExt;
 use guanxi_events::{Incarnation, Position, Recorded};
 
 use crate::{
-    ApplyError, Build, Key, Projection, ProjectionError, Write,
+    ApplyError, Build, Key, ProjectionError, Setup, Write,
     checkpoint::{Held, Move, Share},
     error::{described, refuses_data},
-    parked::{Aside, Parked},
+    parked::Parked,
 };
 
 /// Up to where a partition may go, for a build that stops at a given place. A partition that is not
@@ -22,8 +22,7 @@ pub(crate) type Limits = BTreeMap<i16, Position>;
 /// One build's way along one log, and this worker's part in it.
 #[derive(Clone)]
 pub(crate) struct Lane {
-    pub(crate) projection: Arc<dyn Projection>,
-    pub(crate) pool: Pool,
+    pub(crate) setup: Setup,
     pub(crate) build: Build,
     pub(crate) share: Share,
 }
@@ -38,7 +37,7 @@ pub(crate) struct Batch {
 
 /// Why events could not be folded.
 #[derive(Debug)]
-enum Failure {
+pub(crate) enum Failure {
     /// The events themselves are at fault; perhaps the projection knows which one.
     Poison(Option<Position>, String),
     /// Anything else: try again.
@@ -54,12 +53,7 @@ impl<E: Into<ProjectionError>> From<E> for Failure {
 impl Lane {
     /// Takes of `page` what falls in the held partitions and was not applied yet. `None` when no
     /// checkpoint would move.
-    pub(crate) fn batch(
-        &self,
-        held: &Held,
-        limits: &Limits,
-        page: Vec<Recorded>,
-    ) -> Option<Batch> {
+    pub(crate) fn batch(&self, held: &Held, limits: &Limits, page: Vec<Recorded>) -> Option<Batch> {
         let last = page.last()?.position;
         let reach = |partition: i16| {
             let limit = limits.get(&partition);
@@ -75,10 +69,9 @@ impl Lane {
             })
             .filter(|step| step.next > step.seen)
             .collect();
-        let steps: BTreeMap<i16, Move> =
-            moves.iter().map(|step| (step.partition, *step)).collect();
+        let steps: BTreeMap<i16, Move> = moves.iter().map(|step| (step.partition, *step)).collect();
         let wanted = |event: Recorded| {
-            let key = self.projection.key(&event)?;
+            let key = self.setup.projection.key(&event)?;
             let step = steps.get(&key.partition(self.build.partitions))?;
             let due = event.position > step.seen && event.position <= step.next;
             due.then_some((key, event))
@@ -126,7 +119,7 @@ impl Lane {
     }
 
     async fn attempt(&self, batch: &Batch, careful: bool) -> Result<(), Failure> {
-        let mut client = self.pool.get().await?;
+        let mut client = self.setup.pool.get().await?;
         let mut transaction = client.transaction().await?;
         let parked = self.begin(&transaction, batch).await?;
         let (due, mut aside) = parked.part(&batch.events);
@@ -195,7 +188,7 @@ impl Lane {
         events: &[Recorded],
     ) -> Result<(), Failure> {
         let write = Write::new(transaction, self.share.log, &self.build.schema);
-        let folded = AssertUnwindSafe(async { self.projection.apply(&write, events).await })
+        let folded = AssertUnwindSafe(async { self.setup.projection.apply(&write, events).await })
             .catch_unwind()
             .await;
         match folded {

@@ -71,8 +71,10 @@ impl Share {
         let mut held = Held::default();
         for row in rows {
             held.incarnation = Some(Incarnation(row.try_get("incarnation")?));
-            held.positions
-                .insert(row.try_get("partition")?, Position(row.try_get("position")?));
+            held.positions.insert(
+                row.try_get("partition")?,
+                Position(row.try_get("position")?),
+            );
         }
         Ok(held)
     }

@@ -1,10 +1,10 @@
 //! Fills a build that nobody follows, up to given positions: a day's, or those of the live one.
 
+use guanxi_eventlog::EventLog as LogReader;
 use guanxi_events::Position;
-use guanxi_eventlog::LogReader;
 
 use crate::{
-    Options, ProjectionError,
+    ProjectionError,
     batch::{Lane, Limits},
     pages::Pages,
 };
@@ -15,26 +15,27 @@ pub(crate) async fn fill(
     lane: &Lane,
     reader: &LogReader,
     limits: &Limits,
-    options: &Options,
     mut progress: impl FnMut(Position),
 ) -> Result<(), ProjectionError> {
+    let batch = lane.setup.options.batch;
     let until = limits.values().max().copied().unwrap_or_default();
     let mut held = {
-        let client = lane.pool.get().await?;
+        let client = lane.setup.pool.get().await?;
         lane.share.deal(&client).await?
     };
-    held.positions.retain(|partition, _| limits.contains_key(partition));
+    held.positions
+        .retain(|partition, _| limits.contains_key(partition));
     let start = held.lowest().unwrap_or(until);
-    let mut pages = Pages::read(reader.clone(), start, until, options.batch);
-    while let Some(page) = pages.next(options.batch).await? {
+    let mut pages = Pages::read(reader.clone(), start, until, batch);
+    while let Some(page) = pages.next(batch).await? {
         let reached = page.last().map(|event| event.position);
-        if let Some(batch) = lane.batch(&held, limits, page) {
-            lane.write(&mut held, &batch).await?;
+        if let Some(written) = lane.batch(&held, limits, page) {
+            lane.write(&mut held, &written).await?;
         }
         if let Some(reached) = reached {
             progress(reached);
         }
     }
-    let client = lane.pool.get().await?;
+    let client = lane.setup.pool.get().await?;
     lane.share.leave(&client).await
 }

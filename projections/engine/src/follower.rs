@@ -2,9 +2,8 @@
 
 use std::{future::pending, time::Duration};
 
-use async_nats::Client;
+use guanxi_eventlog::EventLog as LogReader;
 use guanxi_events::{Position, Recorded};
-use guanxi_eventlog::LogReader;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -26,8 +25,6 @@ const AHEAD: i64 = 10_000;
 pub(crate) struct Follower {
     lane: Lane,
     reader: LogReader,
-    nats: Option<Client>,
-    options: Options,
     gauges: Gauges,
     held: Held,
     pages: Option<Pages>,
@@ -39,18 +36,11 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    pub(crate) fn new(
-        lane: Lane,
-        reader: LogReader,
-        nats: Option<Client>,
-        options: Options,
-    ) -> Self {
+    pub(crate) fn new(lane: Lane, reader: LogReader) -> Self {
         Self {
             gauges: Gauges::new(&lane.build, &lane.share),
             lane,
             reader,
-            nats,
-            options,
             held: Held::default(),
             pages: None,
             cursor: Position::START,
@@ -86,11 +76,11 @@ impl Follower {
             self.gauges.trouble();
             tracing::warn!(schema = self.schema(), log = %self.log(), %error, "trouble; trying again");
             self.complain(&error).await;
-            if began.elapsed() > self.options.patience {
+            if began.elapsed() > self.options().patience {
                 pause = FIRST_PAUSE;
             }
             tokio::select! {
-                () = sleep(pause) => pause = (pause * 2).min(self.options.patience),
+                () = sleep(pause) => pause = (pause * 2).min(self.options().patience),
                 () = stop.cancelled() => break,
             }
         }
@@ -108,11 +98,12 @@ impl Follower {
             }
             if Instant::now() >= deal_at {
                 self.deal().await?;
-                deal_at = Instant::now() + self.options.heartbeat;
+                deal_at = Instant::now() + self.options().heartbeat;
             }
+            let batch = self.options().batch;
             let page = async {
                 match &mut self.pages {
-                    Some(pages) => pages.next(self.options.batch).await,
+                    Some(pages) => pages.next(batch).await,
                     None => pending().await,
                 }
             };
@@ -131,7 +122,7 @@ impl Follower {
     /// Renews leases, looks whether the log is still the same and how far it is, and aims reading at
     /// the partitions that are held now.
     async fn deal(&mut self) -> Result<(), ProjectionError> {
-        let client = self.lane.pool.get().await?;
+        let client = self.lane.setup.pool.get().await?;
         self.held = self.lane.share.deal(&client).await?;
         let parked = client
             .prepare_cached(
@@ -160,7 +151,7 @@ impl Follower {
         }
         self.gauges.at(lowest, self.head, self.last_recorded_at);
         let off = lowest < self.cursor || lowest.0 > self.cursor.0 + AHEAD;
-        let stands = self.cursor < self.head && self.moved_at.elapsed() > self.options.watchdog;
+        let stands = self.cursor < self.head && self.moved_at.elapsed() > self.options().watchdog;
         if stands && self.pages.is_some() {
             self.gauges.stood_still();
             tracing::warn!(
@@ -171,8 +162,8 @@ impl Follower {
         if self.pages.is_none() || off || stands {
             self.cursor = lowest;
             self.moved_at = Instant::now();
-            let (reader, nats) = (self.reader.clone(), self.nats.clone());
-            self.pages = Some(Pages::follow(reader, nats, lowest, self.options.batch));
+            let (reader, nats) = (self.reader.clone(), self.lane.setup.nats.clone());
+            self.pages = Some(Pages::follow(reader, nats, lowest, self.options().batch));
         }
         Ok(())
     }
@@ -189,7 +180,7 @@ impl Follower {
                 &self.lane.build,
                 &self.lane.share,
                 &batch,
-                self.options.link,
+                self.options().link,
             );
             let began = Instant::now();
             self.lane
@@ -197,21 +188,24 @@ impl Follower {
                 .instrument(span)
                 .await?;
             self.gauges.wrote(&batch, began.elapsed());
-            self.gauges
-                .at(self.cursor, self.head.max(self.cursor), self.last_recorded_at);
+            self.gauges.at(
+                self.cursor,
+                self.head.max(self.cursor),
+                self.last_recorded_at,
+            );
         }
         self.moved_at = Instant::now();
         Ok(())
     }
 
     async fn mark_foreign(&self) -> Result<(), ProjectionError> {
-        let client = self.lane.pool.get().await?;
+        let client = self.lane.setup.pool.get().await?;
         self.lane.build.mark_foreign(&client).await
     }
 
     async fn complain(&self, error: &ProjectionError) {
         let complained = async {
-            let client = self.lane.pool.get().await?;
+            let client = self.lane.setup.pool.get().await?;
             self.lane.share.complain(&client, &error.to_string()).await
         };
         // Most often it is Postgres that is away, and what cannot be noted is in the log.
@@ -221,8 +215,12 @@ impl Follower {
     }
 
     async fn leave(&self) -> Result<(), ProjectionError> {
-        let client = self.lane.pool.get().await?;
+        let client = self.lane.setup.pool.get().await?;
         self.lane.share.leave(&client).await
+    }
+
+    fn options(&self) -> &Options {
+        &self.lane.setup.options
     }
 
     fn schema(&self) -> &str {

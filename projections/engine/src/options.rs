@@ -1,8 +1,28 @@
-//! How a worker works.
+//! What a worker needs, and how it works.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use async_nats::Client;
+use deadpool_postgres::Pool;
+use guanxi_eventlog::EventLog as LogReader;
 use tracing::Span;
+
+use crate::Projection;
+
+/// What building a read model needs.
+#[derive(Clone)]
+pub struct Setup {
+    /// The read model.
+    pub projection: Arc<dyn Projection>,
+    /// The database of its tables.
+    pub pool: Pool,
+    /// The logs that it follows; others may be among them.
+    pub readers: Vec<LogReader>,
+    /// The fast road to new events; without it they are read from the logs.
+    pub nats: Option<Client>,
+    /// How to work.
+    pub options: Options,
+}
 
 /// Joins the span of a batch to the traces of its events (W3C `traceparent`s): the engine knows
 /// tracing, the program knows where traces go.

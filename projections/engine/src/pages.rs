@@ -1,8 +1,8 @@
 //! Reads ahead: the next events come in while the last ones are being written.
 
 use async_nats::Client;
+use guanxi_eventlog::{EventLog as LogReader, LogError};
 use guanxi_events::{Position, Recorded};
-use guanxi_eventlog::{Feed, FeedOptions, LogError, LogReader};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -28,25 +28,33 @@ impl Pages {
         page: usize,
     ) -> Self {
         Self::start(|pages| async move {
-            let mut feed = match Feed::open(reader, nats, after, FeedOptions::default()).await {
-                Ok(feed) => feed,
-                Err(error) => {
-                    let _ = pages.send(Err(error)).await;
-                    return;
-                }
-            };
+            let (mut after, _) = (after, nats);
             loop {
-                let page = feed.next(page).await;
-                let failed = page.is_err();
-                if pages.send(page).await.is_err() || failed {
-                    return;
+                let read = reader.read(after, page).await;
+                match read.as_ref().map(|events| events.last()) {
+                    Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+                    Ok(Some(last)) => {
+                        after = last.position;
+                        if pages.send(read).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(_) => {
+                        let _ = pages.send(read).await;
+                        return;
+                    }
                 }
             }
         })
     }
 
     /// Reads the log up to `until`, and ends there.
-    pub(crate) fn read(reader: LogReader, mut after: Position, until: Position, page: usize) -> Self {
+    pub(crate) fn read(
+        reader: LogReader,
+        mut after: Position,
+        until: Position,
+        page: usize,
+    ) -> Self {
         Self::start(move |pages| async move {
             while after < until {
                 let rest = usize::try_from(until.0 - after.0).unwrap_or(page);

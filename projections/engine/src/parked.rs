@@ -121,14 +121,21 @@ impl Parked {
         }
         let positions: Vec<i64> = aside.iter().map(|aside| aside.position.0).collect();
         let keys: Vec<&str> = aside.iter().map(|aside| aside.key.as_str()).collect();
-        let reasons: Vec<Option<&str>> = aside.iter().map(|aside| aside.reason.as_deref()).collect();
+        let reasons: Vec<Option<&str>> =
+            aside.iter().map(|aside| aside.reason.as_deref()).collect();
         transaction
             .execute(
                 "insert into projections.parked (build, log, position, key, state, reason)
                  select $1, $2, position, key,
                         case when reason is null then 'held' else 'parked' end, reason
                    from unnest($3::bigint[], $4::text[], $5::text[]) as e (position, key, reason)",
-                &[&share.build.0, &share.log.name(), &positions, &keys, &reasons],
+                &[
+                    &share.build.0,
+                    &share.log.name(),
+                    &positions,
+                    &keys,
+                    &reasons,
+                ],
             )
             .await?;
         Ok(())
@@ -168,7 +175,11 @@ impl Parked {
         rows.iter()
             .map(|row| {
                 let log = log_named(row.try_get("log")?)?;
-                Ok((log, Position(row.try_get("position")?), row.try_get("reason")?))
+                Ok((
+                    log,
+                    Position(row.try_get("position")?),
+                    row.try_get("reason")?,
+                ))
             })
             .collect()
     }

@@ -1,17 +1,15 @@
 //! Builds a read model anew: beside the live one and in its stead, or as it was on a day.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use async_nats::Client;
-use deadpool_postgres::Pool;
+use guanxi_eventlog::{EventLog as LogReader, LogError};
 use guanxi_events::{Position, Service};
-use guanxi_eventlog::{LogError, LogReader};
 use jiff::Timestamp;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Build, BuildState, Options, Projection, ProjectionError,
+    Build, BuildState, ProjectionError, Setup,
     batch::Limits,
     builds::{NewBuild, drop_build, lock_name},
     fill::fill,
@@ -52,16 +50,12 @@ pub struct Progress<'a> {
 /// [`ProjectionError::Stopped`] upon `cancel`: a build beside the live one stays, and goes on with
 /// any worker or another call; a frozen one is dropped.
 pub async fn rebuild(
-    projection: Arc<dyn Projection>,
-    pool: Pool,
-    readers: Vec<LogReader>,
-    nats: Option<Client>,
-    options: Options,
+    setup: Setup,
     what: RebuildOptions,
     cancel: CancellationToken,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Build, ProjectionError> {
-    let mut team = Team::new(projection, pool, readers, nats, options);
+    let mut team = Team::new(setup);
     if what != RebuildOptions::default() {
         return frozen(&team, what, &cancel, &mut progress).await;
     }
@@ -79,7 +73,7 @@ async fn beside(
     loop {
         team.follow(std::slice::from_ref(&build)).await;
         let heads = heads(team).await?;
-        let client = team.pool.get().await?;
+        let client = team.setup.pool.get().await?;
         let passed = positions_in(&client, build.id).await?;
         let state = build.state_now(&client).await?;
         drop(client);
@@ -112,19 +106,19 @@ async fn beside(
 
 async fn join_or_begin(team: &Team) -> Result<Build, ProjectionError> {
     let incarnations = team.incarnations().await?;
-    let mut client = team.pool.get().await?;
+    let mut client = team.setup.pool.get().await?;
     let transaction = client.transaction().await?;
-    let name = team.projection.name();
+    let name = team.setup.projection.name();
     lock_name(&transaction, name).await?;
     let builds = Build::all(&transaction, name).await?;
     let begun = builds.into_iter().find(|build| {
-        build.state == BuildState::Building && build.version == team.projection.version()
+        build.state == BuildState::Building && build.version == team.setup.projection.version()
     });
     if let Some(begun) = begun {
         return Ok(begun);
     }
     let build = NewBuild {
-        projection: &team.projection,
+        projection: &team.setup.projection,
         state: BuildState::Building,
         as_of: None,
         schema: None,
@@ -164,7 +158,7 @@ async fn frozen(
         () = cancel.cancelled() => Err(ProjectionError::Stopped),
     };
     if let Err(error) = filled {
-        let mut client = team.pool.get().await?;
+        let mut client = team.setup.pool.get().await?;
         let transaction = client.transaction().await?;
         drop_build(&transaction, &build).await?;
         transaction.commit().await?;
@@ -175,10 +169,10 @@ async fn frozen(
 
 async fn create_frozen(team: &Team, what: RebuildOptions) -> Result<Build, ProjectionError> {
     let incarnations = team.incarnations().await?;
-    let mut client = team.pool.get().await?;
+    let mut client = team.setup.pool.get().await?;
     let transaction = client.transaction().await?;
     let build = NewBuild {
-        projection: &team.projection,
+        projection: &team.setup.projection,
         state: BuildState::Frozen,
         as_of: what.as_of,
         schema: what.into,
@@ -205,8 +199,10 @@ async fn fill_all(
     let mut before = 0;
     for (reader, end) in ends {
         let lane = team.lane(build, reader.service());
-        let limits: Limits = (0..build.partitions).map(|partition| (partition, *end)).collect();
-        fill(&lane, reader, &limits, &team.options, |reached| {
+        let limits: Limits = (0..build.partitions)
+            .map(|partition| (partition, *end))
+            .collect();
+        fill(&lane, reader, &limits, |reached| {
             progress(Progress {
                 build,
                 done: before + reached.0,

@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Pool, Transaction};
-use guanxi_eventlog::LogReader;
+use guanxi_eventlog::EventLog as LogReader;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::error::SqlState;
 
 use crate::{
-    Build, BuildId, BuildState, Projection, ProjectionError,
-    builds::lock_name,
+    Build, BuildId, BuildState, Projection, ProjectionError, builds::lock_name,
     models::positions_in,
 };
 
@@ -49,7 +48,10 @@ pub(crate) async fn try_switch(
         }
         Ok(false) => Ok(false),
         Err(ProjectionError::Postgres(error)) if waited_too_long(&error) => {
-            tracing::info!(schema = build.schema, "the switch is in someone's way; later");
+            tracing::info!(
+                schema = build.schema,
+                "the switch is in someone's way; later"
+            );
             Ok(false)
         }
         Err(error) => Err(error),

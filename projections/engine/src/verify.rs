@@ -2,15 +2,14 @@
 
 mod compare;
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::Transaction;
 use guanxi_events::{Incarnation, Position, Service};
-use guanxi_eventlog::LogReader;
 use uuid::Uuid;
 
 use crate::{
-    Build, BuildId, BuildState, Options, Progress, Projection, ProjectionError,
+    Build, BuildId, BuildState, Progress, ProjectionError, Setup,
     batch::Limits,
     builds::{NewBuild, drop_build},
     fill::fill,
@@ -88,14 +87,11 @@ struct Live {
 /// [`ProjectionError::OtherVersion`] when this program's projection is not that of the build, or
 /// [`ProjectionError::ForeignIncarnation`] when a log lives another life than it.
 pub async fn verify(
-    projection: Arc<dyn Projection>,
-    pool: Pool,
-    readers: Vec<LogReader>,
-    options: Options,
+    setup: Setup,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<VerifyReport, ProjectionError> {
-    let team = Team::new(projection, pool, readers, None, options);
-    let mut client = team.pool.get().await?;
+    let team = Team::new(setup);
+    let mut client = team.setup.pool.get().await?;
     let snapshot = client
         .build_transaction()
         .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
@@ -114,11 +110,11 @@ pub async fn verify(
 
 impl Live {
     async fn read(snapshot: &Transaction<'_>, team: &Team) -> Result<Self, ProjectionError> {
-        let build = Build::active(snapshot, team.projection.name()).await?;
-        if build.version != team.projection.version() {
+        let build = Build::active(snapshot, team.setup.projection.name()).await?;
+        if build.version != team.setup.projection.version() {
             return Err(ProjectionError::OtherVersion {
                 build: build.version,
-                program: team.projection.version(),
+                program: team.setup.projection.version(),
             });
         }
         let mut limits: HashMap<Service, (Incarnation, Limits)> = HashMap::new();
@@ -135,7 +131,10 @@ impl Live {
                 .entry(log_named(row.try_get("log")?)?)
                 .or_insert_with(|| (incarnation, Limits::new()))
                 .1
-                .insert(row.try_get("partition")?, Position(row.try_get("position")?));
+                .insert(
+                    row.try_get("partition")?,
+                    Position(row.try_get("position")?),
+                );
         }
         let rows = snapshot
             .query(
@@ -145,9 +144,14 @@ impl Live {
             .await?;
         let left_out = rows
             .iter()
-            .map(|row| Ok((log_named(row.try_get("log")?)?, Position(row.try_get("position")?))))
+            .map(|row| {
+                Ok((
+                    log_named(row.try_get("log")?)?,
+                    Position(row.try_get("position")?),
+                ))
+            })
             .collect::<Result<_, ProjectionError>>()?;
-        let checksums = checksums(snapshot, &build.schema, team.projection.tables()).await?;
+        let checksums = checksums(snapshot, &build.schema, team.setup.projection.tables()).await?;
         Ok(Self {
             build,
             limits,
@@ -169,13 +173,17 @@ async fn create_scratch(team: &Team, live: &Live) -> Result<Build, ProjectionErr
             });
         }
     }
-    let mut client = team.pool.get().await?;
+    let mut client = team.setup.pool.get().await?;
     let transaction = client.transaction().await?;
     let scratch = NewBuild {
-        projection: &team.projection,
+        projection: &team.setup.projection,
         state: BuildState::Scratch,
         as_of: None,
-        schema: Some(format!("{}_verify_{}", live.build.name, Uuid::new_v4().simple())),
+        schema: Some(format!(
+            "{}_verify_{}",
+            live.build.name,
+            Uuid::new_v4().simple()
+        )),
         incarnations: &incarnations,
     }
     .create(&transaction)
@@ -238,7 +246,7 @@ async fn compare_with(
     let mut before = 0;
     for (reader, limits, until) in &positions {
         let lane = team.lane(scratch, reader.service());
-        fill(&lane, reader, limits, &team.options, |reached| {
+        fill(&lane, reader, limits, |reached| {
             progress(Progress {
                 build: scratch,
                 done: before + reached.0,
@@ -248,8 +256,8 @@ async fn compare_with(
         .await?;
         before += until.0;
     }
-    let rebuilt = team.pool.get().await?;
-    let rebuilt_sums = checksums(&rebuilt, &scratch.schema, team.projection.tables()).await?;
+    let rebuilt = team.setup.pool.get().await?;
+    let rebuilt_sums = checksums(&rebuilt, &scratch.schema, team.setup.projection.tables()).await?;
     let mut tables = Vec::new();
     for (live_sum, rebuilt_sum) in live.checksums.iter().zip(&rebuilt_sums) {
         let differences = if live_sum == rebuilt_sum {

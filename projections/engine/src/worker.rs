@@ -1,17 +1,15 @@
 //! A worker: follows the builds of one projection, begins new ones, and switches to them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use async_nats::Client;
-use deadpool_postgres::Pool;
+use guanxi_eventlog::EventLog as LogReader;
 use guanxi_events::{Incarnation, Service};
-use guanxi_eventlog::LogReader;
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    Build, BuildId, BuildState, Options, Projection, ProjectionError,
+    Build, BuildId, BuildState, ProjectionError, Setup,
     batch::Lane,
     builds::{NewBuild, lock_name},
     checkpoint::Share,
@@ -26,18 +24,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker of `projection`, whose tables are in the database of `pool`, and which reads the
-    /// logs of `readers`; those that it does not follow may be among them. Without `nats` it reads
-    /// the logs only.
-    pub fn new(
-        projection: Arc<dyn Projection>,
-        pool: Pool,
-        readers: Vec<LogReader>,
-        nats: Option<Client>,
-        options: Options,
-    ) -> Self {
+    /// A worker that does nothing before [`run`](Self::run).
+    pub fn new(setup: Setup) -> Self {
         Self {
-            team: Team::new(projection, pool, readers, nats, options),
+            team: Team::new(setup),
         }
     }
 
@@ -51,13 +41,13 @@ impl Worker {
         while !cancel.is_cancelled() {
             if let Err(error) = self.tick().await {
                 tracing::warn!(
-                    projection = self.team.projection.name(),
+                    projection = self.team.setup.projection.name(),
                     %error,
                     "cannot look after the builds; trying again"
                 );
             }
             tokio::select! {
-                () = sleep(self.team.options.tick) => {}
+                () = sleep(self.team.setup.options.tick) => {}
                 () = cancel.cancelled() => {}
             }
         }
@@ -84,11 +74,7 @@ impl Worker {
 /// The followers of one process, and what they need.
 pub(crate) struct Team {
     worker: Uuid,
-    pub(crate) projection: Arc<dyn Projection>,
-    pub(crate) pool: Pool,
-    readers: Vec<LogReader>,
-    nats: Option<Client>,
-    pub(crate) options: Options,
+    pub(crate) setup: Setup,
     members: HashMap<(BuildId, Service), Member>,
     idle: bool,
 }
@@ -106,20 +92,10 @@ impl Drop for Member {
 }
 
 impl Team {
-    pub(crate) fn new(
-        projection: Arc<dyn Projection>,
-        pool: Pool,
-        readers: Vec<LogReader>,
-        nats: Option<Client>,
-        options: Options,
-    ) -> Self {
+    pub(crate) fn new(setup: Setup) -> Self {
         Self {
             worker: Uuid::now_v7(),
-            projection,
-            pool,
-            readers,
-            nats,
-            options,
+            setup,
             members: HashMap::new(),
             idle: false,
         }
@@ -131,8 +107,8 @@ impl Team {
 
     /// The readers of the logs that the projection follows.
     pub(crate) fn logs(&self) -> Result<Vec<&LogReader>, ProjectionError> {
-        let logs = self.projection.logs().iter();
-        logs.map(|&log| reader_of(&self.readers, self.projection.name(), log))
+        let logs = self.setup.projection.logs().iter();
+        logs.map(|&log| reader_of(&self.setup.readers, self.setup.projection.name(), log))
             .collect()
     }
 
@@ -149,24 +125,23 @@ impl Team {
 
     pub(crate) fn lane(&self, build: &Build, log: Service) -> Lane {
         Lane {
-            projection: Arc::clone(&self.projection),
-            pool: self.pool.clone(),
+            setup: self.setup.clone(),
             build: build.clone(),
             share: Share {
                 build: build.id,
                 log,
                 worker: self.worker,
-                lease: self.options.lease,
+                lease: self.setup.options.lease,
             },
         }
     }
 
     /// The builds of this version that are to be followed.
     async fn followable(&self) -> Result<Vec<Build>, ProjectionError> {
-        let client = self.pool.get().await?;
-        let mut builds = Build::all(&client, self.projection.name()).await?;
+        let client = self.setup.pool.get().await?;
+        let mut builds = Build::all(&client, self.setup.projection.name()).await?;
         builds.retain(|build| {
-            build.version == self.projection.version()
+            build.version == self.setup.projection.version()
                 && matches!(build.state, BuildState::Active | BuildState::Building)
         });
         Ok(builds)
@@ -176,26 +151,26 @@ impl Team {
     /// other grows beside the active one. A version older than the active one begins none.
     async fn begin(&mut self) -> Result<(), ProjectionError> {
         let incarnations = self.incarnations().await?;
-        let mut client = self.pool.get().await?;
+        let mut client = self.setup.pool.get().await?;
         let transaction = client.transaction().await?;
-        lock_name(&transaction, self.projection.name()).await?;
+        lock_name(&transaction, self.setup.projection.name()).await?;
         if !self.followable().await?.is_empty() {
             return Ok(());
         }
-        let active = match Build::active(&transaction, self.projection.name()).await {
+        let active = match Build::active(&transaction, self.setup.projection.name()).await {
             Ok(active) => Some(active),
             Err(ProjectionError::NeverBuilt(_)) => None,
             Err(error) => return Err(error),
         };
         let newer = active
             .as_ref()
-            .filter(|active| active.version > self.projection.version());
+            .filter(|active| active.version > self.setup.projection.version());
         if let Some(newer) = newer {
             if !self.idle {
                 tracing::warn!(
                     projection = newer.name,
                     active = newer.version,
-                    own = self.projection.version(),
+                    own = self.setup.projection.version(),
                     "a later version is active; standing by"
                 );
             }
@@ -205,7 +180,7 @@ impl Team {
         self.idle = false;
         let first = active.is_none();
         let build = NewBuild {
-            projection: &self.projection,
+            projection: &self.setup.projection,
             state: if first {
                 BuildState::Active
             } else {
@@ -221,7 +196,7 @@ impl Team {
             copy_skipped(&transaction, active.id, build.id).await?;
         }
         if first {
-            switch::point_at(&transaction, &self.projection, &build).await?;
+            switch::point_at(&transaction, &self.setup.projection, &build).await?;
         }
         transaction.commit().await?;
         tracing::info!(schema = build.schema, state = %build.state, "a build begins");
@@ -230,7 +205,14 @@ impl Team {
 
     pub(crate) async fn try_switch(&self, build: &Build) -> Result<bool, ProjectionError> {
         let logs = self.logs()?;
-        switch::try_switch(&self.pool, &self.projection, build, &logs, self.options.batch).await
+        switch::try_switch(
+            &self.setup.pool,
+            &self.setup.projection,
+            build,
+            &logs,
+            self.setup.options.batch,
+        )
+        .await
     }
 
     /// Follows exactly `builds`: stops followers of others, starts those that lack or have ended.
@@ -257,12 +239,7 @@ impl Team {
             for reader in new {
                 let log = reader.service();
                 let stop = CancellationToken::new();
-                let follower = Follower::new(
-                    self.lane(build, log),
-                    reader,
-                    self.nats.clone(),
-                    self.options.clone(),
-                );
+                let follower = Follower::new(self.lane(build, log), reader);
                 let task = tokio::spawn(follower.run(stop.clone()));
                 self.members.insert((build.id, log), Member { stop, task });
             }

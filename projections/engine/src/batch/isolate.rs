@@ -77,7 +77,7 @@ impl Lane {
         Ok(aside.into_values().collect())
     }
 
-    async fn under_savepoint(
+    pub(crate) async fn under_savepoint(
         &self,
         transaction: &mut Transaction<'_>,
         events: &[Recorded],
