@@ -172,7 +172,7 @@ fn timeout(text: &str) -> Option<Duration> {
 }
 
 /// The status of a command that was not done.
-pub fn status(error: &ExecuteError) -> Status {
+pub(crate) fn status(error: &ExecuteError) -> Status {
     match error {
         ExecuteError::Refused(refusal) => errors::refused(refusal),
         ExecuteError::Expected { expected, actual } => errors::stale(*expected, *actual),

@@ -134,7 +134,7 @@ pub struct Log {
     /// Days that the stream keeps.
     pub stream_days: u64,
     /// MiB that the stream keeps.
-    pub stream_mib: i64,
+    pub stream_mib: u64,
     /// Replicas of the stream: 1, or 3 on a cluster.
     pub stream_replicas: usize,
 }

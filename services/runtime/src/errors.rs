@@ -160,6 +160,6 @@ pub fn append(error: &AppendError) -> Status {
         AppendError::Stopping => unavailable(error),
         AppendError::Log(error) => log(error),
         // The executor turns a taken claim into the refusal that names the field.
-        AppendError::ClaimTaken { .. } => internal(error),
+        AppendError::ClaimTaken { .. } | AppendError::Malformed(_) => internal(error),
     }
 }

@@ -198,23 +198,37 @@ async fn answer_all<'a>(
     for event in events {
         lanes.entry(reaction.target(event)).or_default().push(event);
     }
-    let lanes = stream::iter(lanes.into_values()).map(|lane| async move {
-        let mut parked = Vec::new();
-        for event in lane {
-            if let Some((code, reason)) = answer(reaction, with, actor, event).await? {
-                parked.push(Parked {
-                    event,
-                    code,
-                    reason,
-                });
-            }
-        }
-        Ok::<_, LogError>(parked)
-    });
-    let answered: Vec<_> = lanes.buffer_unordered(ABREAST).collect().await;
+    // As a list of futures: a closure over borrowed events would not be general enough to spawn.
+    let lanes: Vec<BoxFuture<'_, _>> = lanes
+        .into_values()
+        .map(|lane| Box::pin(answer_lane(reaction, with, actor, lane)) as BoxFuture<'_, _>)
+        .collect();
+    let answered: Vec<Result<Vec<Parked<'a>>, LogError>> = stream::iter(lanes)
+        .buffer_unordered(ABREAST)
+        .collect()
+        .await;
     let mut parked = Vec::new();
     for lane in answered {
         parked.extend(lane?);
+    }
+    Ok(parked)
+}
+
+async fn answer_lane<'a>(
+    reaction: &dyn DynReaction,
+    with: &Surroundings,
+    actor: &Actor,
+    lane: Vec<&'a Recorded>,
+) -> Result<Vec<Parked<'a>>, LogError> {
+    let mut parked = Vec::new();
+    for event in lane {
+        if let Some((code, reason)) = answer(reaction, with, actor, event).await? {
+            parked.push(Parked {
+                event,
+                code,
+                reason,
+            });
+        }
     }
     Ok(parked)
 }

@@ -75,7 +75,7 @@ impl States {
     ) -> Result<Versioned, LogError> {
         let mut entry = match self.cache.get(key) {
             Some(entry) => entry,
-            None => self.from_snapshot(decider, key).await?,
+            None => self.restored(decider, key).await?,
         };
         loop {
             let events = self
@@ -123,7 +123,7 @@ impl States {
         );
     }
 
-    async fn from_snapshot(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
+    async fn restored(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
         let snapshot = self.log.snapshot(key, decider.snapshot_shape()).await?;
         let restored = snapshot.and_then(|(version, bytes)| {
             let state = decider.from_snapshot(&bytes)?;
