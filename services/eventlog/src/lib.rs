@@ -1,6 +1,7 @@
 //! The event log: append with group commit, read, follow, verify; and the relay that fills the
 //! stream from it. Postgres is the truth, NATS JetStream the fast road.
 
+mod anchor;
 mod append;
 mod appender;
 mod chain;
@@ -16,7 +17,12 @@ mod read;
 mod restore;
 mod sql;
 mod streams;
+mod verify;
 
+pub use anchor::{
+    Anchor, AnchorKey, AnchorPublicKey, append_anchor, keep_anchors, load_or_create_key,
+    read_anchors,
+};
 pub use append::{Append, Claim, ClaimKey, NewEvent, Outcome, Receipt, StreamWrite, TimerChange};
 pub use chain::Hash;
 pub use codec::{PayloadCodec, PlainCodec};
@@ -28,3 +34,4 @@ pub use options::LogOptions;
 pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
 pub use restore::restore_mark;
 pub use streams::DueTimer;
+pub use verify::{Life, Problem, Verification, verify};
