@@ -85,10 +85,10 @@ impl Context {
     /// How far back a fact may be dated without the importer's permission.
     pub const BACKDATE_DAYS: i64 = 31;
 
-    /// When the command happened: the caller's word, checked by [`Self::occurred`], or now.
+    /// When the command's subject happened: the caller's word, checked, or now.
     ///
     /// # Errors
-    /// See [`Self::occurred`].
+    /// As for [`Self::occurred`].
     pub fn occurred_at(&self) -> Result<Timestamp, Refusal> {
         self.occurred(self.requested_at)
     }

@@ -17,9 +17,23 @@ pub struct DynDecider {
     snapshot_shape: u16,
     initial: fn() -> AnyState,
     fold: fn(AnyState, &[Recorded]) -> Result<AnyState, DecodeError>,
+    evolve: fn(AnyState, &[&dyn DynEvent]) -> AnyState,
+    numbered: fn(AnyState, Numbered<'_>) -> AnyState,
     to_snapshot: fn(&AnyState) -> Option<Vec<u8>>,
     from_snapshot: fn(&[u8]) -> Option<AnyState>,
     due: fn(&AnyState) -> Option<Timestamp>,
+    overdue: fn(AnyState, Timestamp) -> Overdue,
+}
+
+/// What had been due by some instant and had not fired yet.
+#[derive(Debug, Clone)]
+pub struct Overdue {
+    /// The state with all of it applied.
+    pub state: AnyState,
+    /// The events, each with the instant at which it was due.
+    pub events: Vec<(Timestamp, Arc<dyn DynEvent>)>,
+    /// Firing did not move the due instant on: a defect of the decider, which must not loop.
+    pub stuck: bool,
 }
 
 impl fmt::Debug for DynDecider {
@@ -37,12 +51,24 @@ impl DynDecider {
             initial: || Arc::new(D::State::default()),
             fold: |state, events| {
                 // The clone happens once a batch, and not at all when nobody else holds the state.
-                let state = state.downcast::<D::State>().unwrap_or_default();
-                let mut state = Arc::unwrap_or_clone(state);
+                let mut state = Arc::unwrap_or_clone(own_state::<D>(state));
                 for recorded in events {
                     state = fold_one::<D>(state, recorded)?;
                 }
                 Ok(Arc::new(state))
+            },
+            evolve: |state, events| {
+                let mut state = Arc::unwrap_or_clone(own_state::<D>(state));
+                for event in events {
+                    if let Some(event) = event.as_any().downcast_ref::<D::Event>() {
+                        state = D::evolve(state, event);
+                    }
+                }
+                Arc::new(state)
+            },
+            numbered: |state, number| {
+                let state = Arc::unwrap_or_clone(own_state::<D>(state));
+                Arc::new(D::numbered(state, number))
             },
             to_snapshot: |state| serde_json::to_vec(state.downcast_ref::<D::State>()?).ok(),
             from_snapshot: |bytes| {
@@ -50,6 +76,7 @@ impl DynDecider {
                 Some(Arc::new(state))
             },
             due: |state| state.downcast_ref::<D::State>().and_then(D::due),
+            overdue: fire_overdue::<D>,
         }
     }
 
@@ -76,6 +103,16 @@ impl DynDecider {
         (self.fold)(state, events)
     }
 
+    /// The state after events that have no position yet; those of other aggregates are passed over.
+    pub fn evolve(self, state: AnyState, events: &[&dyn DynEvent]) -> AnyState {
+        (self.evolve)(state, events)
+    }
+
+    /// [`Decider::numbered`].
+    pub fn numbered(self, state: AnyState, number: Numbered<'_>) -> AnyState {
+        (self.numbered)(state, number)
+    }
+
     /// The state as a snapshot.
     pub fn to_snapshot(self, state: &AnyState) -> Option<Vec<u8>> {
         (self.to_snapshot)(state)
@@ -86,9 +123,46 @@ impl DynDecider {
         (self.from_snapshot)(bytes)
     }
 
+    /// Lets everything happen that is due by `now`.
+    pub fn overdue(self, state: AnyState, now: Timestamp) -> Overdue {
+        (self.overdue)(state, now)
+    }
+
     /// [`Decider::due`].
     pub fn due(self, state: &AnyState) -> Option<Timestamp> {
         (self.due)(state)
+    }
+}
+
+/// One category has one decider, so a state of another type cannot come here.
+fn own_state<D: Decider>(state: AnyState) -> Arc<D::State> {
+    state.downcast::<D::State>().unwrap_or_default()
+}
+
+fn fire_overdue<D: Decider>(state: AnyState, now: Timestamp) -> Overdue {
+    let mut overdue = Overdue {
+        state,
+        events: Vec::new(),
+        stuck: false,
+    };
+    loop {
+        let Some(state) = overdue.state.downcast_ref::<D::State>() else {
+            return overdue;
+        };
+        let Some(due) = D::due(state).filter(|due| *due <= now) else {
+            return overdue;
+        };
+        let fired = D::fire(state, due);
+        let next = fired.iter().fold(state.clone(), D::evolve);
+        if D::due(&next).is_some_and(|next| next <= due) || fired.is_empty() {
+            overdue.stuck = true;
+            return overdue;
+        }
+        overdue.state = Arc::new(next);
+        let events = fired
+            .into_iter()
+            .map(|event| (due, Arc::new(event) as Arc<dyn DynEvent>));
+        overdue.events.extend(events);
     }
 }
 

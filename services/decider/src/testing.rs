@@ -65,7 +65,7 @@ impl<D: Decider> Scenario<D> {
         self
     }
 
-    /// Dated by the caller.
+    /// The caller says that it happened at this instant.
     #[allow(clippy::unwrap_used, reason = "a test kit")]
     #[must_use]
     pub fn dated(mut self, at: &str) -> Self {
