@@ -179,6 +179,19 @@ pub async fn serve(
         });
     }
 
+    if let Some((folder, key)) = config
+        .log
+        .anchors
+        .as_ref()
+        .zip(config.keys.anchor_file.as_ref())
+    {
+        let key = guanxi_eventlog::load_or_create_key(key)?;
+        let file = folder.join(format!("{service}.anchors"));
+        let every = Duration::from_secs(config.log.anchor_seconds.max(1));
+        let anchors = guanxi_eventlog::keep_anchors(log.clone(), key, file, every, stop.clone());
+        background.spawn(anchors);
+    }
+
     let host = Host {
         name: service.name().to_owned(),
         routes: module.routes(&commands),
