@@ -70,9 +70,13 @@ impl Commands {
         let mut fields = Fields::default();
         let header = fields.header(message.header());
         let parsed = message.parse(&mut fields);
-        fields.finish().map_err(|refusal| errors::refused(&refusal))?;
+        fields
+            .finish()
+            .map_err(|refusal| errors::refused(&refusal))?;
         let (Some(header), Some((id, command))) = (header, parsed) else {
-            return Err(errors::internal("a request was not parsed, yet no field was bad"));
+            return Err(errors::internal(
+                "a request was not parsed, yet no field was bad",
+            ));
         };
         let keys = self.executor.keys();
         let call = Call {
@@ -87,7 +91,10 @@ impl Commands {
             cause: None,
             traceparent,
         };
-        let answer = self.executor.execute::<R::Decider>(&call, id, &command).await;
+        let answer = self
+            .executor
+            .execute::<R::Decider>(&call, id, &command)
+            .await;
         let answer = answer.map_err(|error| status(&error))?;
         Ok(Response::new(R::Response::from(self.receipt(answer))))
     }
@@ -117,7 +124,9 @@ impl Commands {
             id: answer.id.to_string(),
             version: answer.version.0,
             token: token.encode(),
-            number: number.map(|(series, n)| document_number(series, *n)).unwrap_or_default(),
+            number: number
+                .map(|(series, n)| document_number(series, *n))
+                .unwrap_or_default(),
         }
     }
 }
@@ -133,14 +142,22 @@ pub fn identity<T>(request: &Request<T>) -> Result<Identity, Status> {
 
 /// When the caller stops waiting: `grpc-timeout`, else the configured default; five minutes at most.
 pub fn deadline<T>(request: &Request<T>, config: &Config) -> Instant {
-    let header = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
-    let wait = header.and_then(timeout).unwrap_or_else(|| config.default_deadline());
+    let header = request
+        .metadata()
+        .get("grpc-timeout")
+        .and_then(|value| value.to_str().ok());
+    let wait = header
+        .and_then(timeout)
+        .unwrap_or_else(|| config.default_deadline());
     Instant::now() + wait.min(Duration::from_secs(300))
 }
 
 /// `100m` is 100 milliseconds: at most 8 digits and a unit.
 fn timeout(text: &str) -> Option<Duration> {
-    let split = text.len().checked_sub(1).filter(|digits| (1..=8).contains(digits))?;
+    let split = text
+        .len()
+        .checked_sub(1)
+        .filter(|digits| (1..=8).contains(digits))?;
     let (digits, unit) = text.split_at_checked(split)?;
     let value: u64 = digits.parse().ok()?;
     Some(match unit {
@@ -155,14 +172,14 @@ fn timeout(text: &str) -> Option<Duration> {
 }
 
 /// The status of a command that was not done.
-pub fn status(error: &ExecuteError) -> Status {
+pub(crate) fn status(error: &ExecuteError) -> Status {
     match error {
         ExecuteError::Refused(refusal) => errors::refused(refusal),
         ExecuteError::Expected { expected, actual } => errors::stale(*expected, *actual),
         ExecuteError::Contended { .. } => Status::aborted(error.to_string()),
-        ExecuteError::Append(AppendError::Stale { expected, actual, .. }) => {
-            errors::stale(expected.0, actual.0)
-        }
+        ExecuteError::Append(AppendError::Stale {
+            expected, actual, ..
+        }) => errors::stale(expected.0, actual.0),
         ExecuteError::Append(error) => errors::append(error),
     }
 }
@@ -200,7 +217,9 @@ macro_rules! command {
 
         impl From<$crate::proto::types::v1::Receipt> for $response {
             fn from(receipt: $crate::proto::types::v1::Receipt) -> Self {
-                Self { receipt: Some(receipt) }
+                Self {
+                    receipt: Some(receipt),
+                }
             }
         }
     };

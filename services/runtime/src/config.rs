@@ -134,7 +134,7 @@ pub struct Log {
     /// Days that the stream keeps.
     pub stream_days: u64,
     /// MiB that the stream keeps.
-    pub stream_mib: i64,
+    pub stream_mib: u64,
     /// Replicas of the stream: 1, or 3 on a cluster.
     pub stream_replicas: usize,
 }
@@ -198,7 +198,9 @@ impl Default for Log {
 
 impl Default for Tenant {
     fn default() -> Self {
-        Self { time_zone: "UTC".to_owned() }
+        Self {
+            time_zone: "UTC".to_owned(),
+        }
     }
 }
 
@@ -243,7 +245,10 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let bad = |key: String, problem: &str| {
-            Err(ConfigError::Value { key, problem: problem.to_owned() })
+            Err(ConfigError::Value {
+                key,
+                problem: problem.to_owned(),
+            })
         };
         if self.auth.development_secret_file.is_some() && !self.development {
             return bad(
@@ -262,7 +267,10 @@ impl Config {
 
     /// The tenant's time zone; UTC when nothing is set.
     pub fn time_zone(&self, tenant: &TenantId) -> TimeZone {
-        let zone = self.tenants.get(tenant).and_then(|t| TimeZone::get(&t.time_zone).ok());
+        let zone = self
+            .tenants
+            .get(tenant)
+            .and_then(|t| TimeZone::get(&t.time_zone).ok());
         zone.unwrap_or(TimeZone::UTC)
     }
 
@@ -319,6 +327,9 @@ mod tests {
     fn a_time_zone_must_exist() {
         let flag = "tenants.acme.time_zone = 'Mars/Olympus'".to_owned();
         let error = Config::load(None, &[flag]).unwrap_err();
-        assert!(error.to_string().contains("tenants.acme.time_zone"), "{error}");
+        assert!(
+            error.to_string().contains("tenants.acme.time_zone"),
+            "{error}"
+        );
     }
 }

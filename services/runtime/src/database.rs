@@ -61,13 +61,25 @@ impl Database {
     /// # Errors
     /// [`DatabaseError`].
     pub fn administrator(config: &Config) -> Result<Self, DatabaseError> {
-        let Settings { url, ca_file, connections, .. } = &config.database;
+        let Settings {
+            url,
+            ca_file,
+            connections,
+            ..
+        } = &config.database;
         let mut address: tokio_postgres::Config =
             url.expose().parse().map_err(DatabaseError::Address)?;
-        address.application_name("guanxi").connect_timeout(std::time::Duration::from_secs(5));
+        address
+            .application_name("guanxi")
+            .connect_timeout(std::time::Duration::from_secs(5));
         address.keepalives_idle(std::time::Duration::from_secs(30));
         let tls = ca_file.as_deref().map(authority).transpose()?;
-        Ok(Self { address, tls, role: None, connections: *connections })
+        Ok(Self {
+            address,
+            tls,
+            role: None,
+            connections: *connections,
+        })
     }
 
     /// A bounded pool.
@@ -75,7 +87,9 @@ impl Database {
     /// # Errors
     /// [`DatabaseError::Pool`].
     pub fn pool(&self) -> Result<Pool, DatabaseError> {
-        let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let settings = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = match &self.tls {
             None => Manager::from_config(self.address.clone(), NoTls, settings),
             Some(tls) => Manager::from_config(self.address.clone(), tls.clone(), settings),
@@ -167,6 +181,8 @@ fn authority(file: &std::path::Path) -> Result<MakeRustlsConnect, DatabaseError>
         let certificate = certificate.map_err(|error| bad(&error))?;
         roots.add(certificate).map_err(|error| bad(&error))?;
     }
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
 }

@@ -23,8 +23,11 @@ pub fn refused(refusal: &Refusal) -> Status {
         RefusalKind::Forbidden => Code::PermissionDenied,
         RefusalKind::Internal => return internal(&refusal.message),
     };
-    let figures: HashMap<String, String> =
-        refusal.figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let figures: HashMap<String, String> = refusal
+        .figures
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
     let mut details = ErrorDetails::with_error_info(refusal.code, DOMAIN, figures);
     for violation in &refusal.violations {
         details.add_bad_request_violation(&violation.field, &violation.description);
@@ -94,7 +97,12 @@ pub fn internal(error: &(impl std::fmt::Display + ?Sized)) -> Status {
 
 /// Something that we depend on is away.
 pub fn unavailable(error: &(impl std::fmt::Display + ?Sized)) -> Status {
-    hidden(Code::Unavailable, "UNAVAILABLE", "temporarily unavailable, try again", error)
+    hidden(
+        Code::Unavailable,
+        "UNAVAILABLE",
+        "temporarily unavailable, try again",
+        error,
+    )
 }
 
 fn hidden(
@@ -131,14 +139,20 @@ pub fn log(error: &LogError) -> Status {
 /// An append was not written, for a reason that deciding anew does not mend.
 pub fn append(error: &AppendError) -> Status {
     match error {
-        AppendError::Stale { expected, actual, .. } => stale(expected.0, actual.0),
+        AppendError::Stale {
+            expected, actual, ..
+        } => stale(expected.0, actual.0),
         AppendError::DifferentContent => different_content(),
         AppendError::Overloaded => overloaded("the append queue is full"),
         AppendError::DeadlineExceeded => deadline("the deadline passed; nothing was written"),
         AppendError::Unknown => {
             deadline("the outcome is not known yet; repeat with the same command_id")
         }
-        AppendError::TooLarge { what, actual, limit } => refused(
+        AppendError::TooLarge {
+            what,
+            actual,
+            limit,
+        } => refused(
             &Refusal::precondition("TOO_LARGE", format!("{what}: {actual}, at most {limit}"))
                 .figure("actual", actual)
                 .figure("limit", limit),
@@ -146,6 +160,6 @@ pub fn append(error: &AppendError) -> Status {
         AppendError::Stopping => unavailable(error),
         AppendError::Log(error) => log(error),
         // The executor turns a taken claim into the refusal that names the field.
-        AppendError::ClaimTaken { .. } => internal(error),
+        AppendError::ClaimTaken { .. } | AppendError::Malformed(_) => internal(error),
     }
 }

@@ -5,9 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use guanxi_decider::{Context, Decider, DynDecider, Refusal};
 use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
-use guanxi_events::{
-    CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId,
-};
+use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -192,9 +190,15 @@ impl Executor {
         key: &StreamKey,
     ) -> Result<(), ExecuteError> {
         loop {
-            let loaded = self.states.refresh(decider, key).await.map_err(AppendError::from)?;
-            let Plan { mut append, effects } =
-                Plan::waking(call, decider, key, loaded, Timestamp::now())?;
+            let loaded = self
+                .states
+                .refresh(decider, key)
+                .await
+                .map_err(AppendError::from)?;
+            let Plan {
+                mut append,
+                effects,
+            } = Plan::waking(call, decider, key, loaded, Timestamp::now())?;
             append.result = stored_result(key.id, effects.version())?;
             match self.log.append(append).await {
                 Ok(Outcome::Written(receipt)) => {
@@ -223,10 +227,17 @@ impl Executor {
         let mut surroundings = Surroundings::new(decider, own_key, own, now)?;
         let reads = {
             let state = surroundings.own.state.downcast_ref::<D::State>();
-            D::reads(state.ok_or_else(|| mismatch(&surroundings.own.key))?, command)
+            D::reads(
+                state.ok_or_else(|| mismatch(&surroundings.own.key))?,
+                command,
+            )
         };
         for (decider, id) in reads.iter() {
-            let key = StreamKey { tenant: call.tenant.clone(), category: decider.category(), id };
+            let key = StreamKey {
+                tenant: call.tenant.clone(),
+                category: decider.category(),
+                id,
+            };
             let state = self.state(decider, &key, fresh).await?;
             surroundings.read(decider, key, state)?;
         }
@@ -255,7 +266,10 @@ impl Executor {
     ) -> Result<Answer, Attempt> {
         let seen = surroundings.own.version.0;
         if let Some(expected) = call.expected_version.filter(|expected| *expected != seen) {
-            let stale = ExecuteError::Expected { expected, actual: seen };
+            let stale = ExecuteError::Expected {
+                expected,
+                actual: seen,
+            };
             return self.confirm(call, surroundings, stale).await;
         }
         let mut context = Context::new(
@@ -267,7 +281,11 @@ impl Executor {
         );
         context.requested_at = call.occurred_at;
         for other in &surroundings.others {
-            context.add(other.key.category.clone(), other.key.id, other.state.clone());
+            context.add(
+                other.key.category.clone(),
+                other.key.id,
+                other.state.clone(),
+            );
         }
         let state = surroundings.own.state.downcast_ref::<D::State>();
         let state = state.ok_or_else(|| ExecuteError::from(mismatch(&surroundings.own.key)))?;
@@ -275,14 +293,20 @@ impl Executor {
             Ok(decision) => decision,
             Err(refusal) => return self.confirm(call, surroundings, refusal.into()).await,
         };
-        let Plan { mut append, effects } =
-            Plan::of::<D>(call, surroundings, decision, &self.keys)?;
+        let Plan {
+            mut append,
+            effects,
+        } = Plan::of::<D>(call, surroundings, decision, &self.keys)?;
         let (id, version) = (surroundings.own.key.id, effects.version());
         append.result = stored_result(id, version)?;
         match self.log.append(append).await {
             Ok(Outcome::Written(receipt)) => {
                 effects.remember(&self.states, &receipt);
-                Ok(Answer { id, version, receipt })
+                Ok(Answer {
+                    id,
+                    version,
+                    receipt,
+                })
             }
             Ok(Outcome::Repeated(receipt)) => Ok(answer_again(receipt)?),
             Err(AppendError::Stale { .. }) => Err(Attempt::Again),
@@ -309,11 +333,21 @@ impl Executor {
             Some((_, receipt)) => return Ok(answer_again(receipt)?),
             None => {}
         }
-        let keys: Vec<StreamKey> = surroundings.all().map(|loaded| loaded.key.clone()).collect();
+        let keys: Vec<StreamKey> = surroundings
+            .all()
+            .map(|loaded| loaded.key.clone())
+            .collect();
         let versions = self.log.stream_versions(&keys).await;
         let versions = versions.map_err(|error| ExecuteError::Append(error.into()))?;
-        let unmoved = surroundings.all().zip(versions).all(|(seen, now)| seen.version == now);
-        Err(if unmoved { Attempt::Final(refusal) } else { Attempt::Again })
+        let unmoved = surroundings
+            .all()
+            .zip(versions)
+            .all(|(seen, now)| seen.version == now);
+        Err(if unmoved {
+            Attempt::Final(refusal)
+        } else {
+            Attempt::Again
+        })
     }
 }
 
@@ -344,11 +378,19 @@ fn stored_result(id: Uuid, version: StreamVersion) -> Result<Vec<u8>, Refusal> {
 fn answer_again(receipt: Receipt) -> Result<Answer, ExecuteError> {
     let stored: StoredResult = serde_json::from_slice(&receipt.result)
         .map_err(|error| Refusal::internal(format!("a stored result: {error}")))?;
-    Ok(Answer { id: stored.id, version: stored.version, receipt })
+    Ok(Answer {
+        id: stored.id,
+        version: stored.version,
+        receipt,
+    })
 }
 
 fn key<D: Decider>(tenant: &TenantId, id: Uuid) -> StreamKey {
-    StreamKey { tenant: tenant.clone(), category: D::Event::CATEGORY, id }
+    StreamKey {
+        tenant: tenant.clone(),
+        category: D::Event::CATEGORY,
+        id,
+    }
 }
 
 fn mismatch(key: &StreamKey) -> AppendError {

@@ -19,11 +19,7 @@ use tonic::{
 use tower::{Layer, Service};
 use tracing::Instrument;
 
-use crate::{
-    errors,
-    identity::Verifier,
-    telemetry,
-};
+use crate::{errors, identity::Verifier, telemetry};
 
 /// Makes gates.
 #[derive(Clone)]
@@ -47,9 +43,18 @@ pub struct Gate<S> {
 impl GateLayer {
     /// At most `in_flight` calls at a time.
     pub fn new(verifier: Verifier, in_flight: usize) -> Self {
-        let actions = METHODS.iter().map(|method| (method.path, method.action)).collect();
+        let actions = METHODS
+            .iter()
+            .map(|method| (method.path, method.action))
+            .collect();
         let in_flight = Arc::new(Semaphore::new(in_flight));
-        Self { shared: Arc::new(Shared { verifier, in_flight, actions }) }
+        Self {
+            shared: Arc::new(Shared {
+                verifier,
+                in_flight,
+                actions,
+            }),
+        }
     }
 }
 
@@ -57,7 +62,10 @@ impl<S> Layer<S> for GateLayer {
     type Service = Gate<S>;
 
     fn layer(&self, inner: S) -> Gate<S> {
-        Gate { inner, shared: self.shared.clone() }
+        Gate {
+            inner,
+            shared: self.shared.clone(),
+        }
     }
 }
 
@@ -69,11 +77,20 @@ impl Shared {
         if path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.") {
             return Ok(());
         }
-        let action = self.actions.get(path).copied().filter(|action| !action.is_empty());
+        let action = self
+            .actions
+            .get(path)
+            .copied()
+            .filter(|action| !action.is_empty());
         let action = action.ok_or_else(|| Status::unimplemented("there is no such method"))?;
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let identity =
-            self.verifier.verify(header).map_err(|error| errors::unauthenticated(&error))?;
+        let header = request
+            .headers()
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let identity = self
+            .verifier
+            .verify(header)
+            .map_err(|error| errors::unauthenticated(&error))?;
         if !identity.may(action) {
             return Err(errors::forbidden(action));
         }

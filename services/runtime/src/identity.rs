@@ -107,7 +107,10 @@ impl Verifier {
             return Err(AuthError::NotConfigured);
         }
         let keys = Arc::new(RwLock::new(read_keys(settings)?));
-        Ok(Self { keys, settings: settings.clone() })
+        Ok(Self {
+            keys,
+            settings: settings.clone(),
+        })
     }
 
     /// The caller behind an `authorization` header.
@@ -115,7 +118,9 @@ impl Verifier {
     /// # Errors
     /// [`AuthError`].
     pub fn verify(&self, authorization: Option<&str>) -> Result<Identity, AuthError> {
-        let token = authorization.and_then(|h| h.strip_prefix("Bearer ")).ok_or(AuthError::Missing)?;
+        let token = authorization
+            .and_then(|h| h.strip_prefix("Bearer "))
+            .ok_or(AuthError::Missing)?;
         self.reread();
         let invalid = |error: jsonwebtoken::errors::Error| AuthError::Invalid(error.to_string());
         let header = decode_header(token).map_err(invalid)?;
@@ -130,8 +135,14 @@ impl Verifier {
             validation.set_issuer(&[issuer]);
             validation.required_spec_claims.insert("iss".to_owned());
         }
-        let claims = decode::<Claims>(token, &key, &validation).map_err(invalid)?.claims;
-        Ok(Identity { tenant: claims.tenant, person: claims.sub, roles: claims.roles })
+        let claims = decode::<Claims>(token, &key, &validation)
+            .map_err(invalid)?
+            .claims;
+        Ok(Identity {
+            tenant: claims.tenant,
+            person: claims.sub,
+            roles: claims.roles,
+        })
     }
 
     /// The key for this header. The algorithm is bound to the kind of key: a token that names
@@ -152,13 +163,19 @@ impl Verifier {
 
     /// Takes up a changed key file. A file that became unreadable leaves the old keys in force.
     fn reread(&self) {
-        let Some(file) = &self.settings.jwks_file else { return };
-        let Ok(mut keys) = self.keys.write() else { return };
+        let Some(file) = &self.settings.jwks_file else {
+            return;
+        };
+        let Ok(mut keys) = self.keys.write() else {
+            return;
+        };
         if keys.looked.elapsed() < LOOK_EVERY {
             return;
         }
         keys.looked = Instant::now();
-        let modified = std::fs::metadata(file).and_then(|meta| meta.modified()).ok();
+        let modified = std::fs::metadata(file)
+            .and_then(|meta| meta.modified())
+            .ok();
         if modified == keys.modified {
             return;
         }
@@ -174,9 +191,14 @@ fn read_keys(settings: &Auth) -> Result<KeySet, AuthError> {
     let provider = match &settings.jwks_file {
         None => JwkSet { keys: Vec::new() },
         Some(file) => {
-            let problem = |problem: String| AuthError::Keys { file: file.clone(), problem };
+            let problem = |problem: String| AuthError::Keys {
+                file: file.clone(),
+                problem,
+            };
             let text = std::fs::read(file).map_err(|error| problem(error.to_string()))?;
-            modified = std::fs::metadata(file).and_then(|meta| meta.modified()).ok();
+            modified = std::fs::metadata(file)
+                .and_then(|meta| meta.modified())
+                .ok();
             serde_json::from_slice(&text).map_err(|error| problem(error.to_string()))?
         }
     };
@@ -187,11 +209,19 @@ fn read_keys(settings: &Auth) -> Result<KeySet, AuthError> {
             Some(DecodingKey::from_secret(secret.expose_secret().as_bytes()))
         }
     };
-    Ok(KeySet { provider, development, modified, looked: Instant::now() })
+    Ok(KeySet {
+        provider,
+        development,
+        modified,
+        looked: Instant::now(),
+    })
 }
 
 fn read_secret(file: &PathBuf) -> Result<SecretString, AuthError> {
-    let problem = |problem: String| AuthError::Keys { file: file.clone(), problem };
+    let problem = |problem: String| AuthError::Keys {
+        file: file.clone(),
+        problem,
+    };
     let secret = std::fs::read_to_string(file).map_err(|error| problem(error.to_string()))?;
     if secret.trim().len() < 32 {
         return Err(problem("a secret has at least 32 characters".to_owned()));
@@ -213,7 +243,10 @@ impl DevelopmentIssuer {
     /// # Errors
     /// When none is configured or it cannot be read.
     pub fn open(settings: &Auth) -> Result<Self, AuthError> {
-        let file = settings.development_secret_file.as_ref().ok_or(AuthError::NotConfigured)?;
+        let file = settings
+            .development_secret_file
+            .as_ref()
+            .ok_or(AuthError::NotConfigured)?;
         Ok(Self {
             secret: read_secret(file)?,
             issuer: settings.issuer.clone(),
@@ -226,7 +259,9 @@ impl DevelopmentIssuer {
     /// # Errors
     /// When it cannot be signed.
     pub fn issue(&self, identity: &Identity, lifetime: Duration) -> Result<String, AuthError> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         let claims = Claims {
             sub: identity.person.clone(),
             tenant: identity.tenant.clone(),

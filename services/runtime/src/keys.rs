@@ -25,7 +25,9 @@ impl KeyRing {
     pub fn from_hex(text: &str) -> Result<Self, InvalidRootKey> {
         let bytes = hex::decode(text.trim()).map_err(|_| InvalidRootKey)?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| InvalidRootKey)?;
-        Ok(Self { root: hmac::Key::new(hmac::HMAC_SHA256, &bytes) })
+        Ok(Self {
+            root: hmac::Key::new(hmac::HMAC_SHA256, &bytes),
+        })
     }
 
     fn tenant(&self, tenant: &TenantId, purpose: &str) -> hmac::Key {
@@ -37,7 +39,10 @@ impl KeyRing {
     /// The key under which something unique is claimed.
     pub fn claim(&self, tenant: &TenantId, service: Service, unique: &UniqueKey) -> ClaimKey {
         let key = self.tenant(tenant, "claim");
-        ClaimKey(digest(&key, &[service.name(), unique.kind, &unique.value].map(str::as_bytes)))
+        ClaimKey(digest(
+            &key,
+            &[service.name(), unique.kind, &unique.value].map(str::as_bytes),
+        ))
     }
 
     /// The hash of a command's content.
@@ -71,10 +76,12 @@ mod tests {
     #[test]
     fn the_same_value_of_two_tenants_has_two_keys() {
         let ring = KeyRing::from_hex(&"ab".repeat(32)).unwrap();
-        let unique = UniqueKey { kind: "tax_id", value: "DE1".to_owned() };
-        let [a, b] = ["acme", "bolt"].map(|tenant| {
-            ring.claim(&tenant.parse().unwrap(), Service::Customers, &unique)
-        });
+        let unique = UniqueKey {
+            kind: "tax_id",
+            value: "DE1".to_owned(),
+        };
+        let [a, b] = ["acme", "bolt"]
+            .map(|tenant| ring.claim(&tenant.parse().unwrap(), Service::Customers, &unique));
         assert_ne!(a, b);
     }
 

@@ -22,8 +22,13 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] =
-        [Self::Admin, Self::Manager, Self::Agent, Self::Analyst, Self::Importer];
+    pub const ALL: [Self; 5] = [
+        Self::Admin,
+        Self::Manager,
+        Self::Agent,
+        Self::Analyst,
+        Self::Importer,
+    ];
 
     /// The actions that it grants, as patterns: `*` stands for any rest.
     pub const fn grants(self) -> &'static [&'static str] {
@@ -66,7 +71,10 @@ impl Role {
 
 /// The action of an RPC by its path, `/package.Service/Method`.
 pub fn action_of(path: &str) -> Option<&'static str> {
-    METHODS.iter().find(|method| method.path == path).map(|method| method.action)
+    METHODS
+        .iter()
+        .find(|method| method.path == path)
+        .map(|method| method.action)
 }
 
 /// Segments between dots; `*` matches one segment, at the end any rest.
@@ -103,7 +111,12 @@ mod tests {
     fn an_analyst_only_reads() {
         for method in METHODS {
             let reads = method.action.starts_with("query.") || method.action.ends_with(".get");
-            assert_eq!(Role::Analyst.allows(method.action), reads, "{}", method.action);
+            assert_eq!(
+                Role::Analyst.allows(method.action),
+                reads,
+                "{}",
+                method.action
+            );
         }
     }
 

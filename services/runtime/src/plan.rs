@@ -45,10 +45,19 @@ impl Loaded {
         let overdue = decider.overdue(loaded.state, now);
         if overdue.stuck {
             let category = &key.category;
-            return Err(Refusal::internal(format!("{category}: firing leaves it due")));
+            return Err(Refusal::internal(format!(
+                "{category}: firing leaves it due"
+            )));
         }
         let (state, version) = (overdue.state, loaded.version);
-        Ok(Self { key, version, state, decider, timer, overdue: overdue.events })
+        Ok(Self {
+            key,
+            version,
+            state,
+            decider,
+            timer,
+            overdue: overdue.events,
+        })
     }
 }
 
@@ -59,7 +68,11 @@ impl Surroundings {
         own: Versioned,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        Ok(Self { now, own: Loaded::new(decider, key, own, now)?, others: Vec::new() })
+        Ok(Self {
+            now,
+            own: Loaded::new(decider, key, own, now)?,
+            others: Vec::new(),
+        })
     }
 
     pub(crate) fn read(
@@ -69,7 +82,8 @@ impl Surroundings {
         state: Versioned,
     ) -> Result<(), Refusal> {
         if key != self.own.key && self.others.iter().all(|other| other.key != key) {
-            self.others.push(Loaded::new(decider, key, state, self.now)?);
+            self.others
+                .push(Loaded::new(decider, key, state, self.now)?);
         }
         Ok(())
     }
@@ -112,9 +126,10 @@ impl Plan {
     ) -> Result<Self, Refusal> {
         let occurred_at = decision.occurred_at.unwrap_or(surroundings.now);
         let mut plan = Self::empty(call);
-        let own = decision.events.iter().map(|(event, numbers)| {
-            (occurred_at, event as &dyn DynEvent, numbers.clone())
-        });
+        let own = decision
+            .events
+            .iter()
+            .map(|(event, numbers)| (occurred_at, event as &dyn DynEvent, numbers.clone()));
         plan.write(call, &surroundings.own, own.collect())?;
         for other in &surroundings.others {
             let events: Vec<_> = decision
@@ -130,12 +145,13 @@ impl Plan {
             }
         }
         for event in &decision.elsewhere {
-            let read = |other: &Loaded| {
-                event.category == other.key.category && event.id == other.key.id
-            };
+            let read =
+                |other: &Loaded| event.category == other.key.category && event.id == other.key.id;
             if !surroundings.others.iter().any(read) {
                 let category = &event.category;
-                return Err(Refusal::internal(format!("{category} is written but was not read")));
+                return Err(Refusal::internal(format!(
+                    "{category} is written but was not read"
+                )));
             }
         }
         let owner = &surroundings.own.key;
@@ -183,7 +199,13 @@ impl Plan {
             releases: Vec::new(),
             deadline: Some(call.deadline),
         };
-        Self { append, effects: Effects { written: Vec::new(), unique: Vec::new() } }
+        Self {
+            append,
+            effects: Effects {
+                written: Vec::new(),
+                unique: Vec::new(),
+            },
+        }
     }
 
     /// Adds a stream: first what was overdue, then what was decided.
@@ -195,7 +217,9 @@ impl Plan {
     ) -> Result<(), Refusal> {
         let meta = call.meta();
         let new = |at: Timestamp, event: &dyn DynEvent, numbers: Vec<String>| {
-            let data = event.encode().map_err(|error| Refusal::internal(error.to_string()))?;
+            let data = event
+                .encode()
+                .map_err(|error| Refusal::internal(error.to_string()))?;
             Ok::<_, Refusal>(NewEvent {
                 id: EventId::new(),
                 event_type: event.event_type(),
@@ -229,7 +253,12 @@ impl Plan {
             after,
         });
         let (stream, expected) = (loaded.key.clone(), loaded.version);
-        self.append.writes.push(StreamWrite { stream, expected, events, timer });
+        self.append.writes.push(StreamWrite {
+            stream,
+            expected,
+            events,
+            timer,
+        });
         Ok(())
     }
 }
@@ -237,7 +266,9 @@ impl Plan {
 impl Effects {
     /// The aggregate's own version after it.
     pub(crate) fn version(&self) -> StreamVersion {
-        self.written.first().map_or(StreamVersion::NONE, |own| own.before.after(own.events))
+        self.written
+            .first()
+            .map_or(StreamVersion::NONE, |own| own.before.after(own.events))
     }
 
     /// Takes the new states into memory.
@@ -246,10 +277,25 @@ impl Effects {
         for written in self.written {
             let mut state = written.after;
             for (series, number) in dealt.by_ref().take(written.draws) {
-                state = written.decider.numbered(state, Numbered { series, number: *number });
+                state = written.decider.numbered(
+                    state,
+                    Numbered {
+                        series,
+                        number: *number,
+                    },
+                );
             }
-            let after = Versioned { state, version: written.before.after(written.events) };
-            states.advance(written.decider, &written.stream, written.before, after, written.bytes);
+            let after = Versioned {
+                state,
+                version: written.before.after(written.events),
+            };
+            states.advance(
+                written.decider,
+                &written.stream,
+                written.before,
+                after,
+                written.bytes,
+            );
         }
     }
 

@@ -17,7 +17,9 @@ impl Secret {
 
     fn hidden(&self) -> String {
         let text = self.expose();
-        let Some((scheme, rest)) = text.split_once("://") else { return "(hidden)".to_owned() };
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return "(hidden)".to_owned();
+        };
         match rest.rsplit_once('@') {
             None => text.to_owned(),
             Some((login, host)) => {

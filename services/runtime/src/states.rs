@@ -46,7 +46,11 @@ impl States {
             .max_capacity(mib * 1024 * 1024)
             .weigher(|_, entry: &Entry| entry.weight)
             .build();
-        Self { log, cache, snapshot_every: snapshot_every.max(1) }
+        Self {
+            log,
+            cache,
+            snapshot_every: snapshot_every.max(1),
+        }
     }
 
     /// The state as far as this process knows it.
@@ -71,10 +75,13 @@ impl States {
     ) -> Result<Versioned, LogError> {
         let mut entry = match self.cache.get(key) {
             Some(entry) => entry,
-            None => self.from_snapshot(decider, key).await?,
+            None => self.restored(decider, key).await?,
         };
         loop {
-            let events = self.log.read_stream(key, entry.versioned.version, PAGE).await?;
+            let events = self
+                .log
+                .read_stream(key, entry.versioned.version, PAGE)
+                .await?;
             let more = events.len() == PAGE;
             entry = self.fold(decider, entry, &events)?;
             if !more {
@@ -94,7 +101,10 @@ impl States {
         after: Versioned,
         bytes: usize,
     ) {
-        let known = self.cache.get(key).filter(|entry| entry.versioned.version == before);
+        let known = self
+            .cache
+            .get(key)
+            .filter(|entry| entry.versioned.version == before);
         let (weight, snapshot) = match known {
             Some(entry) => (entry.weight, entry.snapshot),
             None if before == StreamVersion::NONE => (OVERHEAD, StreamVersion::NONE),
@@ -102,22 +112,33 @@ impl States {
             None => return,
         };
         let weight = weight.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
-        self.keep(decider, key, Entry { versioned: after, weight, snapshot });
+        self.keep(
+            decider,
+            key,
+            Entry {
+                versioned: after,
+                weight,
+                snapshot,
+            },
+        );
     }
 
-    async fn from_snapshot(
-        &self,
-        decider: DynDecider,
-        key: &StreamKey,
-    ) -> Result<Entry, LogError> {
+    async fn restored(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
         let snapshot = self.log.snapshot(key, decider.snapshot_shape()).await?;
         let restored = snapshot.and_then(|(version, bytes)| {
             let state = decider.from_snapshot(&bytes)?;
             let weight = OVERHEAD.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-            Some(Entry { versioned: Versioned { state, version }, weight, snapshot: version })
+            Some(Entry {
+                versioned: Versioned { state, version },
+                weight,
+                snapshot: version,
+            })
         });
         Ok(restored.unwrap_or_else(|| Entry {
-            versioned: Versioned { state: decider.initial(), version: StreamVersion::NONE },
+            versioned: Versioned {
+                state: decider.initial(),
+                version: StreamVersion::NONE,
+            },
             weight: OVERHEAD,
             snapshot: StreamVersion::NONE,
         }))
@@ -129,12 +150,20 @@ impl States {
         entry: Entry,
         events: &[Recorded],
     ) -> Result<Entry, LogError> {
-        let Some(last) = events.last() else { return Ok(entry) };
+        let Some(last) = events.last() else {
+            return Ok(entry);
+        };
         let bytes: usize = events.iter().map(|event| event.data.len()).sum();
         let version = last.version;
         let state = decider.fold(entry.versioned.state, events)?;
-        let weight = entry.weight.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
-        Ok(Entry { versioned: Versioned { state, version }, weight, ..entry })
+        let weight = entry
+            .weight
+            .saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        Ok(Entry {
+            versioned: Versioned { state, version },
+            weight,
+            ..entry
+        })
     }
 
     /// Keeps the entry unless a newer one is there, and writes a snapshot when it is time.
@@ -148,19 +177,26 @@ impl States {
             entry.snapshot = version;
             self.write_snapshot(decider, key.clone(), entry.versioned.clone());
         }
-        self.cache.entry_by_ref(key).and_upsert_with(|held| match held {
-            Some(held) if held.value().versioned.version >= version => held.into_value(),
-            _ => entry,
-        });
+        self.cache
+            .entry_by_ref(key)
+            .and_upsert_with(|held| match held {
+                Some(held) if held.value().versioned.version >= version => held.into_value(),
+                _ => entry,
+            });
     }
 
     /// In the background: a snapshot saves time later and may fail.
     fn write_snapshot(&self, decider: DynDecider, key: StreamKey, versioned: Versioned) {
-        let Some(bytes) = decider.to_snapshot(&versioned.state) else { return };
+        let Some(bytes) = decider.to_snapshot(&versioned.state) else {
+            return;
+        };
         let log = self.log.clone();
         tokio::spawn(async move {
             let shape = decider.snapshot_shape();
-            if let Err(error) = log.save_snapshot(&key, shape, versioned.version, bytes).await {
+            if let Err(error) = log
+                .save_snapshot(&key, shape, versioned.version, bytes)
+                .await
+            {
                 tracing::warn!(%error, category = %key.category, "a snapshot was not written");
             }
         });

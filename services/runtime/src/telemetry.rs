@@ -33,8 +33,9 @@ pub enum TelemetryError {
 }
 
 /// Bounds of the latency histograms, in seconds.
-const SECONDS: [f64; 14] =
-    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+const SECONDS: [f64; 14] = [
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
+];
 
 impl Telemetry {
     /// Logs to standard error (JSON when it is no terminal or `GUANXI_LOG_FORMAT` says so, levels
@@ -48,11 +49,19 @@ impl Telemetry {
             .unwrap_or_else(|_| EnvFilter::new("info,async_nats=warn,tonic=warn"));
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-        let logs = if terminal { logs.boxed() } else { logs.json().boxed() };
+        let logs = if terminal {
+            logs.boxed()
+        } else {
+            logs.json().boxed()
+        };
         let spans = traces
             .as_ref()
             .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("guanxi")));
-        tracing_subscriber::registry().with(filter).with(spans).with(logs).try_init()?;
+        tracing_subscriber::registry()
+            .with(filter)
+            .with(spans)
+            .with(logs)
+            .try_init()?;
         let metrics = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
             .install_recorder()?;
@@ -73,7 +82,9 @@ fn traces(role: &str) -> Result<Option<SdkTracerProvider>, TelemetryError> {
     if !set("OTEL_EXPORTER_OTLP_ENDPOINT") && !set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
         return Ok(None);
     }
-    let exporter = opentelemetry_otlp::SpanExporter::builder().with_tonic().build()?;
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_tonic()
+        .build()?;
     let resource = opentelemetry_sdk::Resource::builder()
         .with_service_name(format!("guanxi-{role}"))
         .build();
@@ -118,7 +129,8 @@ pub fn current_traceparent() -> Option<String> {
 
 /// Links the current span to the trace of an event that it handles.
 pub fn link_to(traceparent: &str) {
-    let carrier = std::collections::HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    let carrier =
+        std::collections::HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
     let context = TraceContextPropagator::new().extract(&carrier);
     let cause = context.span().span_context().clone();
     if cause.is_valid() {

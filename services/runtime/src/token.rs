@@ -17,7 +17,12 @@ pub struct Token {
 impl Token {
     /// As text, safe in URLs.
     pub fn encode(&self) -> String {
-        let plain = format!("1.{}.{}.{}", self.service, self.incarnation.0.simple(), self.position);
+        let plain = format!(
+            "1.{}.{}.{}",
+            self.service,
+            self.incarnation.0.simple(),
+            self.position
+        );
         BASE64_URL_SAFE_NO_PAD.encode(plain)
     }
 
@@ -30,8 +35,18 @@ impl Token {
         }
         let service = Service::from_name(parts.next()?)?;
         let incarnation = parts.next()?.parse().ok()?;
-        let position = Position(parts.next()?.parse().ok().filter(|position| *position >= 0)?);
-        parts.next().is_none().then_some(Self { service, incarnation, position })
+        let position = Position(
+            parts
+                .next()?
+                .parse()
+                .ok()
+                .filter(|position| *position >= 0)?,
+        );
+        parts.next().is_none().then_some(Self {
+            service,
+            incarnation,
+            position,
+        })
     }
 }
 
@@ -47,7 +62,13 @@ mod tests {
             position: Position(42),
         };
         assert_eq!(Token::decode(&token.encode()), Some(token));
-        for bad in ["", "x", "MS5zYWxlcw", &token.encode()[1..], &format!("{}A", token.encode())] {
+        for bad in [
+            "",
+            "x",
+            "MS5zYWxlcw",
+            &token.encode()[1..],
+            &format!("{}A", token.encode()),
+        ] {
             assert_eq!(Token::decode(bad), None, "{bad:?}");
         }
     }
