@@ -118,7 +118,7 @@ async fn the_status_says_how_far_each_build_is_and_what_hinders_it() {
     world.caught_up().await;
     worker.stop().await;
     let lines = async || {
-        let readers = [world.log(Service::Sales).clone()];
+        let readers = [world.log(Service::Sales).reader().clone()];
         status(&world.pool, &readers, Some("tallies"))
             .await
             .unwrap()
@@ -166,7 +166,7 @@ async fn a_worker_that_lacks_the_reader_of_a_log_says_so_at_once() {
         ..Tallies::default()
     };
     let setup = Setup {
-        readers: vec![world.log(Service::Sales).clone()],
+        readers: vec![world.log(Service::Sales).reader().clone()],
         ..world.setup(projection)
     };
     let error = Worker::new(setup)

@@ -142,7 +142,7 @@ impl World {
         Setup {
             projection: Arc::new(projection),
             pool: self.pool.clone(),
-            readers: self.logs.clone(),
+            readers: self.logs.iter().map(|log| log.reader().clone()).collect(),
             nats: None,
             options: quick(),
         }
