@@ -1,1 +1,6 @@
 //! What can happen in the customers service.
+
+crate::typed_id! {
+    /// One customer.
+    CustomerId
+}
