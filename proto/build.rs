@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     let mut config = tonic_prost_build::Config::new();
-    config.btree_map(["."]);
+    config.btree_map(["."]).enable_type_names();
     tonic_prost_build::configure()
         .build_transport(true)
         .compile_fds_with_config(compiler.file_descriptor_set(), config)?;

@@ -32,6 +32,8 @@ pub struct Context {
     pub now: Timestamp,
     /// The tenant's time zone.
     pub zone: TimeZone,
+    /// When it happened, by the caller's word.
+    pub requested_at: Option<Timestamp>,
     reads: HashMap<(Category, Uuid), AnyState>,
 }
 
@@ -44,6 +46,7 @@ impl Context {
             actor,
             now,
             zone,
+            requested_at: None,
             reads: HashMap::new(),
         }
     }
@@ -81,6 +84,14 @@ impl Context {
 
     /// How far back a fact may be dated without the importer's permission.
     pub const BACKDATE_DAYS: i64 = 31;
+
+    /// When the command's subject happened: the caller's word, checked, or now.
+    ///
+    /// # Errors
+    /// As for [`Self::occurred`].
+    pub fn occurred_at(&self) -> Result<Timestamp, Refusal> {
+        self.occurred(self.requested_at)
+    }
 
     /// When something happened, by the caller's word: not in the future (a minute of clock skew
     /// aside), and not more than [`Self::BACKDATE_DAYS`] days ago without the permission to.

@@ -20,6 +20,18 @@ pub struct DynDecider {
     to_snapshot: fn(&AnyState) -> Option<Vec<u8>>,
     from_snapshot: fn(&[u8]) -> Option<AnyState>,
     due: fn(&AnyState) -> Option<Timestamp>,
+    overdue: fn(AnyState, Timestamp) -> Overdue,
+}
+
+/// What had been due by some instant and had not fired yet.
+#[derive(Debug, Clone)]
+pub struct Overdue {
+    /// The state with all of it applied.
+    pub state: AnyState,
+    /// The events, each with the instant at which it was due.
+    pub events: Vec<(Timestamp, Arc<dyn DynEvent>)>,
+    /// Firing did not move the due instant on: a defect of the decider, which must not loop.
+    pub stuck: bool,
 }
 
 impl fmt::Debug for DynDecider {
@@ -50,6 +62,7 @@ impl DynDecider {
                 Some(Arc::new(state))
             },
             due: |state| state.downcast_ref::<D::State>().and_then(D::due),
+            overdue: fire_overdue::<D>,
         }
     }
 
@@ -86,9 +99,41 @@ impl DynDecider {
         (self.from_snapshot)(bytes)
     }
 
+    /// Lets everything happen that is due by `now`.
+    pub fn overdue(self, state: AnyState, now: Timestamp) -> Overdue {
+        (self.overdue)(state, now)
+    }
+
     /// [`Decider::due`].
     pub fn due(self, state: &AnyState) -> Option<Timestamp> {
         (self.due)(state)
+    }
+}
+
+fn fire_overdue<D: Decider>(state: AnyState, now: Timestamp) -> Overdue {
+    let mut overdue = Overdue {
+        state,
+        events: Vec::new(),
+        stuck: false,
+    };
+    loop {
+        let Some(state) = overdue.state.downcast_ref::<D::State>() else {
+            return overdue;
+        };
+        let Some(due) = D::due(state).filter(|due| *due <= now) else {
+            return overdue;
+        };
+        let fired = D::fire(state, due);
+        let next = fired.iter().fold(state.clone(), D::evolve);
+        if D::due(&next).is_some_and(|next| next <= due) || fired.is_empty() {
+            overdue.stuck = true;
+            return overdue;
+        }
+        overdue.state = Arc::new(next);
+        let events = fired
+            .into_iter()
+            .map(|event| (due, Arc::new(event) as Arc<dyn DynEvent>));
+        overdue.events.extend(events);
     }
 }
 

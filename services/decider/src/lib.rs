@@ -11,5 +11,5 @@ pub mod testing;
 pub use context::{Actor, Context};
 pub use decider::{Decider, Numbered, Reads};
 pub use decision::{Decision, Elsewhere, UniqueKey};
-pub use erased::{AnyState, DynDecider, DynEvent};
+pub use erased::{AnyState, DynDecider, DynEvent, Overdue};
 pub use refusal::{FieldViolation, Refusal, RefusalKind};

@@ -65,6 +65,14 @@ impl<D: Decider> Scenario<D> {
         self
     }
 
+    /// The caller says that it happened at this instant.
+    #[allow(clippy::unwrap_used, reason = "a test kit")]
+    #[must_use]
+    pub fn dated(mut self, at: &str) -> Self {
+        self.context.requested_at = Some(at.parse().unwrap());
+        self
+    }
+
     /// In this time zone.
     #[must_use]
     pub fn in_zone(mut self, zone: TimeZone) -> Self {

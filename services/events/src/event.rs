@@ -174,6 +174,10 @@ macro_rules! domain_events {
 }
 
 #[cfg(test)]
+#[allow(
+    unreachable_pub,
+    reason = "the macro writes enums for a crate's surface"
+)]
 mod tests {
     use serde::{Deserialize, Serialize};
     use serde_json::json;

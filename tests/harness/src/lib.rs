@@ -1,1 +1,15 @@
-//! Placeholder.
+//! What the tests stand on: real servers, a database for each test, patience with a good message.
+//!
+//! Under `with-servers` (see `deploy/test`) all tests share one Postgres and one NATS; without it
+//! a test starts private ones, which end with it.
+
+mod database;
+mod eventually;
+mod scratch;
+mod servers;
+
+pub use database::TestDatabase;
+pub use eventually::eventually;
+pub use guanxi_embedded::{Nats, Postgres, free_port};
+pub use scratch::{ScratchDir, sweep};
+pub use servers::{DATABASE_URL, Harness, NATS_URL, OwnServers, SCRATCH, Servers};

@@ -1,0 +1,173 @@
+//! The servers of the tests: shared ones from outside, or private ones.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+
+use anyhow::Context;
+use guanxi_embedded::{Nats, NatsOptions, Postgres, PostgresOptions};
+use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
+
+use crate::ScratchDir;
+
+/// The variable with the shared Postgres's superuser URL.
+pub const DATABASE_URL: &str = "GUANXI_TEST_DATABASE_URL";
+
+/// The variable with the shared NATS's URL.
+pub const NATS_URL: &str = "GUANXI_TEST_NATS_URL";
+
+/// The variable with the directory for scratch directories; by default the system's.
+pub const SCRATCH: &str = "GUANXI_TEST_SCRATCH";
+
+/// Postgres settings for test servers (`fsync=off synchronous_commit=off`); by default it is as
+/// durable in tests as in earnest.
+const SETTINGS: &str = "GUANXI_TEST_POSTGRES_SETTINGS";
+
+/// The private servers of this process, if a test still uses them.
+static PRIVATE: Mutex<Weak<Servers>> = Mutex::const_new(Weak::new());
+
+/// The way to the servers.
+#[derive(Debug)]
+pub struct Harness;
+
+impl Harness {
+    /// The servers shared by all tests, or, when the variables are unset, private ones of this
+    /// process that end with the last who uses them.
+    ///
+    /// # Errors
+    /// When only one variable is set, or the private servers do not start.
+    pub async fn servers() -> anyhow::Result<Arc<Servers>> {
+        match (
+            std::env::var(DATABASE_URL).ok(),
+            std::env::var(NATS_URL).ok(),
+        ) {
+            (Some(database_url), Some(nats_url)) => {
+                return Ok(Arc::new(Servers {
+                    database_url,
+                    nats_url,
+                    _own: None,
+                }));
+            }
+            (None, None) => {}
+            _ => anyhow::bail!("set both {DATABASE_URL} and {NATS_URL}, or neither"),
+        }
+        let mut private = PRIVATE.lock().await;
+        if let Some(servers) = private.upgrade() {
+            return Ok(servers);
+        }
+        let servers = Arc::new(Servers::from(OwnServers::start().await?));
+        *private = Arc::downgrade(&servers);
+        Ok(servers)
+    }
+}
+
+/// The addresses of a Postgres and a NATS.
+#[derive(Debug)]
+pub struct Servers {
+    database_url: String,
+    nats_url: String,
+    _own: Option<OwnServers>,
+}
+
+impl Servers {
+    /// The superuser's URL of the database `postgres`.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    /// The URL for NATS clients.
+    #[must_use]
+    pub fn nats_url(&self) -> &str {
+        &self.nats_url
+    }
+}
+
+impl From<OwnServers> for Servers {
+    fn from(own: OwnServers) -> Self {
+        Self {
+            database_url: own.database_url(),
+            nats_url: own.nats_url(),
+            _own: Some(own),
+        }
+    }
+}
+
+/// Servers for one test alone, which may kill, restart and purge them.
+#[derive(Debug)]
+pub struct OwnServers {
+    /// The Postgres.
+    pub postgres: Postgres,
+    /// The NATS.
+    pub nats: Nats,
+    // Last: removed when both have ended.
+    scratch: ScratchDir,
+}
+
+impl OwnServers {
+    /// Starts both in a scratch directory, small.
+    ///
+    /// # Errors
+    /// When one does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[("shared_buffers", "64MB")]).await
+    }
+
+    /// Starts both; these Postgres settings are overruled by `GUANXI_TEST_POSTGRES_SETTINGS`.
+    ///
+    /// # Errors
+    /// When one does not start.
+    pub async fn start_with(settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let parent = std::env::var_os(SCRATCH).map_or_else(std::env::temp_dir, PathBuf::from);
+        let scratch = ScratchDir::create_in(&parent)?;
+        let postgres = PostgresOptions {
+            settings: settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .chain(settings_of_the_environment()?)
+                .collect(),
+            // The scratch directory goes as a whole, but run as root it may not be reachable for
+            // Postgres, whose data is then elsewhere.
+            throw_away: true,
+            ..PostgresOptions::in_dir(scratch.path().join("postgres"))
+        };
+        let nats = NatsOptions::in_dir(scratch.path().join("nats"));
+        let (postgres, nats) = tokio::try_join!(Postgres::start(postgres), Nats::start(nats))?;
+        Ok(Self {
+            postgres,
+            nats,
+            scratch,
+        })
+    }
+
+    /// The superuser's URL of the database `postgres`.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.postgres.url().expose_secret().to_owned()
+    }
+
+    /// The URL for NATS clients.
+    #[must_use]
+    pub fn nats_url(&self) -> String {
+        self.nats.url().expose_secret().to_owned()
+    }
+
+    /// The scratch directory: free for what else the test wants to put there.
+    #[must_use]
+    pub fn scratch(&self) -> &std::path::Path {
+        self.scratch.path()
+    }
+}
+
+fn settings_of_the_environment() -> anyhow::Result<Vec<(String, String)>> {
+    let settings = std::env::var(SETTINGS).unwrap_or_default();
+    let parse = |setting: &str| {
+        let (name, value) = setting
+            .split_once('=')
+            .with_context(|| format!("{SETTINGS}: `{setting}` is not name=value"))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    settings.split_whitespace().map(parse).collect()
+}
