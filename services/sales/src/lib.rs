@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The sales service: pipelines, opportunities, products and price lists.
+
+pub mod domain;
