@@ -1,6 +1,1 @@
 //! What can happen in the customers service.
-
-crate::typed_id! {
-    /// One customer.
-    CustomerId
-}
