@@ -2,7 +2,37 @@
 //! stream from it. Postgres is the truth, NATS JetStream the fast road.
 
 mod append;
+mod appender;
+mod chain;
+mod codec;
+mod connect;
 mod error;
+mod feed;
+mod log;
+mod migrate;
+mod options;
+mod prepared;
+mod queue;
+mod read;
+mod reader;
+mod relay;
+mod restore;
+mod sql;
+pub mod stream;
+mod streams;
 
 pub use append::{Append, Claim, ClaimKey, NewEvent, Outcome, Receipt, StreamWrite, TimerChange};
+pub use chain::Hash;
+pub use codec::{PayloadCodec, PlainCodec};
+pub use connect::{Connected, Connector, connect_plain};
 pub use error::{AppendError, LogError};
+pub use feed::{Feed, FeedOptions, Source};
+pub use log::EventLog;
+pub use migrate::migrate;
+pub use options::LogOptions;
+pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
+pub use reader::{Head, LogReader, Stored};
+pub use relay::{Relay, RelayOptions, RelayState, RelayStatus, pokes};
+pub use restore::restore_mark;
+pub use stream::{Generation, StreamLimits};
+pub use streams::DueTimer;
