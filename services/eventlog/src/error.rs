@@ -37,6 +37,9 @@ pub enum AppendError {
         /// What is allowed.
         limit: usize,
     },
+    /// No decision may ask for this; a fault in the program, not in the data.
+    #[error("malformed append: {0}")]
+    Malformed(&'static str),
     /// The appender's queue is full.
     #[error("the appender's queue is full")]
     Overloaded,
@@ -75,6 +78,26 @@ pub enum LogError {
         /// What is wrong.
         what: String,
     },
+    /// Postgres refused to write, and did not.
+    #[error("postgres refused with {code}: {message}")]
+    Refused {
+        /// The SQLSTATE.
+        code: String,
+        /// What Postgres says; may quote data, so it stays out of logs.
+        message: String,
+    },
+    /// Stored bytes could not be made or read.
+    #[error("payload: {0}")]
+    Codec(String),
+    /// The tables could not be brought to this release's form.
+    #[error("migration: {0}")]
+    Migration(#[from] Box<refinery::Error>),
+    /// No new connection could be made in time.
+    #[error("postgres did not answer in time")]
+    Timeout,
+    /// The anchor file or its key could not be read or written.
+    #[error("anchors: {0}")]
+    Anchor(String),
     /// The log lives another life than the one that a token, checkpoint or stream names.
     #[error("the log's incarnation is {actual}, not {wanted}")]
     ForeignIncarnation {

@@ -2,7 +2,29 @@
 //! stream from it. Postgres is the truth, NATS JetStream the fast road.
 
 mod append;
+mod appender;
+mod chain;
+mod codec;
+mod connect;
 mod error;
+mod log;
+mod migrate;
+mod options;
+mod prepared;
+mod queue;
+mod read;
+mod restore;
+mod sql;
+mod streams;
 
 pub use append::{Append, Claim, ClaimKey, NewEvent, Outcome, Receipt, StreamWrite, TimerChange};
+pub use chain::Hash;
+pub use codec::{PayloadCodec, PlainCodec};
+pub use connect::{Connected, Connector, connect_plain};
 pub use error::{AppendError, LogError};
+pub use log::{EventLog, Head};
+pub use migrate::migrate;
+pub use options::LogOptions;
+pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
+pub use restore::restore_mark;
+pub use streams::DueTimer;

@@ -1,0 +1,181 @@
+//! The one task of a process that writes to a log: group commit.
+//!
+//! Callers hand in prepared commands; the task sends what is waiting as one call of the database
+//! function, and a second one behind it while the line is long. When the connection breaks, what
+//! was under way is sent again with the same ids, as often as it takes: the database function
+//! knows which commands it has, so nothing is lost and nothing happens twice.
+
+mod answer;
+mod call;
+mod pause;
+mod session;
+mod task;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use guanxi_events::{Incarnation, Position};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    AppendError, Connector, LogOptions, Outcome,
+    prepared::Prepared,
+    queue::{Touches, Waiting},
+};
+use task::Task;
+
+/// The handle that callers hold.
+pub(crate) struct Appender {
+    requests: mpsc::UnboundedSender<Request>,
+    /// Bounds the line; each waiting request holds one.
+    slots: Arc<Semaphore>,
+    stop: CancellationToken,
+    stopped: CancellationToken,
+    patience: Duration,
+}
+
+/// What the task learns and everyone may see.
+pub(crate) struct Seen {
+    pub(crate) position: watch::Sender<Position>,
+    pub(crate) incarnation: watch::Sender<Incarnation>,
+}
+
+impl Appender {
+    pub(crate) fn start(options: LogOptions, connector: Connector, seen: Arc<Seen>) -> Self {
+        let (requests, receiver) = mpsc::unbounded_channel();
+        let handle = Self {
+            requests,
+            slots: Arc::new(Semaphore::new(options.queue)),
+            stop: CancellationToken::new(),
+            stopped: CancellationToken::new(),
+            patience: options.patience,
+        };
+        let task = Task::new(options, connector, seen, receiver, handle.stop.clone());
+        let stopped = handle.stopped.clone().drop_guard();
+        tokio::spawn(async move {
+            task.run().await;
+            drop(stopped);
+        });
+        handle
+    }
+
+    /// Waits in line and for the answer, until the deadline.
+    pub(crate) async fn submit(&self, prepared: Prepared) -> Result<Outcome, AppendError> {
+        let slot = self.slots.clone().try_acquire_owned();
+        let slot = slot.map_err(|_| AppendError::Overloaded)?;
+        let now = Instant::now();
+        let deadline = prepared.append.deadline.unwrap_or(now + self.patience);
+        if deadline <= now {
+            return Err(AppendError::DeadlineExceeded);
+        }
+        let (reply, answer) = oneshot::channel();
+        let stage = Arc::new(Stage::default());
+        let request = Request {
+            prepared,
+            caller: Caller { reply, since: now },
+            stage: stage.clone(),
+            _slot: slot,
+        };
+        self.requests
+            .send(request)
+            .map_err(|_| AppendError::Stopping)?;
+        match tokio::time::timeout_at(deadline, answer).await {
+            Ok(Ok(outcome)) => outcome,
+            // The task ended without an answer: it was stopped, and the log stayed away.
+            Ok(Err(_)) if stage.give_up() => Err(AppendError::Stopping),
+            Err(_) if stage.give_up() => Err(AppendError::DeadlineExceeded),
+            Ok(Err(_)) | Err(_) => Err(AppendError::Unknown),
+        }
+    }
+
+    /// Writes what is in line, takes nothing more, and returns when the task has ended.
+    pub(crate) async fn close(&self) {
+        self.stop.cancel();
+        self.stopped.cancelled().await;
+    }
+}
+
+/// One caller's command in line.
+struct Request {
+    prepared: Prepared,
+    caller: Caller,
+    stage: Arc<Stage>,
+    /// Its place in line, free again as soon as it is sent.
+    _slot: OwnedSemaphorePermit,
+}
+
+/// Who gets the answer.
+struct Caller {
+    reply: oneshot::Sender<Result<Outcome, AppendError>>,
+    since: Instant,
+}
+
+/// Whether a command was sent or its caller gave up: exactly one of them happens first.
+#[derive(Default)]
+struct Stage(AtomicU8);
+
+impl Stage {
+    const WAITING: u8 = 0;
+    const SENT: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    fn advance(&self, to: u8) -> bool {
+        let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
+        self.0
+            .compare_exchange(Self::WAITING, to, success, failure)
+            .is_ok()
+    }
+
+    fn give_up(&self) -> bool {
+        self.advance(Self::GIVEN_UP)
+    }
+}
+
+impl Waiting for Request {
+    fn touches(&self) -> &Touches {
+        &self.prepared.touches
+    }
+
+    fn bytes(&self) -> usize {
+        self.prepared.bytes
+    }
+
+    fn start(&self) -> bool {
+        !self.caller.reply.is_closed() && self.stage.advance(Stage::SENT)
+    }
+}
+
+/// Commands that go out in one call.
+struct Batch {
+    /// Shared with the call under way.
+    commands: Arc<Vec<Prepared>>,
+    callers: Vec<Caller>,
+    /// An earlier call with them may have been committed, or may still be.
+    resent: bool,
+    /// How often it was sent in vain.
+    tries: u8,
+}
+
+impl Batch {
+    fn of(requests: Vec<Request>) -> Self {
+        let (commands, callers): (Vec<_>, Vec<_>) = requests
+            .into_iter()
+            .map(|request| (request.prepared, request.caller))
+            .unzip();
+        Self {
+            commands: Arc::new(commands),
+            callers,
+            resent: false,
+            tries: 0,
+        }
+    }
+}

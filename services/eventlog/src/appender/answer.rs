@@ -1,0 +1,143 @@
+//! The database function's rows as the callers' answers.
+
+use guanxi_events::{Category, Incarnation, Position, StreamKey, StreamVersion};
+use jiff::Timestamp;
+use tokio_postgres::{Row, types::Json};
+use uuid::Uuid;
+
+use crate::{AppendError, LogError, Outcome, Receipt, prepared::Prepared};
+
+pub(super) struct Answer {
+    pub(super) incarnation: Incarnation,
+    /// The last position after the batch.
+    pub(super) head: Position,
+    /// By command.
+    pub(super) outcomes: Vec<Result<Outcome, AppendError>>,
+}
+
+/// What the rows say to each command. `resent` when an earlier call with the same commands may
+/// have been committed, or may still be.
+pub(super) fn read(commands: &[Prepared], rows: &[Row], resent: bool) -> Result<Answer, LogError> {
+    let mut own: Vec<Option<&Row>> = vec![None; commands.len()];
+    let mut written = None;
+    for row in rows {
+        match usize::try_from(row.try_get::<_, i32>("command")?).unwrap_or(0) {
+            0 => written = Some(row),
+            command => {
+                if let Some(slot) = own.get_mut(command - 1) {
+                    *slot = Some(row);
+                }
+            }
+        }
+    }
+    let Some(written) = written else {
+        return Err(LogError::Corrupt {
+            position: Position::START,
+            what: "the append function said nothing of the batch".to_owned(),
+        });
+    };
+    let incarnation = Incarnation(written.try_get::<_, Uuid>("incarnation")?);
+    let recorded_at: Timestamp = written.try_get("recorded_at")?;
+    let mut head: i64 = written.try_get("position")?;
+    let dealt: Option<Vec<Option<i64>>> = written.try_get("dealt")?;
+    let mut dealt = dealt.unwrap_or_default().into_iter();
+    let (mut guards, mut claims) = (0, 0);
+    let mut outcomes = Vec::with_capacity(commands.len());
+    for (prepared, row) in commands.iter().zip(own) {
+        let series = prepared.events.iter().flat_map(|event| &event.numbers);
+        let drawn: Vec<(String, i64)> = series
+            .zip(dealt.by_ref())
+            .filter_map(|(series, number)| Some((series.clone(), number?)))
+            .collect();
+        outcomes.push(match row {
+            None => {
+                head += prepared.events.len() as i64;
+                Ok(Outcome::Written(Receipt {
+                    incarnation,
+                    position: Position(head),
+                    recorded_at,
+                    result: prepared.append.result.clone(),
+                    numbers: drawn,
+                }))
+            }
+            Some(row) => refusal_or_repeat(prepared, row, incarnation, guards, claims, resent)?,
+        });
+        guards += prepared.append.writes.len() + prepared.append.reads.len();
+        claims += prepared.append.claims.len();
+    }
+    Ok(Answer {
+        incarnation,
+        head: Position(head),
+        outcomes,
+    })
+}
+
+/// `guards` and `claims` are how many the commands before it have.
+fn refusal_or_repeat(
+    prepared: &Prepared,
+    row: &Row,
+    incarnation: Incarnation,
+    guards: usize,
+    claims: usize,
+    resent: bool,
+) -> Result<Result<Outcome, AppendError>, LogError> {
+    let append = &prepared.append;
+    let item = row.try_get::<_, Option<i32>>("item")?;
+    // From 1 and over the whole batch; only some outcomes have one.
+    let item = usize::try_from(item.unwrap_or(1)).unwrap_or(1).max(1);
+    Ok(match row.try_get("outcome")? {
+        "repeated" => {
+            let numbers: Option<Json<Vec<(String, i64)>>> = row.try_get("numbers")?;
+            let receipt = Receipt {
+                incarnation,
+                position: Position(row.try_get("position")?),
+                recorded_at: row.try_get("recorded_at")?,
+                result: row.try_get("result")?,
+                numbers: numbers.map(|Json(numbers)| numbers).unwrap_or_default(),
+            };
+            Ok(if resent {
+                Outcome::Written(receipt)
+            } else {
+                Outcome::Repeated(receipt)
+            })
+        }
+        "different" => Err(AppendError::DifferentContent),
+        "stale" => {
+            let written = append.writes.iter().map(|w| (&w.stream, w.expected));
+            let read = append
+                .reads
+                .iter()
+                .map(|(stream, version)| (stream, *version));
+            let guard = written.chain(read).nth((item - 1).saturating_sub(guards));
+            let (stream, expected) = guard.ok_or_else(|| unknown_item("guard", item))?;
+            Err(AppendError::Stale {
+                stream: stream.clone(),
+                expected,
+                actual: StreamVersion(row.try_get("actual")?),
+            })
+        }
+        // The earlier call may still wait for the head, and find the key free by then.
+        "taken" if resent => Err(AppendError::Unknown),
+        "taken" => Err(AppendError::ClaimTaken {
+            index: (item - 1).saturating_sub(claims),
+            holder: StreamKey {
+                tenant: append.tenant.clone(),
+                category: Category::from(row.try_get::<_, String>("category")?),
+                id: row.try_get("id")?,
+            },
+        }),
+        other => {
+            return Err(LogError::Corrupt {
+                position: Position::START,
+                what: format!("the append function said {other:?}"),
+            });
+        }
+    })
+}
+
+fn unknown_item(what: &str, item: usize) -> LogError {
+    LogError::Corrupt {
+        position: Position::START,
+        what: format!("the append function named {what} {item}, which was not sent"),
+    }
+}

@@ -1,0 +1,205 @@
+//! A batch as the arrays of the database function.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_postgres::{Client, Row, Statement, types::ToSql};
+use uuid::Uuid;
+
+use crate::{Claim, TimerChange, prepared::Prepared};
+
+/// The call; see `migrations/V2__append.sql` for the arguments.
+pub(super) const SQL: &str = "select * from append(\
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+
+/// Sends the batch and waits for its rows.
+pub(super) async fn send(
+    client: Arc<Client>,
+    statement: Statement,
+    commands: Arc<Vec<Prepared>>,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let columns = Columns::of(&commands);
+    client.query(&statement, &columns.params()).await
+}
+
+#[derive(Default)]
+struct Columns<'a> {
+    commands: Commands<'a>,
+    guards: Guards<'a>,
+    events: Events<'a>,
+    number_events: Vec<i32>,
+    number_series: Vec<&'a str>,
+    claims: Keys<'a>,
+    releases: Keys<'a>,
+    timer_guards: Vec<i32>,
+    timer_dues: Vec<Option<Timestamp>>,
+}
+
+#[derive(Default)]
+struct Commands<'a> {
+    id: Vec<Uuid>,
+    tenant: Vec<&'a str>,
+    hash: Vec<&'a [u8]>,
+    result: Vec<&'a [u8]>,
+    events: Vec<i32>,
+}
+
+#[derive(Default)]
+struct Guards<'a> {
+    command: Vec<i32>,
+    id: Vec<Uuid>,
+    category: Vec<&'a str>,
+    expected: Vec<i64>,
+    events: Vec<Option<i32>>,
+}
+
+#[derive(Default)]
+struct Events<'a> {
+    guard: Vec<i32>,
+    version: Vec<i64>,
+    id: Vec<Uuid>,
+    event_type: Vec<&'a str>,
+    occurred_at: Vec<Timestamp>,
+    data: Vec<&'a [u8]>,
+    meta: Vec<&'a [u8]>,
+    leaves: Vec<u8>,
+}
+
+#[derive(Default)]
+struct Keys<'a> {
+    command: Vec<i32>,
+    key: Vec<&'a [u8]>,
+    category: Vec<&'a str>,
+    id: Vec<Uuid>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &'a [Prepared]) -> Self {
+        let mut columns = Self::default();
+        for (index, prepared) in (1..).zip(batch) {
+            columns.add(index, prepared);
+        }
+        columns
+    }
+
+    /// `index` is the command's, from 1.
+    fn add(&mut self, index: i32, prepared: &'a Prepared) {
+        let append = &prepared.append;
+        let commands = &mut self.commands;
+        commands.id.push(append.command_id.0);
+        commands.tenant.push(append.tenant.as_str());
+        commands.hash.push(&append.content_hash);
+        commands.result.push(&append.result);
+        commands.events.push(count(prepared.events.len()));
+
+        let mut events = prepared.events.iter().peekable();
+        for (at, write) in append.writes.iter().enumerate() {
+            let before = self.events.id.len();
+            let guards = &mut self.guards;
+            guards.command.push(index);
+            guards.id.push(write.stream.id);
+            guards.category.push(write.stream.category.as_str());
+            guards.expected.push(write.expected.0);
+            let guard = count(guards.id.len());
+            while let Some(event) = events.next_if(|event| event.write == at) {
+                self.events.guard.push(guard);
+                self.events.version.push(event.version);
+                self.events.id.push(event.id);
+                self.events.event_type.push(&event.event_type);
+                self.events.occurred_at.push(event.occurred_at);
+                self.events.data.push(&event.data);
+                self.events.meta.push(&event.meta);
+                self.events.leaves.extend_from_slice(&event.leaf);
+                for series in &event.numbers {
+                    self.number_events.push(count(self.events.id.len()));
+                    self.number_series.push(series);
+                }
+            }
+            self.guards
+                .events
+                .push(Some(count(self.events.id.len() - before)));
+            match write.timer {
+                TimerChange::Keep => {}
+                TimerChange::Set(due) => self.timer(guard, Some(due)),
+                TimerChange::Clear => self.timer(guard, None),
+            }
+        }
+        for (stream, version) in &append.reads {
+            let guards = &mut self.guards;
+            guards.command.push(index);
+            guards.id.push(stream.id);
+            guards.category.push(stream.category.as_str());
+            guards.expected.push(version.0);
+            guards.events.push(None);
+        }
+        for claim in &append.claims {
+            self.claims.add(index, claim);
+        }
+        for release in &append.releases {
+            self.releases.add(index, release);
+        }
+    }
+
+    fn timer(&mut self, guard: i32, due: Option<Timestamp>) {
+        self.timer_guards.push(guard);
+        self.timer_dues.push(due);
+    }
+
+    fn params(&self) -> [&(dyn ToSql + Sync); 30] {
+        let Self {
+            commands: c,
+            guards: g,
+            events: e,
+            claims: k,
+            releases: r,
+            ..
+        } = self;
+        [
+            &c.id,
+            &c.tenant,
+            &c.hash,
+            &c.result,
+            &c.events,
+            &g.command,
+            &g.id,
+            &g.category,
+            &g.expected,
+            &g.events,
+            &e.guard,
+            &e.version,
+            &e.id,
+            &e.event_type,
+            &e.occurred_at,
+            &e.data,
+            &e.meta,
+            &e.leaves,
+            &self.number_events,
+            &self.number_series,
+            &k.command,
+            &k.key,
+            &k.category,
+            &k.id,
+            &r.command,
+            &r.key,
+            &r.category,
+            &r.id,
+            &self.timer_guards,
+            &self.timer_dues,
+        ]
+    }
+}
+
+impl<'a> Keys<'a> {
+    fn add(&mut self, command: i32, claim: &'a Claim) {
+        self.command.push(command);
+        self.key.push(&claim.key.0);
+        self.category.push(claim.owner.category.as_str());
+        self.id.push(claim.owner.id);
+    }
+}
+
+/// A batch is bounded far below this.
+fn count(items: usize) -> i32 {
+    i32::try_from(items).unwrap_or(i32::MAX)
+}

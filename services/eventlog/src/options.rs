@@ -1,0 +1,50 @@
+//! What the log can be told.
+
+use std::time::Duration;
+
+use guanxi_events::Service;
+
+/// How one service's log appends. The figures of [`LogOptions::new`] are measured ones.
+#[derive(Debug, Clone)]
+pub struct LogOptions {
+    /// Whose log.
+    pub service: Service,
+    /// The most commands in one call, at least 1.
+    pub max_batch_commands: usize,
+    /// The most bytes of events in one call; a command larger than that goes alone.
+    pub max_batch_bytes: usize,
+    /// The most appends that may wait; the next one is [`Overloaded`](crate::AppendError::Overloaded).
+    pub queue: usize,
+    /// How many must wait for a second call to go out while the first is under way. Below that
+    /// it only splits what one call would carry.
+    pub pipeline_from: usize,
+    /// How long an append without a deadline waits.
+    pub patience: Duration,
+    /// How long one call may go unanswered before the connection counts as broken.
+    pub answer_within: Duration,
+}
+
+impl LogOptions {
+    /// The defaults.
+    pub fn new(service: Service) -> Self {
+        Self {
+            service,
+            max_batch_commands: 512,
+            max_batch_bytes: 4 << 20,
+            queue: 4096,
+            pipeline_from: 16,
+            patience: Duration::from_secs(30),
+            answer_within: Duration::from_secs(20),
+        }
+    }
+
+    /// The Postgres schema of the service's log.
+    pub fn schema(&self) -> String {
+        schema(self.service)
+    }
+}
+
+/// The Postgres schema of a service's log.
+pub(crate) fn schema(service: Service) -> String {
+    format!("log_{service}")
+}

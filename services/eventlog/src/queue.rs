@@ -1,0 +1,90 @@
+//! The appender's waiting line, and how batches are formed from it. Pure: no clock, no I/O.
+//!
+//! The commands of one batch are independent of each other, so that Postgres may treat them as a
+//! set. What depends on something earlier in the line waits for the next batch, and so keeps its
+//! place behind it.
+
+use std::collections::{HashSet, VecDeque};
+
+/// What a command touches, as marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Touches {
+    /// Streams it writes, keys it claims or releases, its own id.
+    pub(crate) written: Vec<u64>,
+    /// Streams it only reads.
+    pub(crate) read: Vec<u64>,
+}
+
+/// Something that waits for a batch.
+pub(crate) trait Waiting {
+    fn touches(&self) -> &Touches;
+    fn bytes(&self) -> usize;
+    /// Takes it into a batch; false when its caller has given up before.
+    fn start(&self) -> bool;
+}
+
+/// How large a batch may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) commands: usize,
+    pub(crate) bytes: usize,
+}
+
+/// How far past a full batch's worth of commands the line is searched for independent ones, in
+/// batches: a long line for one hot stream must not make each batch cost the whole line.
+const SEARCH: usize = 4;
+
+/// Takes the next batch out of the line: in order, as much as fits, and nothing that touches what
+/// an earlier command in the line touches. Not empty unless the line is, or all had given up.
+pub(crate) fn next_batch<T: Waiting>(line: &mut VecDeque<T>, limits: Limits) -> Vec<T> {
+    let mut batch = Vec::with_capacity(line.len().min(limits.commands));
+    let mut passed_over = VecDeque::new();
+    let mut seen = Seen::default();
+    let mut bytes = 0;
+    let mut searched = 0;
+    while batch.len() < limits.commands && searched < limits.commands * SEARCH {
+        let Some(next) = line.pop_front() else { break };
+        searched += 1;
+        let fits = batch.is_empty() || bytes + next.bytes() <= limits.bytes;
+        if !fits {
+            line.push_front(next);
+            break;
+        }
+        // What is passed over counts as seen too: nothing may overtake it.
+        if seen.admits(next.touches()) {
+            if next.start() {
+                seen.add(next.touches());
+                bytes += next.bytes();
+                batch.push(next);
+            }
+        } else {
+            seen.add(next.touches());
+            passed_over.push_back(next);
+        }
+    }
+    while let Some(earlier) = passed_over.pop_back() {
+        line.push_front(earlier);
+    }
+    batch
+}
+
+#[derive(Default)]
+struct Seen {
+    written: HashSet<u64>,
+    read: HashSet<u64>,
+}
+
+impl Seen {
+    fn admits(&self, touches: &Touches) -> bool {
+        touches
+            .written
+            .iter()
+            .all(|mark| !self.written.contains(mark) && !self.read.contains(mark))
+            && touches.read.iter().all(|mark| !self.written.contains(mark))
+    }
+
+    fn add(&mut self, touches: &Touches) {
+        self.written.extend(&touches.written);
+        self.read.extend(&touches.read);
+    }
+}
