@@ -127,10 +127,7 @@ impl Build {
     ///
     /// # Errors
     /// [`ProjectionError::NeverBuilt`].
-    pub async fn active(
-        client: &impl GenericClient,
-        name: &str,
-    ) -> Result<Self, ProjectionError> {
+    pub async fn active(client: &impl GenericClient, name: &str) -> Result<Self, ProjectionError> {
         let sql = format!(
             "select {COLUMNS} from projections.builds
               where id = (select build from projections.active where name = $1)"
@@ -249,12 +246,12 @@ pub(crate) async fn lock_name(
 }
 
 /// A schema's name goes into statements as it is, so it must be a plain one.
-async fn check_schema(
-    client: &impl GenericClient,
-    schema: &str,
-) -> Result<(), ProjectionError> {
+async fn check_schema(client: &impl GenericClient, schema: &str) -> Result<(), ProjectionError> {
     let plain = (1..=63).contains(&schema.len())
-        && schema.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+        && schema
+            .bytes()
+            .next()
+            .is_some_and(|b| b.is_ascii_lowercase())
         && schema
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use guanxi_events::{DecodeError, Incarnation, Position, Recorded, Service};
 use guanxi_eventlog::LogError;
+use guanxi_events::{DecodeError, Incarnation, Position, Recorded, Service};
 use tokio_postgres::error::SqlState;
 
 /// Why a batch could not be folded.
@@ -158,7 +158,10 @@ fn names(services: &[Service]) -> String {
 
 /// Whether Postgres refused the data itself, so that trying again cannot help.
 pub(crate) fn refuses_data(error: &tokio_postgres::Error) -> bool {
-    let class = error.code().map(SqlState::code).and_then(|code| code.get(..2));
+    let class = error
+        .code()
+        .map(SqlState::code)
+        .and_then(|code| code.get(..2));
     matches!(class, Some("22" | "23"))
 }
 

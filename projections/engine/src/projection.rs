@@ -85,9 +85,12 @@ impl Key {
     /// The partition of `partitions` in which it falls. FNV-1a, because the answer is stored in
     /// checkpoints and must be the same in every release.
     pub(crate) fn partition(&self, partitions: i16) -> i16 {
-        let hash = self.0.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = self
+            .0
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         let partitions = u64::from(partitions.max(1).unsigned_abs());
         i16::try_from((hash ^ (hash >> 32)) % partitions).unwrap_or_default()
     }
@@ -140,7 +143,10 @@ mod tests {
     #[test]
     fn a_key_falls_in_the_same_partition_in_every_release() {
         let partition = |text: &str| Key::new(text).partition(8);
-        assert_eq!([partition("a"), partition("b"), partition("whole")], [0, 0, 0]);
+        assert_eq!(
+            [partition("a"), partition("b"), partition("whole")],
+            [0, 0, 0]
+        );
     }
 
     #[test]
@@ -150,6 +156,9 @@ mod tests {
             let partition = Key::new(format!("acme/opportunity/{n}")).partition(8);
             hits[usize::try_from(partition).unwrap()] += 1;
         }
-        assert!(hits.iter().all(|hits| (800..1_200).contains(hits)), "{hits:?}");
+        assert!(
+            hits.iter().all(|hits| (800..1_200).contains(hits)),
+            "{hits:?}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The engine's own tables, in the schema `projections`.
 
-use deadpool_postgres::Object;
+use tokio_postgres::Client;
 
 use crate::ProjectionError;
 
@@ -16,8 +16,7 @@ const MIGRATION_LOCK: i64 = 0x67_78_2e_70_72_6f_6a;
 ///
 /// # Errors
 /// [`ProjectionError::Migration`], or what Postgres says.
-pub async fn migrate(client: &mut Object) -> Result<(), ProjectionError> {
-    let client: &mut tokio_postgres::Client = client;
+pub async fn migrate(client: &mut Client) -> Result<(), ProjectionError> {
     client
         .execute("select pg_advisory_lock($1)", &[&MIGRATION_LOCK])
         .await?;
@@ -29,7 +28,7 @@ pub async fn migrate(client: &mut Object) -> Result<(), ProjectionError> {
     migrated
 }
 
-async fn migrate_locked(client: &mut tokio_postgres::Client) -> Result<(), ProjectionError> {
+async fn migrate_locked(client: &mut Client) -> Result<(), ProjectionError> {
     client
         .batch_execute("create schema if not exists projections")
         .await?;

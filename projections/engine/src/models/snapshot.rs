@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::{Build, BuildState, ProjectionError, WaitError};
+use crate::{Build, BuildState, ProjectionError, WaitError, parked::log_named};
 
 /// How far a model has followed one log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +22,8 @@ pub struct LogPosition {
 
 impl LogPosition {
     pub(crate) fn from_row(row: &Row) -> Result<Self, ProjectionError> {
-        let log: &str = row.try_get("log")?;
         Ok(Self {
-            log: Service::from_name(log)
-                .ok_or_else(|| ProjectionError::Unknown(format!("the log {log:?}")))?,
+            log: log_named(row.try_get("log")?)?,
             incarnation: Incarnation(row.try_get::<_, Uuid>("incarnation")?),
             position: Position(row.try_get("position")?),
         })
