@@ -17,9 +17,11 @@ pub struct DynDecider {
     snapshot_shape: u16,
     initial: fn() -> AnyState,
     fold: fn(AnyState, &[Recorded]) -> Result<AnyState, DecodeError>,
+    evolve: fn(AnyState, &[&dyn DynEvent]) -> AnyState,
+    numbered: fn(AnyState, Numbered<'_>) -> AnyState,
     to_snapshot: fn(&AnyState) -> Option<Vec<u8>>,
     from_snapshot: fn(&[u8]) -> Option<AnyState>,
-    due: fn(&AnyState) -> Option<Timestamp>,
+    timer: fn(&AnyState) -> Option<Timestamp>,
     overdue: fn(AnyState, Timestamp) -> Overdue,
 }
 
@@ -49,20 +51,38 @@ impl DynDecider {
             initial: || Arc::new(D::State::default()),
             fold: |state, events| {
                 // The clone happens once a batch, and not at all when nobody else holds the state.
-                let state = state.downcast::<D::State>().unwrap_or_default();
-                let mut state = Arc::unwrap_or_clone(state);
+                let mut state = Arc::unwrap_or_clone(own_state::<D>(state));
                 for recorded in events {
                     state = fold_one::<D>(state, recorded)?;
                 }
                 Ok(Arc::new(state))
+            },
+            evolve: |state, events| {
+                let mut state = Arc::unwrap_or_clone(own_state::<D>(state));
+                for event in events {
+                    if let Some(event) = event.as_any().downcast_ref::<D::Event>() {
+                        state = D::evolve(state, event);
+                    }
+                }
+                Arc::new(state)
+            },
+            numbered: |state, number| {
+                let state = Arc::unwrap_or_clone(own_state::<D>(state));
+                Arc::new(D::numbered(state, number))
             },
             to_snapshot: |state| serde_json::to_vec(state.downcast_ref::<D::State>()?).ok(),
             from_snapshot: |bytes| {
                 let state: D::State = serde_json::from_slice(bytes).ok()?;
                 Some(Arc::new(state))
             },
-            due: |state| state.downcast_ref::<D::State>().and_then(D::due),
             overdue: fire_overdue::<D>,
+            timer: |state| {
+                let state = state.downcast_ref::<D::State>()?;
+                match (D::due(state), D::waiting(state)) {
+                    (Some(due), Some(since)) => Some(due.min(since)),
+                    (due, since) => due.or(since),
+                }
+            },
         }
     }
 
@@ -89,6 +109,16 @@ impl DynDecider {
         (self.fold)(state, events)
     }
 
+    /// The state after events that have no position yet; those of other aggregates are passed over.
+    pub fn evolve(self, state: AnyState, events: &[&dyn DynEvent]) -> AnyState {
+        (self.evolve)(state, events)
+    }
+
+    /// [`Decider::numbered`].
+    pub fn numbered(self, state: AnyState, number: Numbered<'_>) -> AnyState {
+        (self.numbered)(state, number)
+    }
+
     /// The state as a snapshot.
     pub fn to_snapshot(self, state: &AnyState) -> Option<Vec<u8>> {
         (self.to_snapshot)(state)
@@ -104,10 +134,15 @@ impl DynDecider {
         (self.overdue)(state, now)
     }
 
-    /// [`Decider::due`].
-    pub fn due(self, state: &AnyState) -> Option<Timestamp> {
-        (self.due)(state)
+    /// Where the aggregate's one timer belongs: at what is due next, or since when work waits.
+    pub fn timer(self, state: &AnyState) -> Option<Timestamp> {
+        (self.timer)(state)
     }
+}
+
+/// One category has one decider, so a state of another type cannot come here.
+fn own_state<D: Decider>(state: AnyState) -> Arc<D::State> {
+    state.downcast::<D::State>().unwrap_or_default()
 }
 
 fn fire_overdue<D: Decider>(state: AnyState, now: Timestamp) -> Overdue {

@@ -15,6 +15,9 @@ use crate::{
 /// How long a fixed port may still be held by whoever used it before.
 const PORT_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long one attempt to log in may take.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Which port a server is to have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PortChoice {
@@ -82,8 +85,14 @@ impl Launch<'_> {
     ) -> Result<(), EmbeddedError> {
         let mut pause = Duration::from_millis(5);
         loop {
-            let answer = probe(port).await;
-            // Asked after the probe: an answer may have come from somebody else at that port.
+            // Whoever holds the port may be somebody else, who never answers or answers instead of
+            // our server: so its end cuts the probe short, and is asked for after each.
+            let answer = tokio::select! {
+                answer = tokio::time::timeout(PROBE_PATIENCE, probe(port)) => {
+                    answer.unwrap_or_else(|_| Err("it does not answer".to_owned()))
+                }
+                () = process.end() => Err("it has ended".to_owned()),
+            };
             if let Some(status) = process.ended() {
                 let log_tail = log_tail(&self.home.path(self.log));
                 return Err(EmbeddedError::DidNotStart {

@@ -228,8 +228,7 @@ async fn answers(port: u16, password: SecretString) -> Result<(), String> {
         .port(port)
         .user(SUPERUSER)
         .dbname(SUPERUSER)
-        .password(password.expose_secret())
-        .connect_timeout(Duration::from_secs(5));
+        .password(password.expose_secret());
     match config.connect(NoTls).await {
         Ok(_) => Ok(()),
         Err(error) => Err(error

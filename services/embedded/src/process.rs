@@ -76,13 +76,18 @@ impl ServerProcess {
         self.child.try_wait().ok().flatten()
     }
 
+    /// Returns when it has ended.
+    pub(crate) async fn end(&mut self) {
+        while self.ended().is_none() {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Ends the server in order; at once if that takes longer than `patience`.
     pub(crate) async fn stop(mut self, patience: Duration) {
         self.signal(self.signals.orderly);
-        let deadline = Instant::now() + patience;
-        while self.ended().is_none() && Instant::now() < deadline {
-            tokio::time::sleep(POLL).await;
-        }
+        // What has not ended by then is ended by the drop.
+        let _ = tokio::time::timeout(patience, self.end()).await;
     }
 
     /// Ends it as the system does when memory runs out: no handler runs.

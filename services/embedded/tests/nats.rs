@@ -1,5 +1,11 @@
 //! What a private nats-server promises, on real ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::{os::unix::fs::MetadataExt, path::PathBuf};
 
 use guanxi_embedded::{EmbeddedError, Nats, NatsOptions};

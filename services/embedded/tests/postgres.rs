@@ -1,8 +1,18 @@
 //! What a private Postgres promises, on real ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::{
-    os::unix::fs::{MetadataExt, PermissionsExt},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -86,6 +96,37 @@ async fn what_was_committed_survives_every_way_of_dying() {
     let pid = nix::unistd::Pid::from_raw(postgres.pid().unwrap().try_into().unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
     postgres.restart().await.unwrap();
+    assert_eq!(the_row(&postgres).await, 7);
+}
+
+#[tokio::test]
+async fn a_pid_that_was_dealt_to_another_program_does_not_keep_it_from_starting() {
+    let mut postgres = Postgres::start(thrown_away()).await.unwrap();
+    write_a_row(&postgres).await;
+    let pid_file = postgres.dir().join("data/postmaster.pid");
+    let (content, owner) = (
+        std::fs::read_to_string(&pid_file).unwrap(),
+        pid_file.metadata().unwrap(),
+    );
+    postgres.kill();
+    // Of the same account, for Postgres itself overlooks those of others.
+    let mut other = Command::new("sleep");
+    let mut other = other
+        .arg("600")
+        .uid(owner.uid())
+        .gid(owner.gid())
+        .spawn()
+        .unwrap();
+    let (_, rest) = content.split_once('\n').unwrap();
+    std::fs::write(&pid_file, format!("{}\n{rest}", other.id())).unwrap();
+
+    let restarted = postgres.restart().await;
+    let was_left_alone = other.try_wait().unwrap().is_none();
+    other.kill().unwrap();
+    other.wait().unwrap();
+
+    restarted.unwrap();
+    assert!(was_left_alone);
     assert_eq!(the_row(&postgres).await, 7);
 }
 

@@ -8,7 +8,7 @@ use tokio_postgres::{
     types::{Json, ToSql},
 };
 
-use crate::{EventLog, LogError};
+use crate::{LogError, LogReader, Stored};
 
 /// About how many bytes one page may have; it holds at least one event.
 const PAGE_BYTES: usize = 8 << 20;
@@ -22,7 +22,7 @@ enum Form {
     Stored,
 }
 
-impl EventLog {
+impl LogReader {
     /// The events after a position, in order and without a gap. At most `limit`, and fewer when
     /// they are large or `limit` is; empty only at the end of the log.
     ///
@@ -54,9 +54,11 @@ impl EventLog {
         &self,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Recorded>, LogError> {
-        self.page(after, Position(i64::MAX), limit, Form::Stored)
-            .await
+    ) -> Result<Vec<Stored>, LogError> {
+        let page = self
+            .page(after, Position(i64::MAX), limit, Form::Stored)
+            .await?;
+        Ok(page.into_iter().map(Stored).collect())
     }
 
     /// One stream's events after a version, in order and without a gap; bounded like

@@ -3,7 +3,7 @@
 use guanxi_events::{Category, EventType, StreamKey, StreamVersion};
 use jiff::Timestamp;
 
-use crate::{EventLog, LogError};
+use crate::{LogError, LogReader};
 
 /// A stream whose timer has come due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct DueTimer {
     pub due: Timestamp,
 }
 
-impl EventLog {
+impl LogReader {
     /// A stream's version; [`StreamVersion::NONE`] when it does not exist.
     ///
     /// # Errors

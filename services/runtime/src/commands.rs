@@ -1,24 +1,186 @@
 //! From a gRPC request to an answer: the road that every command RPC takes.
 
+use std::{sync::Arc, time::Duration};
+
 use guanxi_decider::Decider;
+use guanxi_eventlog::AppendError;
+use guanxi_events::{StreamVersion, document_number};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use crate::Fields;
+use crate::{
+    Fields, Identity, Token,
+    config::Config,
+    errors,
+    executor::{Answer, Call, ExecuteError, Executor},
+    telemetry,
+};
 
-/// A request message that is a command to one aggregate. Implement it with
-/// [`command!`](crate::command) beside the aggregate's RPCs.
-pub trait CommandRequest: prost::Message + Default + 'static {
-    /// The aggregate that decides.
-    type Decider: Decider;
+/// A request message that is a command to the aggregate `D`. Implement it with
+/// [`command!`](crate::command) beside the aggregate's RPCs. The aggregate is a parameter, for it
+/// is what a service's crate owns: the messages belong to the contracts.
+pub trait CommandRequest<D: Decider>: prost::Message + prost::Name + Default + 'static {
     /// The RPC's answer.
-    type Response: From<Receipt> + Send;
+    type Response: Send;
 
     /// The command's header.
     fn header(&self) -> Option<&CommandHeader>;
 
     /// The aggregate's id and the command; `None` when a field was noted as bad.
-    fn parse(self, fields: &mut Fields) -> Option<(Uuid, <Self::Decider as Decider>::Command)>;
+    fn parse(self, fields: &mut Fields) -> Option<(Uuid, D::Command)>;
+
+    /// The answer around the receipt.
+    fn response(receipt: Receipt) -> Self::Response;
+}
+
+/// What the RPCs of a service use: commands to and reads of its aggregates.
+#[derive(Clone)]
+pub struct Commands {
+    executor: Executor,
+    config: Arc<Config>,
+}
+
+impl Commands {
+    /// On one executor.
+    pub fn new(executor: Executor, config: Arc<Config>) -> Self {
+        Self { executor, config }
+    }
+
+    /// What runs the deciders.
+    pub fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    /// Does what the request asks, as the caller that the gate let in.
+    ///
+    /// # Errors
+    /// The status that the table of errors gives.
+    pub async fn execute<D: Decider, R: CommandRequest<D>>(
+        &self,
+        request: Request<R>,
+    ) -> Result<Response<R::Response>, Status> {
+        let identity = identity(&request)?;
+        let deadline = deadline(&request, &self.config);
+        let traceparent = telemetry::current_traceparent().or_else(|| {
+            let value = request.metadata().get("traceparent")?.to_str().ok()?;
+            (value.len() == 55).then(|| value.to_owned())
+        });
+        let message = request.into_inner();
+        let content = message.encode_to_vec();
+        let mut fields = Fields::default();
+        let header = fields.header(message.header());
+        let parsed = message.parse(&mut fields);
+        fields
+            .finish()
+            .map_err(|refusal| errors::refused(&refusal))?;
+        let (Some(header), Some((id, command))) = (header, parsed) else {
+            return Err(errors::internal(
+                "a request was not parsed, yet no field was bad",
+            ));
+        };
+        let keys = self.executor.keys();
+        let call = Call {
+            content_hash: keys.content(&identity.tenant, R::NAME, &content),
+            zone: self.config.time_zone(&identity.tenant),
+            actor: identity.actor(),
+            tenant: identity.tenant,
+            command_id: header.command_id,
+            expected_version: header.expected_version,
+            occurred_at: header.occurred_at,
+            deadline,
+            cause: None,
+            traceparent,
+        };
+        let answer = self.executor.execute::<D>(&call, id, &command).await;
+        let answer = answer.map_err(|error| status(&error))?;
+        Ok(Response::new(R::response(self.receipt(answer))))
+    }
+
+    /// One aggregate as the log holds it now, of the caller's tenant.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn get<D: Decider, T>(
+        &self,
+        request: &Request<T>,
+        id: Uuid,
+    ) -> Result<(Arc<D::State>, StreamVersion), Status> {
+        let identity = identity(request)?;
+        let loaded = self.executor.load::<D>(&identity.tenant, id).await;
+        loaded.map_err(|error| errors::append(&error))
+    }
+
+    fn receipt(&self, answer: Answer) -> Receipt {
+        let token = Token {
+            service: self.executor.log().service(),
+            incarnation: answer.receipt.incarnation,
+            position: answer.receipt.position,
+        };
+        let number = answer.receipt.numbers.first();
+        Receipt {
+            id: answer.id.to_string(),
+            version: answer.version.0,
+            token: token.encode(),
+            number: number
+                .map(|(series, n)| document_number(series, *n))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// The caller, as the gate found out.
+///
+/// # Errors
+/// An internal one where there is no gate.
+pub fn identity<T>(request: &Request<T>) -> Result<Identity, Status> {
+    let identity = request.extensions().get::<Identity>().cloned();
+    identity.ok_or_else(|| errors::internal("a call came past the gate"))
+}
+
+/// When the caller stops waiting: `grpc-timeout`, else the configured default; five minutes at most.
+pub fn deadline<T>(request: &Request<T>, config: &Config) -> Instant {
+    let header = request
+        .metadata()
+        .get("grpc-timeout")
+        .and_then(|value| value.to_str().ok());
+    let wait = header
+        .and_then(timeout)
+        .unwrap_or_else(|| config.default_deadline());
+    Instant::now() + wait.min(Duration::from_secs(300))
+}
+
+/// `100m` is 100 milliseconds: at most 8 digits and a unit.
+fn timeout(text: &str) -> Option<Duration> {
+    let split = text
+        .len()
+        .checked_sub(1)
+        .filter(|digits| (1..=8).contains(digits))?;
+    let (digits, unit) = text.split_at_checked(split)?;
+    let value: u64 = digits.parse().ok()?;
+    Some(match unit {
+        "H" => Duration::from_secs(value * 3600),
+        "M" => Duration::from_secs(value * 60),
+        "S" => Duration::from_secs(value),
+        "m" => Duration::from_millis(value),
+        "u" => Duration::from_micros(value),
+        "n" => Duration::from_nanos(value),
+        _ => return None,
+    })
+}
+
+/// The status of a command that was not done.
+pub(crate) fn status(error: &ExecuteError) -> Status {
+    match error {
+        ExecuteError::Refused(refusal) => errors::refused(refusal),
+        ExecuteError::Expected { expected, actual } => errors::stale(*expected, *actual),
+        ExecuteError::Contended { .. } => Status::aborted(error.to_string()),
+        ExecuteError::Append(AppendError::Stale {
+            expected, actual, ..
+        }) => errors::stale(expected.0, actual.0),
+        ExecuteError::Append(error) => errors::append(error),
+    }
 }
 
 /// Declares how a request message becomes a command:
@@ -35,8 +197,7 @@ pub trait CommandRequest: prost::Message + Default + 'static {
 #[macro_export]
 macro_rules! command {
     ($request:ty => $response:ty, $decider:ty, |$r:ident, $fields:ident| $body:expr) => {
-        impl $crate::CommandRequest for $request {
-            type Decider = $decider;
+        impl $crate::CommandRequest<$decider> for $request {
             type Response = $response;
 
             fn header(&self) -> Option<&$crate::proto::types::v1::CommandHeader> {
@@ -50,14 +211,28 @@ macro_rules! command {
                 let $r = self;
                 $body
             }
-        }
 
-        impl From<$crate::proto::types::v1::Receipt> for $response {
-            fn from(receipt: $crate::proto::types::v1::Receipt) -> Self {
-                Self {
+            fn response(receipt: $crate::proto::types::v1::Receipt) -> $response {
+                // A type as a fragment makes no struct expression, an alias of it does.
+                type Answer = $response;
+                Answer {
                     receipt: Some(receipt),
                 }
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_read_as_grpc_writes_it() {
+        assert_eq!(timeout("250m"), Some(Duration::from_millis(250)));
+        assert_eq!(timeout("3S"), Some(Duration::from_secs(3)));
+        for bad in ["", "S", "3", "-1S", "999999999S", "3x", "3关"] {
+            assert_eq!(timeout(bad), None, "{bad:?}");
+        }
+    }
 }

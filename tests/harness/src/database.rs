@@ -62,7 +62,7 @@ impl TestDatabase {
         &self.suffix
     }
 
-    /// The URL of the NATS beside it.
+    /// The URL of the NATS beside it, for [`crate::connect_nats`].
     #[must_use]
     pub fn nats_url(&self) -> &str {
         self.servers.nats_url()

@@ -5,11 +5,13 @@
 
 mod database;
 mod eventually;
+mod nats;
 mod scratch;
 mod servers;
 
 pub use database::TestDatabase;
 pub use eventually::eventually;
 pub use guanxi_embedded::{Nats, Postgres, free_port};
+pub use nats::connect_nats;
 pub use scratch::{ScratchDir, sweep};
 pub use servers::{DATABASE_URL, Harness, NATS_URL, OwnServers, SCRATCH, Servers};

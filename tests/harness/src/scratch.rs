@@ -2,12 +2,13 @@
 
 use std::{
     fs::{self, File, Permissions},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::Context;
+use nix::unistd::geteuid;
 
 const PREFIX: &str = "guanxi-test-";
 const LOCK: &str = "in-use";
@@ -66,8 +67,13 @@ pub async fn sweep(parent: &Path, older_than: Duration) -> anyhow::Result<()> {
 }
 
 async fn sweep_one(dir: &Path, older_than: Duration) -> anyhow::Result<()> {
+    let metadata = dir.symlink_metadata()?;
+    // The system's directory is shared; what others call by our names is not ours to open.
+    if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
+        return Ok(());
+    }
     // One made this moment may not have its lock yet.
-    let age = dir.metadata()?.modified()?.elapsed().unwrap_or_default();
+    let age = metadata.modified()?.elapsed().unwrap_or_default();
     let lock = File::create(dir.join(LOCK))?;
     if age < older_than || lock.try_lock().is_err() {
         return Ok(());

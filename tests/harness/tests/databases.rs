@@ -1,6 +1,12 @@
 //! Each test has a database to itself.
 
-use guanxi_harness::{Harness, TestDatabase};
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use guanxi_harness::{Harness, TestDatabase, connect_nats};
 use tokio_postgres::NoTls;
 
 async fn count(query: &str, name: &str) -> i64 {
@@ -80,7 +86,7 @@ async fn a_closed_database_is_gone() {
 #[tokio::test]
 async fn nats_stands_beside_the_database() {
     let database = TestDatabase::create().await.unwrap();
-    let client = async_nats::connect(database.nats_url()).await.unwrap();
+    let client = connect_nats(database.nats_url()).await.unwrap();
     let jetstream = async_nats::jetstream::new(client);
     let name = format!("TEST_{}", database.suffix());
     let config = async_nats::jetstream::stream::Config {

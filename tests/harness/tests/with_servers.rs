@@ -1,5 +1,11 @@
 //! The program that starts the servers of all tests.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::{
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},

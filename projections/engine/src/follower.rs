@@ -1,0 +1,244 @@
+//! Follows one log for one build: reads every position once, writes what falls in its partitions.
+
+use std::{future::pending, time::Duration};
+
+use guanxi_eventlog::LogReader;
+use guanxi_events::{Position, Recorded};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::{
+    Options, ProjectionError,
+    batch::{Lane, Limits},
+    checkpoint::Held,
+    pages::Pages,
+    telemetry::{self, Gauges},
+};
+
+/// The pause after the first trouble; doubled with every further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// A partition that is no further ahead than this is waited for; else reading begins anew there.
+const AHEAD: i64 = 10_000;
+
+pub(crate) struct Follower {
+    lane: Lane,
+    reader: LogReader,
+    gauges: Gauges,
+    held: Held,
+    pages: Option<Pages>,
+    // The last position that was read, and when reading last moved.
+    cursor: Position,
+    moved_at: Instant,
+    head: Position,
+    last_recorded_at: Option<Timestamp>,
+}
+
+impl Follower {
+    pub(crate) fn new(lane: Lane, reader: LogReader) -> Self {
+        Self {
+            gauges: Gauges::new(&lane.build, &lane.share),
+            lane,
+            reader,
+            held: Held::default(),
+            pages: None,
+            cursor: Position::START,
+            moved_at: Instant::now(),
+            head: Position::START,
+            last_recorded_at: None,
+        }
+    }
+
+    /// Follows until `stop`, whatever happens, then gives its partitions back. Ends by itself only
+    /// when the log lives another life than the build: then the build is marked, and a new one is
+    /// due.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let began = Instant::now();
+            let Err(error) = self.follow(&stop).await else {
+                break;
+            };
+            self.pages = None;
+            self.held = Held::default();
+            if let ProjectionError::LeaseLost = error {
+                tracing::info!(schema = self.schema(), log = %self.log(), "a lease is lost");
+                continue;
+            }
+            if let ProjectionError::ForeignIncarnation { .. } = error {
+                tracing::error!(schema = self.schema(), %error, "the build is of a life that is over");
+                match self.mark_foreign().await {
+                    Ok(()) => break,
+                    Err(error) => tracing::warn!(%error, "cannot mark it yet"),
+                }
+            }
+            self.gauges.trouble();
+            tracing::warn!(schema = self.schema(), log = %self.log(), %error, "trouble; trying again");
+            self.complain(&error).await;
+            if began.elapsed() > self.options().patience {
+                pause = FIRST_PAUSE;
+            }
+            tokio::select! {
+                () = sleep(pause) => pause = (pause * 2).min(self.options().patience),
+                () = stop.cancelled() => break,
+            }
+        }
+        self.pages = None;
+        if let Err(error) = self.leave().await {
+            tracing::info!(schema = self.schema(), %error, "partitions are free when their lease ends");
+        }
+    }
+
+    async fn follow(&mut self, stop: &CancellationToken) -> Result<(), ProjectionError> {
+        let mut deal_at = Instant::now();
+        loop {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            if Instant::now() >= deal_at {
+                self.deal().await?;
+                deal_at = Instant::now() + self.options().heartbeat;
+            }
+            let batch = self.options().batch;
+            let page = async {
+                match &mut self.pages {
+                    Some(pages) => pages.next(batch).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(()),
+                page = page => match page? {
+                    Some(page) => self.take(page).await?,
+                    None => self.pages = None,
+                },
+                () = sleep_until(deal_at) => {}
+            }
+        }
+    }
+
+    /// Renews leases, looks whether the log is still the same and how far it is, and aims reading at
+    /// the partitions that are held now.
+    async fn deal(&mut self) -> Result<(), ProjectionError> {
+        let client = self.lane.setup.pool.get().await?;
+        self.held = self.lane.share.deal(&client).await?;
+        let parked = client
+            .prepare_cached(
+                "select count(*) from projections.parked
+                  where build = $1 and log = $2 and state <> 'skipped'",
+            )
+            .await?;
+        let parked = client
+            .query_one(&parked, &[&self.lane.build.id.0, &self.log().name()])
+            .await?
+            .try_get(0)?;
+        drop(client);
+        self.gauges.holds(self.held.positions.len(), parked);
+        let head = self.reader.head().await?;
+        self.head = head.position;
+        let (Some(built), Some(lowest)) = (self.held.incarnation, self.held.lowest()) else {
+            self.pages = None;
+            return Ok(());
+        };
+        if built != head.incarnation {
+            return Err(ProjectionError::ForeignIncarnation {
+                log: self.log(),
+                built,
+                actual: head.incarnation,
+            });
+        }
+        self.gauges.at(lowest, self.head, self.last_recorded_at);
+        let off = lowest < self.cursor || lowest.0 > self.cursor.0 + AHEAD;
+        let stands = self.cursor < self.head && self.moved_at.elapsed() > self.options().watchdog;
+        if stands && self.pages.is_some() {
+            self.gauges.stood_still();
+            tracing::warn!(
+                schema = self.schema(), log = %self.log(), position = %self.cursor, head = %self.head,
+                "nothing comes though the log holds more; reading anew"
+            );
+        }
+        if self.pages.is_none() || off || stands {
+            self.cursor = lowest;
+            self.moved_at = Instant::now();
+            let (reader, nats) = (self.reader.clone(), self.lane.setup.nats.clone());
+            self.pages = Some(Pages::follow(reader, nats, lowest, self.options().batch));
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, page: Vec<Recorded>) -> Result<(), ProjectionError> {
+        self.cursor = contiguous(self.cursor, &page).map_err(|found| ProjectionError::Gap {
+            log: self.log(),
+            expected: self.cursor.next(),
+            found,
+        })?;
+        self.last_recorded_at = page.last().map(|event| event.recorded_at);
+        if let Some(batch) = self.lane.batch(&self.held, &Limits::new(), page) {
+            let span = telemetry::span(
+                &self.lane.build,
+                &self.lane.share,
+                &batch,
+                self.options().link,
+            );
+            let began = Instant::now();
+            self.lane
+                .write(&mut self.held, &batch)
+                .instrument(span)
+                .await?;
+            self.gauges.wrote(&batch, began.elapsed());
+            self.gauges.at(
+                self.cursor,
+                self.head.max(self.cursor),
+                self.last_recorded_at,
+            );
+        }
+        self.moved_at = Instant::now();
+        Ok(())
+    }
+
+    async fn mark_foreign(&self) -> Result<(), ProjectionError> {
+        let client = self.lane.setup.pool.get().await?;
+        self.lane.build.mark_foreign(&client).await
+    }
+
+    async fn complain(&self, error: &ProjectionError) {
+        let complained = async {
+            let client = self.lane.setup.pool.get().await?;
+            self.lane.share.complain(&client, &error.to_string()).await
+        };
+        // Most often it is Postgres that is away, and what cannot be noted is in the log.
+        if let Err(error) = complained.await {
+            tracing::debug!(%error, "the trouble is not noted");
+        }
+    }
+
+    async fn leave(&self) -> Result<(), ProjectionError> {
+        let client = self.lane.setup.pool.get().await?;
+        self.lane.share.leave(&client).await
+    }
+
+    fn options(&self) -> &Options {
+        &self.lane.setup.options
+    }
+
+    fn schema(&self) -> &str {
+        &self.lane.build.schema
+    }
+
+    fn log(&self) -> guanxi_events::Service {
+        self.lane.share.log
+    }
+}
+
+/// The last position of `page`, or the first that does not follow the one before it.
+fn contiguous(after: Position, page: &[Recorded]) -> Result<Position, Position> {
+    page.iter().try_fold(after, |before, event| {
+        if event.position == before.next() {
+            Ok(event.position)
+        } else {
+            Err(event.position)
+        }
+    })
+}

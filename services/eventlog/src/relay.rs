@@ -1,0 +1,249 @@
+//! Fills the stream from the log.
+//!
+//! Sequence + base = position, and every message carries the sequence that it expects before it.
+//! So the server itself keeps the order, refuses a second relay, and knows how far the stream is:
+//! the relay has no checkpoint, no outbox and no memory. At the start, and whenever anything is not
+//! as it should be, it looks at the stream, compares its last message with the log, and either
+//! goes on from there or opens a new generation.
+//!
+//! While NATS is away it tries again and again; commands do not notice, and readers take to the
+//! log.
+
+mod lock;
+mod pipeline;
+mod plan;
+mod poke;
+mod resume;
+mod status;
+
+use std::{convert::Infallible, time::Duration};
+
+use async_nats::{Client, connection::State, jetstream};
+use guanxi_events::Position;
+use tokio::{sync::watch, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    lock::Lock,
+    pipeline::{Pipeline, Window},
+    resume::Resumed,
+    status::Reporter,
+};
+use crate::{
+    EventLog, LogError, LogReader,
+    stream::{self, Generation, StreamLimits},
+};
+
+pub(crate) use poke::Pokes;
+pub use poke::pokes;
+pub use status::{RelayState, RelayStatus};
+
+/// How a relay works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayOptions {
+    /// How much a new generation of the stream may hold.
+    pub limits: StreamLimits,
+    /// How many events before the head a new generation begins, so that readers which are a little
+    /// behind find the stream useful.
+    pub backfill: u64,
+    /// Messages on the way without an acknowledgement.
+    pub window: usize,
+    /// Events read from the log at once.
+    pub page: usize,
+    /// How long the log goes unread when nobody says that it has grown.
+    pub poll: Duration,
+    /// How often the stream and the lock are looked at while there is nothing to publish.
+    pub check: Duration,
+    /// How long JetStream may take to answer.
+    pub timeout: Duration,
+    /// The longest pause between two attempts while NATS or Postgres is away.
+    pub max_pause: Duration,
+    /// Whether it waits until no other relay works on the log. Without it relays hinder each
+    /// other, yet cannot spoil the stream.
+    pub exclusive: bool,
+}
+
+impl Default for RelayOptions {
+    fn default() -> Self {
+        Self {
+            limits: StreamLimits::default(),
+            backfill: 10_000,
+            window: 1_000,
+            page: 500,
+            poll: Duration::from_millis(250),
+            check: Duration::from_secs(2),
+            timeout: Duration::from_secs(5),
+            max_pause: Duration::from_secs(2),
+            exclusive: true,
+        }
+    }
+}
+
+/// Bytes on the way without an acknowledgement, whatever the window.
+const BYTES_IN_FLIGHT: usize = 8 << 20;
+
+/// The shortest pause before it tries again.
+const MIN_PAUSE: Duration = Duration::from_millis(20);
+
+/// How often a relay in waiting asks for the lock.
+const LOCK_RETRY: Duration = Duration::from_secs(1);
+
+/// Fills the stream of one log. Any number of processes may run one; one of them works.
+pub struct Relay {
+    reader: LogReader,
+    grown: watch::Receiver<Position>,
+    nats: Client,
+    jetstream: jetstream::Context,
+    options: RelayOptions,
+    reporter: Reporter,
+}
+
+impl Relay {
+    /// A relay that does nothing until it [`run`](Self::run)s.
+    pub fn new(log: &EventLog, nats: Client, options: RelayOptions) -> Self {
+        // What is on the way when a doubt arises is given up without being waited for; its share
+        // of the client's window is then free again after `timeout`.
+        let jetstream = jetstream::context::ContextBuilder::new()
+            .timeout(options.timeout)
+            .ack_timeout(options.timeout)
+            .max_ack_inflight(options.window.saturating_mul(4).max(16))
+            .build(nats.clone());
+        Self {
+            reader: log.reader().clone(),
+            grown: log.position_watch(),
+            nats,
+            jetstream,
+            options,
+            reporter: Reporter::new(log.service()),
+        }
+    }
+
+    /// What it does now, for health and for `guanxi projections status`.
+    pub fn status(&self) -> watch::Receiver<RelayStatus> {
+        self.reporter.subscribe()
+    }
+
+    /// Works until `cancel`. What is on the way then may arrive or not; the next relay looks.
+    pub async fn run(mut self, cancel: CancellationToken) {
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = self.work() => {}
+        }
+        self.reporter.stopped();
+    }
+
+    async fn work(&mut self) {
+        let mut lock = None;
+        let mut pause = MIN_PAUSE;
+        loop {
+            let before = self.reporter.published();
+            let Err(error) = self.attempt(&mut lock).await;
+            if self.reporter.published() > before {
+                pause = MIN_PAUSE;
+            }
+            self.reporter.failed(&error);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(self.options.max_pause);
+        }
+    }
+
+    /// Works until something is not as it should be. The lock outlives trouble with NATS, for
+    /// another relay would have the same.
+    async fn attempt(&mut self, lock: &mut Option<Lock>) -> Result<Infallible, LogError> {
+        if self.options.exclusive && lock.as_ref().is_none_or(Lock::is_lost) {
+            *lock = None;
+            self.reporter.state(RelayState::Waiting);
+            *lock = Some(Lock::acquire(&self.reader, LOCK_RETRY).await?);
+        }
+        self.reporter.state(RelayState::Resuming);
+        while self.nats.connection_state() != State::Connected {
+            tokio::time::sleep(MIN_PAUSE).await;
+        }
+        let resumed = self.resume().await?;
+        self.fill(resumed, lock.as_ref()).await
+    }
+
+    async fn fill(
+        &mut self,
+        Resumed { generation, after }: Resumed,
+        lock: Option<&Lock>,
+    ) -> Result<Infallible, LogError> {
+        self.reporter.filling(generation, after);
+        let window = Window {
+            messages: self.options.window.max(1),
+            bytes: BYTES_IN_FLIGHT,
+        };
+        let jetstream = self.jetstream.clone();
+        let mut pipeline = Pipeline::new(&jetstream, generation, after, window);
+        let mut pokes =
+            Pokes::listen(&self.nats, generation.service, generation.incarnation).await?;
+        let mut checked = Instant::now();
+        loop {
+            let page = self
+                .reader
+                .read_stored(pipeline.sent(), self.options.page)
+                .await?;
+            let full = page.len() >= self.options.page;
+            let nothing = page.is_empty();
+            for event in page {
+                pipeline.publish(event).await?;
+            }
+            if !full {
+                pipeline.settle().await?;
+            }
+            self.reporter
+                .progress(pipeline.confirmed(), *self.grown.borrow());
+            // A page may be short for its bytes; only an empty one is the end.
+            if !nothing {
+                continue;
+            }
+            if checked.elapsed() >= self.options.check {
+                self.check(&generation, pipeline.confirmed(), lock).await?;
+                checked = Instant::now();
+            }
+            self.wait(pipeline.sent(), &mut pokes).await;
+        }
+    }
+
+    /// Waits until the log may have grown beyond `after`.
+    async fn wait(&mut self, after: Position, pokes: &mut Pokes) {
+        let poll = tokio::time::sleep(self.options.poll);
+        let grown = async {
+            if self.grown.wait_for(|grown| *grown > after).await.is_err() {
+                // This process appends no more; others may.
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = grown => {}
+            () = pokes.beyond(after) => {}
+            () = poll => {}
+        }
+    }
+
+    /// Finds out what nobody tells: that someone purged or deleted the stream, or published to
+    /// it, or that the lock's session has ended.
+    async fn check(
+        &self,
+        generation: &Generation,
+        confirmed: Position,
+        lock: Option<&Lock>,
+    ) -> Result<(), LogError> {
+        if let Some(lock) = lock {
+            lock.check().await?;
+        }
+        let Some(stream) = stream::look(&self.jetstream, generation).await? else {
+            return Err(LogError::Nats(format!("{generation} was deleted")));
+        };
+        let state = &stream.cached_info().state;
+        if generation.position(state.last_sequence) != confirmed
+            || (state.messages == 0 && state.last_sequence > 0)
+        {
+            return Err(LogError::Nats(format!(
+                "{generation} holds {} messages up to sequence {}, the relay left it at position {confirmed}",
+                state.messages, state.last_sequence
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,343 @@
+//! What the relay does with the stream that it finds: go on, or open a new generation. Pure.
+
+use std::fmt;
+
+use guanxi_events::{EventId, Position};
+
+use crate::stream::Generation;
+
+/// What the server says about the newest generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Observed {
+    /// Which it is.
+    pub(crate) generation: Generation,
+    /// The last sequence that the stream gave away; a purge keeps it.
+    pub(crate) last_sequence: u64,
+    /// How many messages it holds.
+    pub(crate) messages: u64,
+    /// The message with the last sequence.
+    pub(crate) tail: Tail,
+}
+
+/// The message with the last sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tail {
+    /// It was removed, or there never was one.
+    Missing,
+    /// It is none of ours.
+    Foreign,
+    /// It says of itself that it is this event.
+    Event(Position, EventId),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// Fill the generation that is there.
+    Continue {
+        /// That generation.
+        generation: Generation,
+        /// The position that it holds last.
+        after: Position,
+    },
+    /// Open a generation with this base.
+    Open {
+        /// Its base.
+        base: Position,
+        /// The old one has the same base or a higher one, so it must go first: the highest base is
+        /// what everyone takes for the newest generation.
+        replace_first: bool,
+        /// Why the old one is of no use.
+        why: Why,
+    },
+}
+
+/// Why a generation cannot be gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// There is none: the log is new, or the stream was deleted or lost.
+    None,
+    /// It is ahead of the log, which must have lost its tail.
+    AheadOfTheLog,
+    /// All its messages were purged or have expired.
+    Emptied,
+    /// Its last message was removed, so nothing proves what it holds.
+    TailMissing,
+    /// Its last message was not published by a relay.
+    ForeignTail,
+    /// Its last message is not the event that the log has at that position.
+    OtherTail,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "there is none",
+            Self::AheadOfTheLog => "the old one is ahead of the log",
+            Self::Emptied => "the old one was emptied",
+            Self::TailMissing => "the old one's last message was removed",
+            Self::ForeignTail => "the old one's last message is foreign",
+            Self::OtherTail => "the old one's last message is another event than the log's",
+        })
+    }
+}
+
+/// Decides from what the server and the log say. `head` must have been read after `observed`, else
+/// a stream that another relay has just filled would look as if it were ahead. `log_tail` is the
+/// id of the log's event at the stream's last position; `backfill` is how many events before the
+/// head a new generation begins.
+///
+/// Messages missing in front (expired, or purged in part) are no reason for a new generation: the
+/// sum holds as long as the last message is the right one, and what is older is read from the log.
+pub(crate) fn plan(
+    observed: Option<&Observed>,
+    head: Position,
+    log_tail: Option<EventId>,
+    backfill: u64,
+) -> Plan {
+    let Some(observed) = observed else {
+        return open(None, head, backfill, Why::None);
+    };
+    match objection(observed, head, log_tail) {
+        None => Plan::Continue {
+            generation: observed.generation,
+            after: observed.last_position(),
+        },
+        Some(why) => open(Some(observed.generation.base), head, backfill, why),
+    }
+}
+
+fn objection(observed: &Observed, head: Position, log_tail: Option<EventId>) -> Option<Why> {
+    let last = observed.last_position();
+    if last > head {
+        return Some(Why::AheadOfTheLog);
+    }
+    if observed.last_sequence == 0 {
+        return None;
+    }
+    if observed.messages == 0 {
+        return Some(Why::Emptied);
+    }
+    match observed.tail {
+        Tail::Missing => Some(Why::TailMissing),
+        Tail::Foreign => Some(Why::ForeignTail),
+        Tail::Event(position, id) if position == last && Some(id) == log_tail => None,
+        Tail::Event(..) => Some(Why::OtherTail),
+    }
+}
+
+fn open(old: Option<Position>, head: Position, backfill: u64, why: Why) -> Plan {
+    let backfilled = head
+        .0
+        .saturating_sub(i64::try_from(backfill).unwrap_or(i64::MAX))
+        .max(0);
+    // Higher than the old one whenever the log allows, so that both can stand side by side until
+    // the new one is there.
+    let base = match old {
+        Some(old) if old < head => Position(backfilled.max(old.0 + 1)),
+        _ => Position(backfilled),
+    };
+    Plan::Open {
+        base,
+        replace_first: old.is_some_and(|old| old >= base),
+        why,
+    }
+}
+
+impl Observed {
+    /// The position of the last message, by the sum.
+    pub(crate) fn last_position(&self) -> Position {
+        self.generation.position(self.last_sequence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_events::{Incarnation, Service};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn generation(base: i64) -> Generation {
+        Generation {
+            service: Service::Sales,
+            incarnation: Incarnation(Uuid::nil()),
+            base: Position(base),
+        }
+    }
+
+    fn id(n: i64) -> EventId {
+        EventId(Uuid::from_u128(n.unsigned_abs().into()))
+    }
+
+    /// A stream in which every message is the log's event.
+    fn sound(base: i64, last_sequence: u64) -> Observed {
+        let last = base + last_sequence as i64;
+        Observed {
+            generation: generation(base),
+            last_sequence,
+            messages: last_sequence,
+            tail: if last_sequence == 0 {
+                Tail::Missing
+            } else {
+                Tail::Event(Position(last), id(last))
+            },
+        }
+    }
+
+    fn decide(observed: &Observed, head: i64) -> Plan {
+        let last = observed.last_position();
+        let log_tail = (last.0 > 0 && last.0 <= head).then(|| id(last.0));
+        plan(Some(observed), Position(head), log_tail, 10)
+    }
+
+    fn goes_on(base: i64, after: i64) -> Plan {
+        Plan::Continue {
+            generation: generation(base),
+            after: Position(after),
+        }
+    }
+
+    fn why(plan: Plan) -> Why {
+        match plan {
+            Plan::Open { why, .. } => why,
+            Plan::Continue { after, .. } => panic!("goes on after {after}"),
+        }
+    }
+
+    #[test]
+    fn without_a_stream_the_first_generation_begins_before_the_head() {
+        let open = |head| plan(None, Position(head), None, 10);
+        for (head, base) in [(0, 0), (4, 0), (10, 0), (25, 15)] {
+            assert_eq!(
+                open(head),
+                Plan::Open {
+                    base: Position(base),
+                    replace_first: false,
+                    why: Why::None
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn a_sound_stream_is_gone_on_with() {
+        assert_eq!(decide(&sound(0, 0), 0), goes_on(0, 0));
+        assert_eq!(decide(&sound(0, 0), 9), goes_on(0, 0));
+        assert_eq!(decide(&sound(5, 3), 8), goes_on(5, 8));
+        assert_eq!(decide(&sound(5, 3), 99), goes_on(5, 8));
+    }
+
+    #[test]
+    fn a_stream_ahead_of_the_log_is_replaced() {
+        assert_eq!(why(decide(&sound(0, 9), 8)), Why::AheadOfTheLog);
+        assert_eq!(
+            decide(&sound(20, 0), 8),
+            Plan::Open {
+                base: Position(0),
+                replace_first: true,
+                why: Why::AheadOfTheLog
+            }
+        );
+    }
+
+    #[test]
+    fn a_purge_ends_a_generation() {
+        let purged = Observed {
+            messages: 0,
+            tail: Tail::Missing,
+            ..sound(0, 30)
+        };
+        assert_eq!(
+            decide(&purged, 30),
+            Plan::Open {
+                base: Position(20),
+                replace_first: false,
+                why: Why::Emptied
+            }
+        );
+    }
+
+    #[test]
+    fn messages_that_expired_in_front_do_not_end_a_generation() {
+        let expired = Observed {
+            messages: 1,
+            ..sound(0, 30)
+        };
+        assert_eq!(decide(&expired, 31), goes_on(0, 30));
+    }
+
+    #[test]
+    fn a_tail_that_is_not_the_logs_event_ends_a_generation() {
+        let with = |tail| Observed {
+            tail,
+            ..sound(0, 30)
+        };
+        for (tail, expected) in [
+            (Tail::Missing, Why::TailMissing),
+            (Tail::Foreign, Why::ForeignTail),
+            (Tail::Event(Position(30), id(29)), Why::OtherTail),
+            (Tail::Event(Position(29), id(30)), Why::OtherTail),
+        ] {
+            assert_eq!(why(decide(&with(tail), 40)), expected);
+        }
+    }
+
+    #[test]
+    fn a_foreign_message_on_a_fresh_stream_is_removed_before_its_name_is_used_again() {
+        let foreign = Observed {
+            tail: Tail::Foreign,
+            ..sound(0, 1)
+        };
+        assert_eq!(
+            decide(&foreign, 0),
+            Plan::Open {
+                base: Position(0),
+                replace_first: true,
+                why: Why::AheadOfTheLog
+            }
+        );
+    }
+
+    fn any_tail() -> impl Strategy<Value = Tail> {
+        prop_oneof![
+            Just(Tail::Missing),
+            Just(Tail::Foreign),
+            (0..60i64, 0..60i64).prop_map(|(position, n)| Tail::Event(Position(position), id(n))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn it_goes_on_only_after_the_logs_own_event_or_at_the_very_beginning(
+            base in 0..40i64, last in 0..20u64, messages in 0..20u64, tail in any_tail(),
+            head in 0..60i64,
+        ) {
+            let observed = Observed {
+                generation: generation(base),
+                last_sequence: last,
+                messages: messages.min(last),
+                tail,
+            };
+            if let Plan::Continue { after, .. } = decide(&observed, head) {
+                prop_assert_eq!(after.0, base + last as i64);
+                prop_assert!(after.0 <= head);
+                prop_assert!(last == 0 || tail == Tail::Event(after, id(after.0)));
+            }
+        }
+
+        #[test]
+        fn a_new_generation_is_the_newest_one_and_within_the_log(
+            base in 0..40i64, last in 0..20u64, tail in any_tail(), head in 0..60i64,
+        ) {
+            let observed = Observed {
+                generation: generation(base), last_sequence: last, messages: last, tail,
+            };
+            if let Plan::Open { base: new, replace_first, .. } = decide(&observed, head) {
+                prop_assert!(new.0 <= head);
+                prop_assert!(replace_first || new.0 > base);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The relay, the stream and the feed on real servers, through everything that happens to them.
+
+mod faults;
+mod feeds;
+mod kit;
+mod resuming;

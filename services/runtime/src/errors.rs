@@ -1,0 +1,165 @@
+//! The one table from what went wrong to a gRPC status with details.
+
+use std::collections::HashMap;
+
+use guanxi_decider::{Refusal, RefusalKind};
+use guanxi_eventlog::{AppendError, LogError};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+use uuid::Uuid;
+
+use crate::identity::AuthError;
+
+/// The `domain` of every `ErrorInfo`.
+pub const DOMAIN: &str = "guanxi";
+
+/// A domain refusal: code, message, figures and field violations.
+pub fn refused(refusal: &Refusal) -> Status {
+    let code = match refusal.kind {
+        RefusalKind::Invalid => Code::InvalidArgument,
+        RefusalKind::NotFound => Code::NotFound,
+        RefusalKind::AlreadyExists => Code::AlreadyExists,
+        RefusalKind::Precondition => Code::FailedPrecondition,
+        RefusalKind::Forbidden => Code::PermissionDenied,
+        RefusalKind::Internal => return internal(&refusal.message),
+    };
+    let figures: HashMap<String, String> = refusal
+        .figures
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    let mut details = ErrorDetails::with_error_info(refusal.code, DOMAIN, figures);
+    for violation in &refusal.violations {
+        details.add_bad_request_violation(&violation.field, &violation.description);
+    }
+    for (reason, message) in &refusal.reasons {
+        details.add_precondition_failure_violation(*reason, "", message);
+    }
+    Status::with_error_details(code, &refusal.message, details)
+}
+
+/// The caller's version, or one that another command moved, is stale.
+pub fn stale(expected: i64, actual: i64) -> Status {
+    let figures = HashMap::from([
+        ("expected_version".to_owned(), expected.to_string()),
+        ("current_version".to_owned(), actual.to_string()),
+    ]);
+    Status::with_error_details(
+        Code::Aborted,
+        format!("expected version {expected}, but it is at {actual}: read it again and repeat"),
+        ErrorDetails::with_error_info("VERSION_CONFLICT", DOMAIN, figures),
+    )
+}
+
+/// The command id was used for another content.
+pub fn different_content() -> Status {
+    Status::with_error_details(
+        Code::AlreadyExists,
+        "the command_id was used before for another content: choose a new one",
+        ErrorDetails::with_error_info("COMMAND_ID_REUSED", DOMAIN, HashMap::new()),
+    )
+}
+
+/// A limit of this process is reached.
+pub fn overloaded(what: &str) -> Status {
+    let mut details = ErrorDetails::with_error_info("OVERLOADED", DOMAIN, HashMap::new());
+    details.set_retry_info(Some(std::time::Duration::from_millis(200)));
+    let message = format!("{what}; try again in a moment with the same command_id");
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
+/// The caller could not be identified.
+pub fn unauthenticated(error: &AuthError) -> Status {
+    match error {
+        AuthError::Missing | AuthError::Invalid(_) => Status::with_error_details(
+            Code::Unauthenticated,
+            error.to_string(),
+            ErrorDetails::with_error_info("UNAUTHENTICATED", DOMAIN, HashMap::new()),
+        ),
+        AuthError::Keys { .. } | AuthError::NotConfigured => internal(error),
+    }
+}
+
+/// The caller's roles do not grant the action.
+pub fn forbidden(action: &str) -> Status {
+    let figures = HashMap::from([("action".to_owned(), action.to_owned())]);
+    Status::with_error_details(
+        Code::PermissionDenied,
+        format!("none of your roles grants {action}"),
+        ErrorDetails::with_error_info("PERMISSION_DENIED", DOMAIN, figures),
+    )
+}
+
+/// What went wrong inside never reaches a client in clear text: it gets an id that stands in the log.
+pub fn internal(error: &(impl std::fmt::Display + ?Sized)) -> Status {
+    hidden(Code::Internal, "INTERNAL", "an internal error", error)
+}
+
+/// Something that we depend on is away.
+pub fn unavailable(error: &(impl std::fmt::Display + ?Sized)) -> Status {
+    hidden(
+        Code::Unavailable,
+        "UNAVAILABLE",
+        "temporarily unavailable, try again",
+        error,
+    )
+}
+
+fn hidden(
+    code: Code,
+    reason: &str,
+    message: &str,
+    error: &(impl std::fmt::Display + ?Sized),
+) -> Status {
+    let error_id = Uuid::now_v7();
+    tracing::error!(%error_id, %error, reason, "hidden from the client");
+    let figures = HashMap::from([("error_id".to_owned(), error_id.to_string())]);
+    let details = ErrorDetails::with_error_info(reason, DOMAIN, figures);
+    Status::with_error_details(code, format!("{message} (error id {error_id})"), details)
+}
+
+/// The deadline passed.
+pub fn deadline(message: &str) -> Status {
+    Status::with_error_details(
+        Code::DeadlineExceeded,
+        message,
+        ErrorDetails::with_error_info("DEADLINE_EXCEEDED", DOMAIN, HashMap::new()),
+    )
+}
+
+/// The log could not be read.
+pub fn log(error: &LogError) -> Status {
+    match error {
+        LogError::Postgres(error) if error.as_db_error().is_none() => unavailable(error),
+        LogError::Pool(_) | LogError::Nats(_) => unavailable(error),
+        _ => internal(error),
+    }
+}
+
+/// An append was not written, for a reason that deciding anew does not mend.
+pub fn append(error: &AppendError) -> Status {
+    match error {
+        AppendError::Stale {
+            expected, actual, ..
+        } => stale(expected.0, actual.0),
+        AppendError::DifferentContent => different_content(),
+        AppendError::Overloaded => overloaded("the append queue is full"),
+        AppendError::DeadlineExceeded => deadline("the deadline passed; nothing was written"),
+        AppendError::Unknown => {
+            deadline("the outcome is not known yet; repeat with the same command_id")
+        }
+        AppendError::TooLarge {
+            what,
+            actual,
+            limit,
+        } => refused(
+            &Refusal::precondition("TOO_LARGE", format!("{what}: {actual}, at most {limit}"))
+                .figure("actual", actual)
+                .figure("limit", limit),
+        ),
+        AppendError::Stopping => unavailable(error),
+        AppendError::Log(error) => log(error),
+        // The executor turns a taken claim into the refusal that names the field.
+        AppendError::ClaimTaken { .. } | AppendError::Malformed(_) => internal(error),
+    }
+}

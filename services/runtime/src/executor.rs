@@ -1,0 +1,408 @@
+//! The road of a command between its request and its answer: load, let what is overdue happen,
+//! decide, append; and once more when another command was faster.
+
+use std::{sync::Arc, time::Duration};
+
+use guanxi_decider::{Context, Decider, DynDecider, Refusal};
+use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
+use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId};
+use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::{
+    keys::KeyRing,
+    plan::{Plan, Surroundings},
+    states::{States, Versioned},
+};
+
+/// Runs deciders of one service.
+#[derive(Clone)]
+pub struct Executor {
+    log: EventLog,
+    states: States,
+    keys: KeyRing,
+}
+
+/// One command with everything around it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Whose data.
+    pub tenant: TenantId,
+    /// Who asks.
+    pub actor: guanxi_decider::Actor,
+    /// The tenant's time zone.
+    pub zone: TimeZone,
+    /// The command's id.
+    pub command_id: CommandId,
+    /// Keyed hash of its content.
+    pub content_hash: [u8; 32],
+    /// The version that the caller saw.
+    pub expected_version: Option<i64>,
+    /// When it happened, by the caller's word.
+    pub occurred_at: Option<Timestamp>,
+    /// When the caller stops waiting.
+    pub deadline: Instant,
+    /// Cause and correlation, for what follows from an event.
+    pub cause: Option<Cause>,
+    /// The trace that the call belongs to.
+    pub traceparent: Option<String>,
+}
+
+/// The event that a reaction answers.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// The event.
+    pub event: EventId,
+    /// The first command of the chain.
+    pub correlation: CommandId,
+    /// How many reactions lie before this one.
+    pub depth: u16,
+}
+
+impl Call {
+    /// What its events will say about it.
+    pub(crate) fn meta(&self) -> Meta {
+        let cause = self.cause.as_ref();
+        Meta {
+            actor: self.actor.person.clone(),
+            on_behalf_of: None,
+            command_id: self.command_id,
+            correlation_id: cause.map_or(self.command_id, |cause| cause.correlation),
+            causation_id: cause.map(|cause| cause.event),
+            depth: cause.map_or(0, |cause| cause.depth),
+            traceparent: self.traceparent.clone(),
+        }
+    }
+}
+
+/// What a command is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The aggregate's id.
+    pub id: Uuid,
+    /// Its version after the command.
+    pub version: StreamVersion,
+    /// What the log said.
+    pub receipt: Receipt,
+}
+
+/// Why a command was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// A rule refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The caller's version is stale.
+    #[error("expected version {expected}, but it is at {actual}")]
+    Expected {
+        /// What the caller saw.
+        expected: i64,
+        /// What it is.
+        actual: i64,
+    },
+    /// Other commands were faster until the deadline.
+    #[error("other commands kept changing what this one reads, {attempts} times")]
+    Contended {
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The log did not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+/// Stored beside the command id and given again to a repeat. Ids only.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredResult {
+    id: Uuid,
+    version: StreamVersion,
+}
+
+impl Executor {
+    /// Of one log.
+    pub fn new(log: EventLog, states: States, keys: KeyRing) -> Self {
+        Self { log, states, keys }
+    }
+
+    /// The log.
+    pub fn log(&self) -> &EventLog {
+        &self.log
+    }
+
+    /// The keys of claims and content hashes.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// The aggregate as the log holds it now.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn load<D: Decider>(
+        &self,
+        tenant: &TenantId,
+        id: Uuid,
+    ) -> Result<(Arc<D::State>, StreamVersion), AppendError> {
+        let key = key::<D>(tenant, id);
+        let found = self.states.refresh(DynDecider::of::<D>(), &key).await?;
+        let state = found.state.downcast::<D::State>();
+        let state = state.map_err(|_| mismatch(&key))?;
+        Ok((state, found.version))
+    }
+
+    /// Does the command, or says why not. A repeated command gets its first answer.
+    ///
+    /// # Errors
+    /// [`ExecuteError`].
+    pub async fn execute<D: Decider>(
+        &self,
+        call: &Call,
+        id: Uuid,
+        command: &D::Command,
+    ) -> Result<Answer, ExecuteError> {
+        let mut attempts = 0;
+        let mut fresh = false;
+        loop {
+            attempts += 1;
+            let surroundings = self.surroundings::<D>(call, id, command, fresh).await?;
+            match self.attempt::<D>(call, command, &surroundings).await {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Final(error)) => return Err(error),
+                Err(Attempt::Again) if Instant::now() >= call.deadline => {
+                    return Err(ExecuteError::Contended { attempts });
+                }
+                Err(Attempt::Again) => fresh = true,
+            }
+            tokio::time::sleep(backoff(attempts)).await;
+        }
+    }
+
+    /// Lets what is due happen; the aggregate's timer is then at its next due instant, or gone.
+    ///
+    /// # Errors
+    /// [`ExecuteError`].
+    pub async fn wake(
+        &self,
+        call: &Call,
+        decider: DynDecider,
+        key: &StreamKey,
+    ) -> Result<(), ExecuteError> {
+        loop {
+            let loaded = self
+                .states
+                .refresh(decider, key)
+                .await
+                .map_err(AppendError::from)?;
+            let Plan {
+                mut append,
+                effects,
+            } = Plan::waking(call, decider, key, loaded, Timestamp::now())?;
+            append.result = stored_result(key.id, effects.version())?;
+            match self.log.append(append).await {
+                Ok(Outcome::Written(receipt)) => {
+                    effects.remember(&self.states, &receipt);
+                    return Ok(());
+                }
+                Ok(Outcome::Repeated(_)) => return Ok(()),
+                Err(AppendError::Stale { .. }) if Instant::now() < call.deadline => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The aggregate, what is overdue applied, and the others that the command reads.
+    async fn surroundings<D: Decider>(
+        &self,
+        call: &Call,
+        id: Uuid,
+        command: &D::Command,
+        fresh: bool,
+    ) -> Result<Surroundings, ExecuteError> {
+        let now = Timestamp::now();
+        let decider = DynDecider::of::<D>();
+        let own_key = key::<D>(&call.tenant, id);
+        let own = self.state(decider, &own_key, fresh).await?;
+        let mut surroundings = Surroundings::new(decider, own_key, own, now)?;
+        let reads = {
+            let state = surroundings.own.state.downcast_ref::<D::State>();
+            D::reads(
+                state.ok_or_else(|| mismatch(&surroundings.own.key))?,
+                command,
+            )
+        };
+        for (decider, id) in reads.iter() {
+            let key = StreamKey {
+                tenant: call.tenant.clone(),
+                category: decider.category(),
+                id,
+            };
+            let state = self.state(decider, &key, fresh).await?;
+            surroundings.read(decider, key, state)?;
+        }
+        Ok(surroundings)
+    }
+
+    async fn state(
+        &self,
+        decider: DynDecider,
+        key: &StreamKey,
+        fresh: bool,
+    ) -> Result<Versioned, ExecuteError> {
+        let state = if fresh {
+            self.states.refresh(decider, key).await
+        } else {
+            self.states.get(decider, key).await
+        };
+        state.map_err(|error| ExecuteError::Append(error.into()))
+    }
+
+    async fn attempt<D: Decider>(
+        &self,
+        call: &Call,
+        command: &D::Command,
+        surroundings: &Surroundings,
+    ) -> Result<Answer, Attempt> {
+        let seen = surroundings.own.version.0;
+        if let Some(expected) = call.expected_version.filter(|expected| *expected != seen) {
+            let stale = ExecuteError::Expected {
+                expected,
+                actual: seen,
+            };
+            return self.confirm(call, surroundings, stale).await;
+        }
+        let mut context = Context::new(
+            call.tenant.clone(),
+            surroundings.own.key.id,
+            call.actor.clone(),
+            surroundings.now,
+            call.zone.clone(),
+        );
+        context.requested_at = call.occurred_at;
+        for other in &surroundings.others {
+            context.add(
+                other.key.category.clone(),
+                other.key.id,
+                other.state.clone(),
+            );
+        }
+        let state = surroundings.own.state.downcast_ref::<D::State>();
+        let state = state.ok_or_else(|| ExecuteError::from(mismatch(&surroundings.own.key)))?;
+        let decision = match D::decide(state, command, &context) {
+            Ok(decision) => decision,
+            Err(refusal) => return self.confirm(call, surroundings, refusal.into()).await,
+        };
+        let Plan {
+            mut append,
+            effects,
+        } = Plan::of::<D>(call, surroundings, decision, &self.keys)?;
+        let (id, version) = (surroundings.own.key.id, effects.version());
+        append.result = stored_result(id, version)?;
+        match self.log.append(append).await {
+            Ok(Outcome::Written(receipt)) => {
+                effects.remember(&self.states, &receipt);
+                Ok(Answer {
+                    id,
+                    version,
+                    receipt,
+                })
+            }
+            Ok(Outcome::Repeated(receipt)) => Ok(answer_again(receipt)?),
+            Err(AppendError::Stale { .. }) => Err(Attempt::Again),
+            Err(AppendError::ClaimTaken { index, holder }) => {
+                Err(ExecuteError::Refused(effects.taken(index, &holder)).into())
+            }
+            Err(error) => Err(ExecuteError::Append(error).into()),
+        }
+    }
+
+    /// Nothing is refused from memory alone: a command that was done before gets its first answer,
+    /// and what the refusal looked at must still be so.
+    async fn confirm(
+        &self,
+        call: &Call,
+        surroundings: &Surroundings,
+        refusal: ExecuteError,
+    ) -> Result<Answer, Attempt> {
+        let known = self.log.command(&call.tenant, call.command_id).await;
+        match known.map_err(|error| ExecuteError::Append(error.into()))? {
+            Some((hash, _)) if hash != call.content_hash => {
+                return Err(ExecuteError::Append(AppendError::DifferentContent).into());
+            }
+            Some((_, receipt)) => return Ok(answer_again(receipt)?),
+            None => {}
+        }
+        let keys: Vec<StreamKey> = surroundings
+            .all()
+            .map(|loaded| loaded.key.clone())
+            .collect();
+        let versions = self.log.stream_versions(&keys).await;
+        let versions = versions.map_err(|error| ExecuteError::Append(error.into()))?;
+        let unmoved = surroundings
+            .all()
+            .zip(versions)
+            .all(|(seen, now)| seen.version == now);
+        Err(if unmoved {
+            Attempt::Final(refusal)
+        } else {
+            Attempt::Again
+        })
+    }
+}
+
+/// How one attempt ended, when not with an answer.
+enum Attempt {
+    /// Something moved: load again and decide anew.
+    Again,
+    Final(ExecuteError),
+}
+
+impl From<ExecuteError> for Attempt {
+    fn from(error: ExecuteError) -> Self {
+        Self::Final(error)
+    }
+}
+
+impl From<Refusal> for Attempt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Final(refusal.into())
+    }
+}
+
+fn stored_result(id: Uuid, version: StreamVersion) -> Result<Vec<u8>, Refusal> {
+    let stored = StoredResult { id, version };
+    serde_json::to_vec(&stored).map_err(|error| Refusal::internal(error.to_string()))
+}
+
+fn answer_again(receipt: Receipt) -> Result<Answer, ExecuteError> {
+    let stored: StoredResult = serde_json::from_slice(&receipt.result)
+        .map_err(|error| Refusal::internal(format!("a stored result: {error}")))?;
+    Ok(Answer {
+        id: stored.id,
+        version: stored.version,
+        receipt,
+    })
+}
+
+fn key<D: Decider>(tenant: &TenantId, id: Uuid) -> StreamKey {
+    StreamKey {
+        tenant: tenant.clone(),
+        category: D::Event::CATEGORY,
+        id,
+    }
+}
+
+fn mismatch(key: &StreamKey) -> AppendError {
+    AppendError::Log(guanxi_eventlog::LogError::Corrupt {
+        position: guanxi_events::Position::START,
+        what: format!("two deciders share the category {}", key.category),
+    })
+}
+
+/// A little longer each time, never long, and not the same for all who collided.
+fn backoff(attempts: u32) -> Duration {
+    let spread = Uuid::new_v4().as_u128() % 1000;
+    let micros = (u128::from(attempts.min(20)) * 250).saturating_mul(500 + spread) / 1000;
+    Duration::from_micros(u64::try_from(micros).unwrap_or(1000))
+}

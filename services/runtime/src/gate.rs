@@ -1,0 +1,142 @@
+//! The gate in front of every RPC: bounds what is in flight, finds out who calls, asks whether
+//! they may, and opens the span of the trace.
+
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use guanxi_proto::METHODS;
+use tokio::sync::Semaphore;
+use tonic::{
+    Status,
+    body::Body,
+    codegen::http::{Request, Response, header::AUTHORIZATION},
+};
+use tower::{Layer, Service};
+use tracing::Instrument;
+
+use crate::{errors, identity::Verifier, telemetry};
+
+/// Makes gates.
+#[derive(Clone)]
+pub struct GateLayer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    verifier: Verifier,
+    in_flight: Arc<Semaphore>,
+    actions: HashMap<&'static str, &'static str>,
+}
+
+/// One gate in front of one service.
+#[derive(Clone)]
+pub struct Gate<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+impl GateLayer {
+    /// At most `in_flight` calls at a time.
+    pub fn new(verifier: Verifier, in_flight: usize) -> Self {
+        let actions = METHODS
+            .iter()
+            .map(|method| (method.path, method.action))
+            .collect();
+        let in_flight = Arc::new(Semaphore::new(in_flight));
+        Self {
+            shared: Arc::new(Shared {
+                verifier,
+                in_flight,
+                actions,
+            }),
+        }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gate<S>;
+
+    fn layer(&self, inner: S) -> Gate<S> {
+        Gate {
+            inner,
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl Shared {
+    /// Lets the caller in, or says why not. Health and reflection are open to all: they tell
+    /// nothing that the contracts do not.
+    fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Status> {
+        let path = request.uri().path();
+        if path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.") {
+            return Ok(());
+        }
+        let action = self
+            .actions
+            .get(path)
+            .copied()
+            .filter(|action| !action.is_empty());
+        let action = action.ok_or_else(|| Status::unimplemented("there is no such method"))?;
+        let header = request
+            .headers()
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let identity = self
+            .verifier
+            .verify(header)
+            .map_err(|error| errors::unauthenticated(&error))?;
+        if !identity.may(action) {
+            return Err(errors::forbidden(action));
+        }
+        request.extensions_mut().insert(identity);
+        Ok(())
+    }
+}
+
+impl<S, B> Service<Request<B>> for Gate<S>
+where
+    S: Service<Request<B>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let Ok(place) = self.shared.in_flight.clone().try_acquire_owned() else {
+            metrics::counter!("guanxi_calls_refused_total", "reason" => "overload").increment(1);
+            let status = errors::overloaded("too many calls are in flight");
+            return Box::pin(async move { Ok(status.into_http()) });
+        };
+        if let Err(status) = self.shared.admit(&mut request) {
+            return Box::pin(async move { Ok(status.into_http()) });
+        }
+        // The service that was polled ready is the one to call; its clone takes its place.
+        let ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let method = self.shared.actions.get_key_value(request.uri().path());
+        let rpc = method.map_or("other", |(path, _)| *path);
+        let span = tracing::info_span!("rpc", otel.name = rpc, rpc);
+        telemetry::continue_trace(&span, request.headers());
+        let started = Instant::now();
+        let run = async move {
+            let answer = inner.call(request).await;
+            drop(place);
+            metrics::histogram!("guanxi_call_seconds", "rpc" => rpc)
+                .record(started.elapsed().as_secs_f64());
+            answer
+        };
+        Box::pin(run.instrument(span))
+    }
+}

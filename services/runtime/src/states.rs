@@ -1,0 +1,204 @@
+//! The states of aggregates: from memory, else from the snapshot and the events after it.
+//!
+//! What is remembered here is a hint that saves loading. It may be behind (another replica wrote),
+//! and the append checks every version that a decision used, so it is never the guard.
+
+use guanxi_decider::{AnyState, DynDecider};
+use guanxi_eventlog::{EventLog, LogError};
+use guanxi_events::{Recorded, StreamKey, StreamVersion};
+use moka::sync::Cache;
+
+/// A state and the stream's version that it reflects.
+#[derive(Clone)]
+pub struct Versioned {
+    /// The state.
+    pub state: AnyState,
+    /// The stream's version.
+    pub version: StreamVersion,
+}
+
+/// The cache in front of the log.
+#[derive(Clone)]
+pub struct States {
+    log: EventLog,
+    cache: Cache<StreamKey, Entry>,
+    snapshot_every: i64,
+}
+
+#[derive(Clone)]
+struct Entry {
+    versioned: Versioned,
+    /// Rough size in bytes: what the events weighed that made it.
+    weight: u32,
+    /// The version of the last snapshot known.
+    snapshot: StreamVersion,
+}
+
+/// Events fetched by one query.
+const PAGE: usize = 1000;
+/// What an entry weighs besides its state: key, node, pointers.
+const OVERHEAD: u32 = 512;
+
+impl States {
+    /// A cache of at most `mib` MiB; a snapshot is written after every `snapshot_every` events.
+    pub fn new(log: EventLog, mib: u64, snapshot_every: i64) -> Self {
+        let cache = Cache::builder()
+            .max_capacity(mib * 1024 * 1024)
+            .weigher(|_, entry: &Entry| entry.weight)
+            .build();
+        Self {
+            log,
+            cache,
+            snapshot_every: snapshot_every.max(1),
+        }
+    }
+
+    /// The state as far as this process knows it.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn get(&self, decider: DynDecider, key: &StreamKey) -> Result<Versioned, LogError> {
+        match self.cache.get(key) {
+            Some(entry) => Ok(entry.versioned),
+            None => self.refresh(decider, key).await,
+        }
+    }
+
+    /// The state with everything that the log holds by now.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn refresh(
+        &self,
+        decider: DynDecider,
+        key: &StreamKey,
+    ) -> Result<Versioned, LogError> {
+        let mut entry = match self.cache.get(key) {
+            Some(entry) => entry,
+            None => self.restored(decider, key).await?,
+        };
+        loop {
+            let events = self
+                .log
+                .read_stream(key, entry.versioned.version, PAGE)
+                .await?;
+            let more = events.len() == PAGE;
+            entry = self.fold(decider, entry, &events)?;
+            if !more {
+                break;
+            }
+        }
+        self.keep(decider, key, entry.clone());
+        Ok(entry.versioned)
+    }
+
+    /// Takes up what this process has just written, if nothing came between.
+    pub fn advance(
+        &self,
+        decider: DynDecider,
+        key: &StreamKey,
+        before: StreamVersion,
+        after: Versioned,
+        bytes: usize,
+    ) {
+        let known = self
+            .cache
+            .get(key)
+            .filter(|entry| entry.versioned.version == before);
+        let (weight, snapshot) = match known {
+            Some(entry) => (entry.weight, entry.snapshot),
+            None if before == StreamVersion::NONE => (OVERHEAD, StreamVersion::NONE),
+            // Someone else was faster; what they kept is at least as new as `before`.
+            None => return,
+        };
+        let weight = weight.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.keep(
+            decider,
+            key,
+            Entry {
+                versioned: after,
+                weight,
+                snapshot,
+            },
+        );
+    }
+
+    async fn restored(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
+        let snapshot = self.log.snapshot(key, decider.snapshot_shape()).await?;
+        let restored = snapshot.and_then(|(version, bytes)| {
+            let state = decider.from_snapshot(&bytes)?;
+            let weight = OVERHEAD.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+            Some(Entry {
+                versioned: Versioned { state, version },
+                weight,
+                snapshot: version,
+            })
+        });
+        Ok(restored.unwrap_or_else(|| Entry {
+            versioned: Versioned {
+                state: decider.initial(),
+                version: StreamVersion::NONE,
+            },
+            weight: OVERHEAD,
+            snapshot: StreamVersion::NONE,
+        }))
+    }
+
+    fn fold(
+        &self,
+        decider: DynDecider,
+        entry: Entry,
+        events: &[Recorded],
+    ) -> Result<Entry, LogError> {
+        let Some(last) = events.last() else {
+            return Ok(entry);
+        };
+        let bytes: usize = events.iter().map(|event| event.data.len()).sum();
+        let version = last.version;
+        let state = decider.fold(entry.versioned.state, events)?;
+        let weight = entry
+            .weight
+            .saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        Ok(Entry {
+            versioned: Versioned { state, version },
+            weight,
+            ..entry
+        })
+    }
+
+    /// Keeps the entry unless a newer one is there, and writes a snapshot when it is time.
+    fn keep(&self, decider: DynDecider, key: &StreamKey, mut entry: Entry) {
+        let version = entry.versioned.version;
+        if version == StreamVersion::NONE {
+            // "Does not exist" is not worth a place, and ids that never existed must not flood it.
+            return;
+        }
+        if version.0 - entry.snapshot.0 >= self.snapshot_every {
+            entry.snapshot = version;
+            self.write_snapshot(decider, key.clone(), entry.versioned.clone());
+        }
+        self.cache
+            .entry_by_ref(key)
+            .and_upsert_with(|held| match held {
+                Some(held) if held.value().versioned.version >= version => held.into_value(),
+                _ => entry,
+            });
+    }
+
+    /// In the background: a snapshot saves time later and may fail.
+    fn write_snapshot(&self, decider: DynDecider, key: StreamKey, versioned: Versioned) {
+        let Some(bytes) = decider.to_snapshot(&versioned.state) else {
+            return;
+        };
+        let log = self.log.clone();
+        tokio::spawn(async move {
+            let shape = decider.snapshot_shape();
+            if let Err(error) = log
+                .save_snapshot(&key, shape, versioned.version, bytes)
+                .await
+            {
+                tracing::warn!(%error, category = %key.category, "a snapshot was not written");
+            }
+        });
+    }
+}

@@ -1,0 +1,116 @@
+//! Timers (P-09): what aggregates have due is made to happen, once, also after downtime.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use futures::{StreamExt, stream};
+use guanxi_decider::{Actor, DynDecider};
+use guanxi_eventlog::DueTimer;
+use guanxi_events::{Category, CommandId};
+use jiff::Timestamp;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::{
+    config::Config,
+    executor::{Call, ExecuteError, Executor},
+    jobs::DynJob,
+    system_actor,
+};
+
+/// How late a timer may be noticed.
+const LOOK: Duration = Duration::from_millis(200);
+/// Timers fetched at once; more are fetched without a pause.
+const PAGE: usize = 500;
+/// Timers that fire side by side: enough to share commits, few enough to leave room for callers.
+const ABREAST: usize = 32;
+
+/// Whose timers they are, and which of them are jobs.
+#[derive(Clone)]
+pub(crate) struct Owners {
+    deciders: HashMap<Category, DynDecider>,
+    jobs: HashMap<Category, Arc<dyn DynJob>>,
+}
+
+impl Owners {
+    pub(crate) fn new(deciders: &[DynDecider], jobs: &[Arc<dyn DynJob>]) -> Self {
+        Self {
+            deciders: deciders
+                .iter()
+                .map(|decider| (decider.category(), *decider))
+                .collect(),
+            jobs: jobs
+                .iter()
+                .map(|job| (job.category(), job.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// Fires what is due, for ever.
+pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>) {
+    let Ok(actor) = system_actor("timer") else {
+        return;
+    };
+    loop {
+        let due = match executor.log().due_timers(Timestamp::now(), PAGE).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(%error, "timers cannot be read");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        let full = due.len() == PAGE;
+        let failures = stream::iter(due)
+            .map(|timer| fire(&executor, &owners, &config, &actor, timer))
+            .buffer_unordered(ABREAST)
+            .filter(|fired| std::future::ready(!fired))
+            .count()
+            .await;
+        if !full || failures > 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// Whether the timer was settled.
+async fn fire(
+    executor: &Executor,
+    owners: &Owners,
+    config: &Config,
+    actor: &Actor,
+    timer: DueTimer,
+) -> bool {
+    let category = &timer.stream.category;
+    if let Some(job) = owners.jobs.get(category) {
+        return job.advance(executor, config, &timer.stream).await;
+    }
+    let Some(decider) = owners.deciders.get(category) else {
+        tracing::error!(%category, "a timer of an unknown aggregate");
+        return false;
+    };
+    // The same instant of the same aggregate is the same command, whichever replica fires it.
+    let instant = Uuid::new_v5(&timer.stream.id, &timer.due.as_microsecond().to_be_bytes());
+    let command_id = CommandId::derived("timer", instant);
+    let keys = executor.keys();
+    let call = Call {
+        content_hash: keys.content(&timer.stream.tenant, "timer", instant.as_bytes()),
+        zone: config.time_zone(&timer.stream.tenant),
+        tenant: timer.stream.tenant.clone(),
+        actor: actor.clone(),
+        command_id,
+        expected_version: None,
+        occurred_at: None,
+        deadline: Instant::now() + Duration::from_secs(10),
+        cause: None,
+        traceparent: None,
+    };
+    let fired = executor.wake(&call, *decider, &timer.stream).await;
+    if let Err(error) = &fired {
+        tracing::warn!(%error, %category, "a timer did not fire");
+    } else {
+        let late = Timestamp::now().duration_since(timer.due).as_secs_f64();
+        metrics::histogram!("guanxi_timer_late_seconds").record(late.max(0.0));
+    }
+    matches!(fired, Ok(()) | Err(ExecuteError::Refused(_)))
+}
