@@ -1,6 +1,7 @@
 //! The event log: append with group commit, read, follow, verify; and the relay that fills the
 //! stream from it. Postgres is the truth, NATS JetStream the fast road.
 
+mod anchor;
 mod append;
 mod appender;
 mod chain;
@@ -10,6 +11,7 @@ mod error;
 mod feed;
 mod log;
 mod migrate;
+mod nats;
 mod options;
 mod prepared;
 mod queue;
@@ -20,7 +22,12 @@ mod restore;
 mod sql;
 pub mod stream;
 mod streams;
+mod verify;
 
+pub use anchor::{
+    Anchor, AnchorKey, AnchorPublicKey, append_anchor, keep_anchors, load_or_create_key,
+    read_anchors,
+};
 pub use append::{Append, Claim, ClaimKey, NewEvent, Outcome, Receipt, StreamWrite, TimerChange};
 pub use chain::Hash;
 pub use codec::{PayloadCodec, PlainCodec};
@@ -29,6 +36,7 @@ pub use error::{AppendError, LogError};
 pub use feed::{Feed, FeedOptions, Source};
 pub use log::EventLog;
 pub use migrate::migrate;
+pub use nats::connect_nats;
 pub use options::LogOptions;
 pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
 pub use reader::{Head, LogReader, Stored};
@@ -36,3 +44,4 @@ pub use relay::{Relay, RelayOptions, RelayState, RelayStatus, pokes};
 pub use restore::restore_mark;
 pub use stream::{Generation, StreamLimits};
 pub use streams::DueTimer;
+pub use verify::{Life, Problem, Verification, verify};
