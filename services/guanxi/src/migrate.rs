@@ -1,0 +1,28 @@
+//! Brings a database up to date.
+
+use anyhow::Context;
+use guanxi_events::Service;
+use guanxi_runtime::{config::Config, database::Database};
+
+use crate::roles;
+
+/// Creates or updates every log, what the projections need, and the roles with their rights. The
+/// configured login must be allowed to create schemas and roles. May be called at every start, by
+/// several processes at once.
+///
+/// # Errors
+/// When Postgres cannot be reached or refuses, or a later release was here before.
+pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let database = Database::administrator(config)?;
+    let mut client = database.connect().await.context("database.url")?;
+    for service in Service::ALL {
+        guanxi_runtime::migrate(&mut client, service)
+            .await
+            .with_context(|| format!("the log of {service}"))?;
+    }
+    guanxi_projection::migrate(&mut client)
+        .await
+        .context("the tables of the projections")?;
+    roles::grant(&mut client).await.context("roles and their rights")?;
+    Ok(())
+}
