@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The customers service: customers, contacts, interactions, follow-ups and public pools.
+
+pub mod domain;

@@ -4,7 +4,6 @@
 //! [`verify`](crate::verify()) makes both again.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use guanxi_events::StreamKey;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -13,7 +12,9 @@ pub type Hash = [u8; 32];
 
 /// What an event's leaf is made of: everything but what only the append decides.
 pub(crate) struct Leaf<'a> {
-    pub(crate) stream: &'a StreamKey,
+    pub(crate) tenant: &'a str,
+    pub(crate) category: &'a str,
+    pub(crate) stream_id: Uuid,
     pub(crate) version: i64,
     pub(crate) id: Uuid,
     pub(crate) event_type: &'a str,
@@ -27,9 +28,9 @@ impl Leaf<'_> {
         let mut context = Context::new(&SHA256);
         // Lengths keep a byte from moving between two fields unnoticed.
         for part in [
-            self.stream.tenant.as_str().as_bytes(),
-            self.stream.category.as_str().as_bytes(),
-            self.stream.id.as_bytes(),
+            self.tenant.as_bytes(),
+            self.category.as_bytes(),
+            self.stream_id.as_bytes(),
             &self.version.to_be_bytes(),
             self.id.as_bytes(),
             self.event_type.as_bytes(),

@@ -1,6 +1,7 @@
 //! The event log: append with group commit, read, follow, verify; and the relay that fills the
 //! stream from it. Postgres is the truth, NATS JetStream the fast road.
 
+mod anchor;
 mod append;
 mod appender;
 mod chain;
@@ -20,7 +21,12 @@ mod restore;
 mod sql;
 pub mod stream;
 mod streams;
+mod verify;
 
+pub use anchor::{
+    Anchor, AnchorKey, AnchorPublicKey, append_anchor, keep_anchors, load_or_create_key,
+    read_anchors,
+};
 pub use append::{Append, Claim, ClaimKey, NewEvent, Outcome, Receipt, StreamWrite, TimerChange};
 pub use chain::Hash;
 pub use codec::{PayloadCodec, PlainCodec};
@@ -36,3 +42,4 @@ pub use relay::{Relay, RelayOptions, RelayState, RelayStatus, pokes};
 pub use restore::restore_mark;
 pub use stream::{Generation, StreamLimits};
 pub use streams::DueTimer;
+pub use verify::{Life, Problem, Verification, verify};

@@ -88,7 +88,9 @@ fn prepare_events(
         let event_type = event.event_type.to_string();
         let occurred_at = microseconds(event.occurred_at);
         let leaf = Leaf {
-            stream: &written.stream,
+            tenant: written.stream.tenant.as_str(),
+            category: written.stream.category.as_str(),
+            stream_id: written.stream.id,
             version,
             id: event.id.0,
             event_type: &event_type,

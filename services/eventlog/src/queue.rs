@@ -88,3 +88,6 @@ impl Seen {
         self.read.extend(&touches.read);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Many writers, slow commits, and readers at full speed.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use guanxi_eventlog::{AppendError, EventLog};
+use guanxi_events::{Position, StreamKey};
+
+use crate::world::{Build, SERVICE, World, all, command, stream, written};
+
+/// Reads to the end at full speed until told to stop; every page must follow the one before.
+async fn read_at_full_speed(log: EventLog, stop: Arc<AtomicBool>) -> usize {
+    let mut read = 0;
+    loop {
+        let stopping = stop.load(Ordering::Acquire);
+        let page = log.read(Position(read as i64), 100).await.unwrap();
+        read += page.len();
+        if stopping && page.is_empty() {
+            return read;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn positions_and_versions_have_no_gap_under_sixteen_writers_of_three_processes() {
+    let world = World::new().await;
+    let logs = [world.log().await, world.log().await, world.log().await];
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader = tokio::spawn(read_at_full_speed(world.log().await, stop.clone()));
+    // Few streams, so that writers get into each other's way.
+    let streams: Vec<StreamKey> = (0..8).map(|_| stream("a")).collect();
+    let writers: Vec<_> = (0..16)
+        .map(|writer| {
+            let (log, streams) = (logs[writer % 3].clone(), streams.clone());
+            tokio::spawn(async move {
+                let mut receipts = Vec::new();
+                for round in 0..40 {
+                    let target = &streams[(writer * 7 + round) % streams.len()];
+                    let mut version = 0;
+                    loop {
+                        let append = command().write(target, version, 1 + round % 3);
+                        match log.append(append).await {
+                            Ok(outcome) => {
+                                receipts.push((outcome.into_receipt().position, 1 + round % 3));
+                                break;
+                            }
+                            Err(AppendError::Stale { actual, .. }) => version = actual.0,
+                            Err(other) => panic!("{other}"),
+                        }
+                    }
+                }
+                receipts
+            })
+        })
+        .collect();
+    let mut receipts = Vec::new();
+    for writer in writers {
+        receipts.extend(writer.await.unwrap());
+    }
+    stop.store(true, Ordering::Release);
+
+    let events = all(&logs[0]).await;
+    let expected: usize = receipts.iter().map(|(_, events)| events).sum();
+    assert_eq!(events.len(), expected);
+    assert_eq!(reader.await.unwrap(), expected);
+    let mut versions: HashMap<&StreamKey, i64> = HashMap::new();
+    for event in &events {
+        let version = versions.entry(&event.stream).or_default();
+        *version += 1;
+        assert_eq!(event.version.0, *version, "at {}", event.position);
+    }
+    // Each receipt names the end of its own command's events, and no two the same.
+    receipts.sort_unstable();
+    let mut end = 0;
+    for (position, events) in receipts {
+        end += events as i64;
+        assert_eq!(position, Position(end));
+    }
+    let check = guanxi_eventlog::verify(&world.client, SERVICE, &[])
+        .await
+        .unwrap();
+    assert_eq!(check.problems, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_never_skips_what_commits_late_or_is_rolled_back() {
+    let world = World::new().await;
+    let log = world.log().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader = tokio::spawn(read_at_full_speed(log.clone(), stop.clone()));
+    let writers: Vec<_> = (0..4)
+        .map(|_| {
+            let log = log.clone();
+            tokio::spawn(async move {
+                for _ in 0..60 {
+                    written(log.append(command().write(&stream("a"), 0, 1)).await);
+                }
+            })
+        })
+        .collect();
+    // Strangers who append by hand in open transactions: some commit late, some never.
+    let mut by_hand = 0;
+    let slow = world.connect().await;
+    for round in 0..30 {
+        slow.batch_execute("begin").await.unwrap();
+        append_by_hand(&slow).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if round % 2 == 0 {
+            slow.batch_execute("commit").await.unwrap();
+            by_hand += 1;
+        } else {
+            slow.batch_execute("rollback").await.unwrap();
+        }
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    stop.store(true, Ordering::Release);
+    assert_eq!(reader.await.unwrap(), 240 + by_hand);
+    assert_eq!(all(&log).await.len(), 240 + by_hand);
+}
+
+/// One event by the same function, in the caller's transaction.
+async fn append_by_hand(client: &tokio_postgres::Client) {
+    let sql = "select outcome from append(
+        array[gen_random_uuid()], array['acme'], array['\\x00'::bytea], array[''::bytea], array[1],
+        array[1], array[gen_random_uuid()], array['a'], array[0], array[1],
+        array[1], array[1], array[gen_random_uuid()], array['sales.thing_done/1'], array[now()],
+        array['{}'::bytea],
+        array['{\"actor\":\"a\",\"command_id\":\"00000000-0000-0000-0000-000000000001\",
+                \"correlation_id\":\"00000000-0000-0000-0000-000000000001\"}'::bytea],
+        decode(repeat('00', 32), 'hex'),
+        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
+    let row = client.query_one(sql, &[]).await.unwrap();
+    assert_eq!(row.get::<_, &str>(0), "written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_watch_follows_own_appends_without_delay() {
+    let world = World::new().await;
+    let log = world.log().await;
+    let mut watch = log.position_watch();
+    let begun = Instant::now();
+    for n in 1..=20 {
+        let receipt = written(log.append(command().write(&stream("a"), 0, 1)).await);
+        assert_eq!(receipt.position, Position(n));
+        let seen = watch.wait_for(|position| *position >= Position(n)).await;
+        assert_eq!(*seen.unwrap(), Position(n));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
