@@ -2,9 +2,10 @@
 
 use anyhow::Context;
 use guanxi_events::Service;
+use guanxi_query::analytics;
 use guanxi_runtime::{config::Config, database::Database};
 
-use crate::roles;
+use crate::{modules::projections, roles};
 
 /// Creates or updates every log, what the projections need, and the roles with their rights. The
 /// configured login must be allowed to create schemas and roles. May be called at every start, by
@@ -24,5 +25,8 @@ pub async fn migrate(config: &Config) -> anyhow::Result<()> {
         .await
         .context("the tables of the projections")?;
     roles::grant(&mut client).await.context("roles and their rights")?;
+    analytics::setup(&mut client, &analytics::Roles::default(), &projections())
+        .await
+        .context("the analysts' schema")?;
     Ok(())
 }

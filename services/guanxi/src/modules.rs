@@ -1,6 +1,6 @@
 //! What can be served and projected: the one place that knows every service and read model.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use async_nats::Client;
@@ -9,8 +9,11 @@ use guanxi_eventlog::{LogReader, PlainCodec};
 use guanxi_events::Service;
 use guanxi_projection::{Options, Projection, Registry, Setup, Worker};
 use guanxi_runtime::{
-    GateLayer, Host, Module, Readiness, Serving, Verifier, config::Config, database::Database,
-    serve::{self, Running}, telemetry,
+    Module, Readiness, Serving,
+    config::Config,
+    database::Database,
+    serve::{self, Running},
+    telemetry,
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -62,8 +65,7 @@ impl Part {
                     .await
                     .map(Served::Service)
             }
-            Self::Query => queries(config)?
-                .serve(config.listen.query, readiness, stop)
+            Self::Query => guanxi_query::serve(config.clone(), readiness, stop)
                 .await
                 .map(Served::Query),
         };
@@ -103,17 +105,6 @@ fn module(service: Service) -> Module {
 /// The read models that this release knows.
 pub(crate) fn projections() -> Registry {
     Registry::new().with(guanxi_funnels::Funnels)
-}
-
-fn queries(config: &Arc<Config>) -> anyhow::Result<Host> {
-    let pool = Database::open(config, "query")?.pool()?;
-    Ok(Host {
-        name: "query".to_owned(),
-        routes: guanxi_query::routes(pool, config.clone()),
-        gate: GateLayer::new(Verifier::open(&config.auth)?, config.limits.in_flight),
-        web: true,
-        grace: Duration::from_secs(config.limits.shutdown_seconds),
-    })
 }
 
 /// A reader of every log, on these connections.
