@@ -174,8 +174,24 @@ impl Plan {
         loaded: Versioned,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let loaded = Loaded::new(decider, key.clone(), loaded, now)?;
         let mut plan = Self::empty(call);
+        let expected = loaded.version;
+        let loaded = match Loaded::new(decider, key.clone(), loaded, now) {
+            Ok(loaded) => loaded,
+            Err(refusal) => {
+                // A refused firing still settles the timer: it must not come back for ever.
+                tracing::error!(%refusal, stream = %key.category, "a timer is taken off");
+                let (stream, events) = (key.clone(), Vec::new());
+                let timer = TimerChange::Clear;
+                plan.append.writes.push(StreamWrite {
+                    stream,
+                    expected,
+                    events,
+                    timer,
+                });
+                return Ok(plan);
+            }
+        };
         plan.write(call, &loaded, Vec::new())?;
         for written in &mut plan.append.writes {
             // Also when nothing was overdue any more: the timer is set right, whatever it said.
