@@ -25,6 +25,7 @@ pub async fn migrate(config: &Config) -> anyhow::Result<()> {
         .await
         .context("the tables of the projections")?;
     roles::grant(&mut client).await.context("roles and their rights")?;
+    let mut client = database.pool()?.get().await?;
     analytics::setup(&mut client, &analytics::Roles::default(), &projections())
         .await
         .context("the analysts' schema")?;

@@ -17,7 +17,7 @@ pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
 pub(crate) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(headings.iter().map(|heading| {
             let cell = Cell::new(heading.trim_start_matches('#'));

@@ -17,7 +17,7 @@ pub(super) async fn login(
     let tenant: TenantId = TENANT.parse()?;
     let login = format!("{TENANT}_analyst");
     let (_, password) = home.secret("analyst-password")?;
-    let mut client = Database::administrator(config)?.connect().await?;
+    let mut client = Database::administrator(config)?.pool()?.get().await?;
     let analyst = Analyst {
         tenant: &tenant,
         zone: &config.time_zone(&tenant),
