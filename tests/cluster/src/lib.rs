@@ -4,6 +4,7 @@
 
 pub mod checker;
 pub mod contracts;
+pub mod requests;
 
 mod caller;
 mod cluster;

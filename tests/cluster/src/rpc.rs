@@ -51,11 +51,20 @@ macro_rules! reads {
 commands! {
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
+        UpdateCustomerRequest => UpdateCustomerResponse,
+        RegisterContactRequest => RegisterContactResponse,
+        RecordInteractionRequest => RecordInteractionResponse,
+        PlanFollowUpRequest => PlanFollowUpResponse,
         OpenPoolRequest => OpenPoolResponse,
+        ReleaseCustomerRequest => ReleaseCustomerResponse,
+        ClaimCustomerRequest => ClaimCustomerResponse,
     }
     sales {
         CreatePipelineRequest => CreatePipelineResponse,
+        CreateProductRequest => CreateProductResponse,
+        CreatePriceListRequest => CreatePriceListResponse,
         OpenOpportunityRequest => OpenOpportunityResponse,
+        ChangeOpportunityRequest => ChangeOpportunityResponse,
         MoveOpportunityRequest => MoveOpportunityResponse,
         WinOpportunityRequest => WinOpportunityResponse,
         LoseOpportunityRequest => LoseOpportunityResponse,
@@ -65,8 +74,13 @@ commands! {
 reads! {
     customers {
         GetCustomerRequest => GetCustomerResponse,
+        GetFollowUpRequest => GetFollowUpResponse,
     }
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
+    }
+    query {
+        GetFunnelRequest => GetFunnelResponse,
+        ListOpportunitiesRequest => ListOpportunitiesResponse,
     }
 }
