@@ -145,7 +145,7 @@ mod tests {
         let partition = |text: &str| Key::new(text).partition(8);
         assert_eq!(
             [partition("a"), partition("b"), partition("whole")],
-            [0, 0, 0]
+            [0, 1, 4]
         );
     }
 

@@ -1,6 +1,6 @@
 //! What an operator does about a parked event: try again, or leave it out.
 
-use guanxi_eventlog::{EventLog as LogReader, LogError};
+use guanxi_eventlog::{LogError, LogReader};
 use guanxi_events::{Position, Recorded};
 
 use crate::{

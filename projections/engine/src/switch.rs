@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Pool, Transaction};
-use guanxi_eventlog::EventLog as LogReader;
+use guanxi_eventlog::LogReader;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::error::SqlState;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guanxi_eventlog::EventLog as LogReader;
+use guanxi_eventlog::LogReader;
 use guanxi_events::{Incarnation, Service};
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
