@@ -9,6 +9,7 @@ use guanxi_events::{
     customers::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, FollowUpEvent, InteractionEvent, PoolEvent,
     },
+    sales::{CustomerCopyEvent, OpportunityEvent, PipelineEvent, PriceListEvent, ProductEvent},
 };
 use serde_json::Value;
 
@@ -55,6 +56,11 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<FollowUpEvent>(),
         samples_of::<PoolEvent>(),
         samples_of::<ClaimQuotaEvent>(),
+        samples_of::<PipelineEvent>(),
+        samples_of::<OpportunityEvent>(),
+        samples_of::<ProductEvent>(),
+        samples_of::<PriceListEvent>(),
+        samples_of::<CustomerCopyEvent>(),
     ]
     .into_iter()
     .flatten()
@@ -62,7 +68,6 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
     let on_disk: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|file| file.starts_with("customers."))
         .collect();
     assert_eq!(
         on_disk, known,
