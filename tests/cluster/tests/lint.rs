@@ -6,7 +6,7 @@ use std::{
 };
 
 /// The version is pinned so that a new rule does not break an old commit.
-const BUF: &str = "@bufbuild/buf@1.57.0";
+const BUF: &str = "@bufbuild/buf@1.75.0";
 
 #[test]
 fn the_contracts_are_clean_by_buf_lint() {
