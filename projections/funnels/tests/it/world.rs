@@ -1,0 +1,116 @@
+//! A database with a sales log, events in it, and builds of the model from it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use deadpool_postgres::{Manager, Object, Pool};
+use guanxi_eventlog::{
+    Append, EventLog, LogOptions, NewEvent, PlainCodec, Receipt, StreamWrite, TimerChange,
+    connect_plain,
+};
+use guanxi_events::{
+    CommandId, DomainEvent, EventId, Meta, Service, StreamKey, StreamVersion, TenantId,
+};
+use guanxi_funnels::Funnels;
+use guanxi_harness::TestDatabase;
+use guanxi_projection::{Build, Options, RebuildOptions, Setup, rebuild};
+use jiff::Timestamp;
+use tokio_postgres::NoTls;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub(crate) struct World {
+    pub(crate) database: TestDatabase,
+    pub(crate) pool: Pool,
+    pub(crate) sales: EventLog,
+    versions: HashMap<StreamKey, StreamVersion>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let database = TestDatabase::create().await.unwrap();
+        let manager = Manager::new(database.url().parse().unwrap(), NoTls);
+        let pool = Pool::builder(manager).max_size(12).build().unwrap();
+        let mut client = pool.get().await.unwrap();
+        for service in Service::ALL {
+            guanxi_eventlog::migrate(&mut client, service).await.unwrap();
+        }
+        guanxi_projection::migrate(&mut client).await.unwrap();
+        let sales = EventLog::open(
+            LogOptions::new(Service::Sales),
+            pool.clone(),
+            connect_plain(database.url()),
+            Arc::new(PlainCodec),
+        );
+        let sales = sales.await.unwrap();
+        Self { database, pool, sales, versions: HashMap::new() }
+    }
+
+    /// One event of one aggregate, dated `at`.
+    pub(crate) async fn append<E: DomainEvent>(
+        &mut self,
+        tenant: &TenantId,
+        id: impl Into<Uuid>,
+        event: impl Into<E>,
+        at: Timestamp,
+    ) -> Receipt {
+        let event: E = event.into();
+        let stream = StreamKey { tenant: tenant.clone(), category: E::CATEGORY, id: id.into() };
+        let version = self.versions.entry(stream.clone()).or_default();
+        let command_id = CommandId::new();
+        let new = NewEvent {
+            id: EventId::new(),
+            event_type: event.event_type(),
+            occurred_at: at,
+            data: event.encode().unwrap(),
+            meta: Meta {
+                actor: "system:test".parse().unwrap(),
+                on_behalf_of: None,
+                command_id,
+                correlation_id: command_id,
+                causation_id: None,
+                depth: 0,
+                traceparent: None,
+            },
+            numbers: vec![],
+        };
+        let append = Append {
+            tenant: tenant.clone(),
+            command_id,
+            content_hash: [0; 32],
+            result: vec![],
+            writes: vec![StreamWrite {
+                stream,
+                expected: *version,
+                events: vec![new],
+                timer: TimerChange::Keep,
+            }],
+            reads: vec![],
+            claims: vec![],
+            releases: vec![],
+            deadline: None,
+        };
+        *version = version.after(1);
+        self.sales.append(append).await.unwrap().into_receipt()
+    }
+
+    /// What building needs, with so many events a transaction.
+    pub(crate) fn setup(&self, batch: usize) -> Setup {
+        Setup {
+            projection: Arc::new(Funnels),
+            pool: self.pool.clone(),
+            readers: vec![self.sales.clone()],
+            nats: None,
+            options: Options { batch, ..Options::default() },
+        }
+    }
+
+    /// The active build, made from the whole log.
+    pub(crate) async fn build(&self, batch: usize) -> Build {
+        let setup = self.setup(batch);
+        rebuild(setup, RebuildOptions::default(), CancellationToken::new(), |_| ()).await.unwrap()
+    }
+
+    pub(crate) async fn client(&self) -> Object {
+        self.pool.get().await.unwrap()
+    }
+}
