@@ -21,7 +21,7 @@ pub(crate) struct Loaded {
     /// With what was overdue applied.
     pub(crate) state: AnyState,
     decider: DynDecider,
-    /// The due instant before anything overdue happened: where the timer stands.
+    /// Where the timer stands: what was due next before anything overdue happened.
     timer: Option<Timestamp>,
     overdue: Vec<(Timestamp, std::sync::Arc<dyn DynEvent>)>,
 }
@@ -41,7 +41,7 @@ impl Loaded {
         loaded: Versioned,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let timer = decider.due(&loaded.state);
+        let timer = decider.timer(&loaded.state);
         let overdue = decider.overdue(loaded.state, now);
         if overdue.stuck {
             let category = &key.category;
@@ -195,7 +195,7 @@ impl Plan {
         plan.write(call, &loaded, Vec::new())?;
         for written in &mut plan.append.writes {
             // Also when nothing was overdue any more: the timer is set right, whatever it said.
-            written.timer = match decider.due(&loaded.state) {
+            written.timer = match decider.timer(&loaded.state) {
                 Some(due) => TimerChange::Set(due),
                 None => TimerChange::Clear,
             };
@@ -254,7 +254,7 @@ impl Plan {
         for (at, event, numbers) in decided {
             events.push(new(at, event, numbers)?);
         }
-        let timer = match loaded.decider.due(&after) {
+        let timer = match loaded.decider.timer(&after) {
             due if due == loaded.timer => TimerChange::Keep,
             Some(due) => TimerChange::Set(due),
             None => TimerChange::Clear,

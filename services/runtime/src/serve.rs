@@ -150,10 +150,10 @@ pub async fn serve(
     {
         let (database, stop) = (database.clone(), stop.clone());
         let (executor, config) = (executor.clone(), config.clone());
-        let deciders = module.deciders.clone();
+        let owners = timers::Owners::new(&module.deciders, &module.jobs);
         background.spawn(async move {
             let name = format!("guanxi timers {service}");
-            let work = || timers::run(executor.clone(), deciders.clone(), config.clone());
+            let work = || timers::run(executor.clone(), owners.clone(), config.clone());
             leader::lead(&database, &name, &stop, work).await;
         });
     }

@@ -1,5 +1,5 @@
 //! The road of a command against a real Postgres: idempotency, conflicts, overdue consequences.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 mod tables;
 
