@@ -1,0 +1,15 @@
+//! The query service and the analysts' schema on a real Postgres.
+
+#[path = "../../../funnels/tests/it/deals.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod deals;
+#[path = "../../../funnels/tests/it/world.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod world;
+
+mod analysts;
+mod breaking_out;
+mod figures;
+mod reading_own_writes;
+mod requests;
+mod server;
