@@ -1,7 +1,7 @@
 //! The gRPC contracts of Guanxi and the types generated from them.
 
 #![allow(missing_docs, reason = "the contracts carry the documentation")]
-#![allow(clippy::all, unreachable_pub, reason = "generated code")]
+#![allow(clippy::all, reason = "generated code")]
 
 /// The descriptors of every contract, for reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guanxi.fds"));

@@ -1,6 +1,6 @@
 //! Fills a build that nobody follows, up to given positions: a day's, or those of the live one.
 
-use guanxi_eventlog::EventLog as LogReader;
+use guanxi_eventlog::LogReader;
 use guanxi_events::Position;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{future::pending, time::Duration};
 
-use guanxi_eventlog::EventLog as LogReader;
+use guanxi_eventlog::LogReader;
 use guanxi_events::{Position, Recorded};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::Client;
 use deadpool_postgres::Pool;
-use guanxi_eventlog::EventLog as LogReader;
+use guanxi_eventlog::LogReader;
 use tracing::Span;
 
 use crate::Projection;

@@ -1,7 +1,7 @@
 //! Reads ahead: the next events come in while the last ones are being written.
 
 use async_nats::Client;
-use guanxi_eventlog::{EventLog as LogReader, LogError};
+use guanxi_eventlog::{Feed, FeedOptions, LogError, LogReader};
 use guanxi_events::{Position, Recorded};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
@@ -28,21 +28,22 @@ impl Pages {
         page: usize,
     ) -> Self {
         Self::start(|pages| async move {
-            let (mut after, _) = (after, nats);
+            let options = FeedOptions {
+                page,
+                ..FeedOptions::default()
+            };
+            let mut feed = match Feed::open(reader, nats, after, options).await {
+                Ok(feed) => feed,
+                Err(error) => {
+                    let _ = pages.send(Err(error)).await;
+                    return;
+                }
+            };
             loop {
-                let read = reader.read(after, page).await;
-                match read.as_ref().map(|events| events.last()) {
-                    Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
-                    Ok(Some(last)) => {
-                        after = last.position;
-                        if pages.send(read).await.is_err() {
-                            return;
-                        }
-                    }
-                    Err(_) => {
-                        let _ = pages.send(read).await;
-                        return;
-                    }
+                let page = feed.next(page).await;
+                let failed = page.is_err();
+                if pages.send(page).await.is_err() || failed {
+                    return;
                 }
             }
         })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guanxi_eventlog::{EventLog as LogReader, LogError};
+use guanxi_eventlog::LogReader;
 use guanxi_events::{Position, Service};
 use jiff::Timestamp;
 use tokio::time::sleep;
@@ -77,10 +77,13 @@ async fn beside(
         let passed = positions_in(&client, build.id).await?;
         let state = build.state_now(&client).await?;
         drop(client);
+        let done = passed.iter().map(|at| at.position.0).sum();
+        let total: i64 = heads.iter().map(|(_, head)| head.0).sum();
         progress(Progress {
             build: &build,
-            done: passed.iter().map(|at| at.position.0).sum(),
-            total: heads.iter().map(|(_, head)| head.0).sum(),
+            done,
+            // The log has grown since it was asked.
+            total: total.max(done),
         });
         match state {
             BuildState::Building => {
@@ -147,7 +150,7 @@ async fn frozen(
         let head = heads.iter().find(|(log, _)| *log == reader.service());
         let head = head.map_or(Position::START, |(_, head)| *head);
         let end = match what.as_of {
-            Some(as_of) => last_before(reader, head, as_of).await?,
+            Some(as_of) => last_before(reader, as_of).await?,
             None => head,
         };
         ends.push((reader, end));
@@ -223,25 +226,10 @@ async fn heads(team: &Team) -> Result<Vec<(Service, Position)>, ProjectionError>
     Ok(heads)
 }
 
-/// The last position recorded before `instant`: recorded times never go back within a log.
-async fn last_before(
-    reader: &LogReader,
-    head: Position,
-    instant: Timestamp,
-) -> Result<Position, ProjectionError> {
-    let (mut before, mut beyond) = (Position::START, head.next());
-    while before.next() < beyond {
-        let middle = Position(before.0 + (beyond.0 - before.0) / 2);
-        let event = reader.read(Position(middle.0 - 1), 1).await?.pop();
-        let event = event.ok_or_else(|| LogError::Corrupt {
-            position: middle,
-            what: "the log lacks it".to_owned(),
-        })?;
-        if event.recorded_at < instant {
-            before = middle;
-        } else {
-            beyond = middle;
-        }
-    }
-    Ok(before)
+/// The last position recorded before `instant`. Recorded times have whole microseconds.
+async fn last_before(reader: &LogReader, instant: Timestamp) -> Result<Position, ProjectionError> {
+    let before = (instant.as_nanosecond() - 1).div_euclid(1_000);
+    let before = i64::try_from(before).unwrap_or(i64::MAX);
+    let before = Timestamp::from_microsecond(before).unwrap_or(Timestamp::MIN);
+    Ok(reader.position_at(before).await?)
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use deadpool_postgres::Pool;
-use guanxi_eventlog::{EventLog as LogReader, Head};
+use guanxi_eventlog::{Head, LogReader};
 use guanxi_events::{Position, Service};
 use jiff::Timestamp;
 

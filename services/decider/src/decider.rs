@@ -51,6 +51,12 @@ pub trait Decider: Sized + Send + Sync + 'static {
         None
     }
 
+    /// Since when work waits that needs more than this aggregate: a job's next items. The runtime
+    /// hands the aggregate to its job runner until nothing waits any more.
+    fn waiting(_state: &Self::State) -> Option<Timestamp> {
+        None
+    }
+
     /// What happens at `due` (the instant that [`Decider::due`] named, however late it is now).
     /// After these events `due` must be later or none.
     fn fire(_state: &Self::State, _due: Timestamp) -> Vec<Self::Event> {

@@ -21,7 +21,7 @@ pub struct DynDecider {
     numbered: fn(AnyState, Numbered<'_>) -> AnyState,
     to_snapshot: fn(&AnyState) -> Option<Vec<u8>>,
     from_snapshot: fn(&[u8]) -> Option<AnyState>,
-    due: fn(&AnyState) -> Option<Timestamp>,
+    timer: fn(&AnyState) -> Option<Timestamp>,
     overdue: fn(AnyState, Timestamp) -> Overdue,
 }
 
@@ -75,8 +75,14 @@ impl DynDecider {
                 let state: D::State = serde_json::from_slice(bytes).ok()?;
                 Some(Arc::new(state))
             },
-            due: |state| state.downcast_ref::<D::State>().and_then(D::due),
             overdue: fire_overdue::<D>,
+            timer: |state| {
+                let state = state.downcast_ref::<D::State>()?;
+                match (D::due(state), D::waiting(state)) {
+                    (Some(due), Some(since)) => Some(due.min(since)),
+                    (due, since) => due.or(since),
+                }
+            },
         }
     }
 
@@ -128,9 +134,9 @@ impl DynDecider {
         (self.overdue)(state, now)
     }
 
-    /// [`Decider::due`].
-    pub fn due(self, state: &AnyState) -> Option<Timestamp> {
-        (self.due)(state)
+    /// Where the aggregate's one timer belongs: at what is due next, or since when work waits.
+    pub fn timer(self, state: &AnyState) -> Option<Timestamp> {
+        (self.timer)(state)
     }
 }
 

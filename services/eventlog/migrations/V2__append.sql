@@ -51,32 +51,43 @@ begin
     select * into h from head where one for update;
     incarnation := h.incarnation;
 
-    -- A known command gets its first answer, whatever has moved since.
-    for command, outcome, position, recorded_at, result, numbers in
-        select c.command, case when k.content_hash = c.hash then 'repeated' else 'different' end,
-               k.position, k.recorded_at, k.result, k.numbers
-        from unnest(c_id, c_tenant, c_hash) with ordinality as c (id, tenant, hash, command)
-        join commands k on k.id = c.id and k.tenant = c.tenant
-    loop
-        failed := failed || command;
-        return next;
-    end loop;
-    position := null; recorded_at := null; result := null; numbers := null;
+    -- The usual case first, by one cheap statement: no command is known, no version has moved.
+    if exists (select from unnest(c_id, c_tenant) as c (id, tenant)
+               join commands k on k.id = c.id and k.tenant = c.tenant)
+       or exists (select from unnest(g_command, g_id, g_category, g_expected)
+                      as g (command, id, category, expected)
+                  left join streams s
+                    on s.id = g.id and s.category = g.category and s.tenant = c_tenant[g.command]
+                  where coalesce(s.version, 0) <> g.expected)
+    then
+        -- A known command gets its first answer, whatever has moved since.
+        for command, outcome, position, recorded_at, result, numbers in
+            select c.command,
+                   case when k.content_hash = c.hash then 'repeated' else 'different' end,
+                   k.position, k.recorded_at, k.result, k.numbers
+            from unnest(c_id, c_tenant, c_hash) with ordinality as c (id, tenant, hash, command)
+            join commands k on k.id = c.id and k.tenant = c.tenant
+        loop
+            failed := failed || command;
+            return next;
+        end loop;
+        position := null; recorded_at := null; result := null; numbers := null;
 
-    -- Versions, written and read.
-    for command, outcome, item, actual in
-        select distinct on (g.command) g.command, 'stale', g.item, coalesce(s.version, 0)
-        from unnest(g_command, g_id, g_category, g_expected)
-             with ordinality as g (command, id, category, expected, item)
-        left join streams s
-          on s.id = g.id and s.category = g.category and s.tenant = c_tenant[g.command]
-        where coalesce(s.version, 0) <> g.expected and g.command <> all (failed)
-        order by g.command, g.item
-    loop
-        failed := failed || command;
-        return next;
-    end loop;
-    actual := null;
+        -- Versions, written and read.
+        for command, outcome, item, actual in
+            select distinct on (g.command) g.command, 'stale', g.item, coalesce(s.version, 0)
+            from unnest(g_command, g_id, g_category, g_expected)
+                 with ordinality as g (command, id, category, expected, item)
+            left join streams s
+              on s.id = g.id and s.category = g.category and s.tenant = c_tenant[g.command]
+            where coalesce(s.version, 0) <> g.expected and g.command <> all (failed)
+            order by g.command, g.item
+        loop
+            failed := failed || command;
+            return next;
+        end loop;
+        actual := null;
+    end if;
 
     -- A key held by another stream is taken, unless that stream lets go of it by the same command.
     if cardinality(k_key) > 0 then

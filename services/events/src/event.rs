@@ -124,6 +124,7 @@ macro_rules! domain_events {
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "events are folded one by one, not kept")]
         pub enum $enum {
             $( $(#[$vdoc])* $variant($data) ),+
         }

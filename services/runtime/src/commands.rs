@@ -18,19 +18,21 @@ use crate::{
     telemetry,
 };
 
-/// A request message that is a command to one aggregate. Implement it with
-/// [`command!`](crate::command) beside the aggregate's RPCs.
-pub trait CommandRequest: prost::Message + prost::Name + Default + 'static {
-    /// The aggregate that decides.
-    type Decider: Decider;
+/// A request message that is a command to the aggregate `D`. Implement it with
+/// [`command!`](crate::command) beside the aggregate's RPCs. The aggregate is a parameter, for it
+/// is what a service's crate owns: the messages belong to the contracts.
+pub trait CommandRequest<D: Decider>: prost::Message + prost::Name + Default + 'static {
     /// The RPC's answer.
-    type Response: From<Receipt> + Send;
+    type Response: Send;
 
     /// The command's header.
     fn header(&self) -> Option<&CommandHeader>;
 
     /// The aggregate's id and the command; `None` when a field was noted as bad.
-    fn parse(self, fields: &mut Fields) -> Option<(Uuid, <Self::Decider as Decider>::Command)>;
+    fn parse(self, fields: &mut Fields) -> Option<(Uuid, D::Command)>;
+
+    /// The answer around the receipt.
+    fn response(receipt: Receipt) -> Self::Response;
 }
 
 /// What the RPCs of a service use: commands to and reads of its aggregates.
@@ -55,7 +57,7 @@ impl Commands {
     ///
     /// # Errors
     /// The status that the table of errors gives.
-    pub async fn execute<R: CommandRequest>(
+    pub async fn execute<D: Decider, R: CommandRequest<D>>(
         &self,
         request: Request<R>,
     ) -> Result<Response<R::Response>, Status> {
@@ -91,12 +93,9 @@ impl Commands {
             cause: None,
             traceparent,
         };
-        let answer = self
-            .executor
-            .execute::<R::Decider>(&call, id, &command)
-            .await;
+        let answer = self.executor.execute::<D>(&call, id, &command).await;
         let answer = answer.map_err(|error| status(&error))?;
-        Ok(Response::new(R::Response::from(self.receipt(answer))))
+        Ok(Response::new(R::response(self.receipt(answer))))
     }
 
     /// One aggregate as the log holds it now, of the caller's tenant.
@@ -198,8 +197,7 @@ pub(crate) fn status(error: &ExecuteError) -> Status {
 #[macro_export]
 macro_rules! command {
     ($request:ty => $response:ty, $decider:ty, |$r:ident, $fields:ident| $body:expr) => {
-        impl $crate::CommandRequest for $request {
-            type Decider = $decider;
+        impl $crate::CommandRequest<$decider> for $request {
             type Response = $response;
 
             fn header(&self) -> Option<&$crate::proto::types::v1::CommandHeader> {
@@ -213,11 +211,11 @@ macro_rules! command {
                 let $r = self;
                 $body
             }
-        }
 
-        impl From<$crate::proto::types::v1::Receipt> for $response {
-            fn from(receipt: $crate::proto::types::v1::Receipt) -> Self {
-                Self {
+            fn response(receipt: $crate::proto::types::v1::Receipt) -> $response {
+                // A type as a fragment makes no struct expression, an alias of it does.
+                type Answer = $response;
+                Answer {
                     receipt: Some(receipt),
                 }
             }

@@ -232,9 +232,14 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        // Variables of the test runner and the demonstration share the prefix.
-        let foreign = ["config", "data", "test_database_url", "test_nats_url"];
-        figment = figment.merge(Env::prefixed("GUANXI_").ignore(&foreign).split("__"));
+        // Variables of the tests and the demonstration share the prefix.
+        let setting = |key: &figment::value::UncasedStr| {
+            let foreign = ["config", "data", "log_format"]
+                .iter()
+                .any(|name| key == *name);
+            !foreign && !key.as_str().to_ascii_lowercase().starts_with("test_")
+        };
+        figment = figment.merge(Env::prefixed("GUANXI_").filter(setting).split("__"));
         for flag in flags {
             figment = figment.merge(Toml::string(flag));
         }

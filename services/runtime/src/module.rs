@@ -8,6 +8,7 @@ use tonic::service::RoutesBuilder;
 
 use crate::{
     Commands,
+    jobs::{DynJob, Job},
     reactions::{DynReaction, Reaction},
 };
 
@@ -17,6 +18,7 @@ type Mount = Box<dyn Fn(Commands, &mut RoutesBuilder) + Send + Sync>;
 pub struct Module {
     pub(crate) service: Service,
     pub(crate) deciders: Vec<DynDecider>,
+    pub(crate) jobs: Vec<Arc<dyn DynJob>>,
     pub(crate) reactions: Vec<Arc<dyn DynReaction>>,
     pub(crate) mounts: Vec<Mount>,
 }
@@ -27,6 +29,7 @@ impl Module {
         Self {
             service,
             deciders: Vec::new(),
+            jobs: Vec::new(),
             reactions: Vec::new(),
             mounts: Vec::new(),
         }
@@ -42,6 +45,13 @@ impl Module {
     pub fn decider<D: Decider>(mut self) -> Self {
         self.deciders.push(DynDecider::of::<D>());
         self
+    }
+
+    /// One of its jobs, which is an aggregate as well; its items are worked off from now on.
+    #[must_use]
+    pub fn job<J: Job>(mut self, job: J) -> Self {
+        self.jobs.push(Arc::new(job));
+        self.decider::<J::Decider>()
     }
 
     /// One of its reactions to another service's events.

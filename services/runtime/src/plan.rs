@@ -21,7 +21,7 @@ pub(crate) struct Loaded {
     /// With what was overdue applied.
     pub(crate) state: AnyState,
     decider: DynDecider,
-    /// The due instant before anything overdue happened: where the timer stands.
+    /// Where the timer stands: what was due next before anything overdue happened.
     timer: Option<Timestamp>,
     overdue: Vec<(Timestamp, std::sync::Arc<dyn DynEvent>)>,
 }
@@ -41,7 +41,7 @@ impl Loaded {
         loaded: Versioned,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let timer = decider.due(&loaded.state);
+        let timer = decider.timer(&loaded.state);
         let overdue = decider.overdue(loaded.state, now);
         if overdue.stuck {
             let category = &key.category;
@@ -174,12 +174,28 @@ impl Plan {
         loaded: Versioned,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let loaded = Loaded::new(decider, key.clone(), loaded, now)?;
         let mut plan = Self::empty(call);
+        let expected = loaded.version;
+        let loaded = match Loaded::new(decider, key.clone(), loaded, now) {
+            Ok(loaded) => loaded,
+            Err(refusal) => {
+                // A refused firing still settles the timer: it must not come back for ever.
+                tracing::error!(%refusal, stream = %key.category, "a timer is taken off");
+                let (stream, events) = (key.clone(), Vec::new());
+                let timer = TimerChange::Clear;
+                plan.append.writes.push(StreamWrite {
+                    stream,
+                    expected,
+                    events,
+                    timer,
+                });
+                return Ok(plan);
+            }
+        };
         plan.write(call, &loaded, Vec::new())?;
         for written in &mut plan.append.writes {
             // Also when nothing was overdue any more: the timer is set right, whatever it said.
-            written.timer = match decider.due(&loaded.state) {
+            written.timer = match decider.timer(&loaded.state) {
                 Some(due) => TimerChange::Set(due),
                 None => TimerChange::Clear,
             };
@@ -238,7 +254,7 @@ impl Plan {
         for (at, event, numbers) in decided {
             events.push(new(at, event, numbers)?);
         }
-        let timer = match loaded.decider.due(&after) {
+        let timer = match loaded.decider.timer(&after) {
             due if due == loaded.timer => TimerChange::Keep,
             Some(due) => TimerChange::Set(due),
             None => TimerChange::Clear,

@@ -99,19 +99,14 @@ pub async fn nats(config: &Config) -> Result<Option<async_nats::Client>, ServeEr
     let Some(url) = &config.nats.url else {
         return Ok(None);
     };
-    let mut options = async_nats::ConnectOptions::new()
-        .name("guanxi")
-        .retry_on_initial_connect()
-        .reconnect_delay_callback(|attempts| {
-            Duration::from_millis((attempts as u64 * 50).clamp(50, 2000))
-        });
+    let mut options = async_nats::ConnectOptions::new().name("guanxi");
     if let Some(file) = &config.nats.ca_file {
         options = options
             .add_root_certificates(file.clone())
             .require_tls(true);
     }
-    let client = options.connect(url.expose()).await;
-    client
+    guanxi_eventlog::connect_nats(url.expose(), options)
+        .await
         .map(Some)
         .map_err(|error| ServeError::Nats(error.to_string()))
 }
@@ -155,10 +150,10 @@ pub async fn serve(
     {
         let (database, stop) = (database.clone(), stop.clone());
         let (executor, config) = (executor.clone(), config.clone());
-        let deciders = module.deciders.clone();
+        let owners = timers::Owners::new(&module.deciders, &module.jobs);
         background.spawn(async move {
             let name = format!("guanxi timers {service}");
-            let work = || timers::run(executor.clone(), deciders.clone(), config.clone());
+            let work = || timers::run(executor.clone(), owners.clone(), config.clone());
             leader::lead(&database, &name, &stop, work).await;
         });
     }
@@ -177,6 +172,19 @@ pub async fn serve(
             let work = || reactions::run(reaction.as_ref(), &with);
             leader::lead(&database, &name, &stop, work).await;
         });
+    }
+
+    if let Some((folder, key)) = config
+        .log
+        .anchors
+        .as_ref()
+        .zip(config.keys.anchor_file.as_ref())
+    {
+        let key = guanxi_eventlog::load_or_create_key(key)?;
+        let file = folder.join(format!("{service}.anchors"));
+        let every = Duration::from_secs(config.log.anchor_seconds.max(1));
+        let anchors = guanxi_eventlog::keep_anchors(log.clone(), key, file, every, stop.clone());
+        background.spawn(anchors);
     }
 
     let host = Host {

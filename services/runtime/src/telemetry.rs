@@ -38,7 +38,7 @@ const SECONDS: [f64; 14] = [
 ];
 
 impl Telemetry {
-    /// Logs to standard error (JSON when it is no terminal or `GUANXI_LOG_FORMAT` says so, levels
+    /// Logs to standard error (JSON when it is no terminal or as `GUANXI_LOG_FORMAT=json|text` says, levels
     /// by `RUST_LOG`); traces go to `OTEL_EXPORTER_OTLP_ENDPOINT` when it is set.
     ///
     /// # Errors
@@ -47,12 +47,16 @@ impl Telemetry {
         let traces = traces(role)?;
         let filter = EnvFilter::try_from_default_env()
             .unwrap_or_else(|_| EnvFilter::new("info,async_nats=warn,tonic=warn"));
-        let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        let json = match std::env::var("GUANXI_LOG_FORMAT").as_deref() {
+            Ok("json") => true,
+            Ok("text") => false,
+            _ => !std::io::IsTerminal::is_terminal(&std::io::stderr()),
+        };
         let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-        let logs = if terminal {
-            logs.boxed()
-        } else {
+        let logs = if json {
             logs.json().boxed()
+        } else {
+            logs.boxed()
         };
         let spans = traces
             .as_ref()

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     config::Config,
     executor::{Call, ExecuteError, Executor},
+    jobs::DynJob,
     system_actor,
 };
 
@@ -23,12 +24,30 @@ const PAGE: usize = 500;
 /// Timers that fire side by side: enough to share commits, few enough to leave room for callers.
 const ABREAST: usize = 32;
 
+/// Whose timers they are, and which of them are jobs.
+#[derive(Clone)]
+pub(crate) struct Owners {
+    deciders: HashMap<Category, DynDecider>,
+    jobs: HashMap<Category, Arc<dyn DynJob>>,
+}
+
+impl Owners {
+    pub(crate) fn new(deciders: &[DynDecider], jobs: &[Arc<dyn DynJob>]) -> Self {
+        Self {
+            deciders: deciders
+                .iter()
+                .map(|decider| (decider.category(), *decider))
+                .collect(),
+            jobs: jobs
+                .iter()
+                .map(|job| (job.category(), job.clone()))
+                .collect(),
+        }
+    }
+}
+
 /// Fires what is due, for ever.
-pub(crate) async fn run(executor: Executor, deciders: Vec<DynDecider>, config: Arc<Config>) {
-    let deciders: HashMap<Category, DynDecider> = deciders
-        .into_iter()
-        .map(|decider| (decider.category(), decider))
-        .collect();
+pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>) {
     let Ok(actor) = system_actor("timer") else {
         return;
     };
@@ -43,7 +62,7 @@ pub(crate) async fn run(executor: Executor, deciders: Vec<DynDecider>, config: A
         };
         let full = due.len() == PAGE;
         let failures = stream::iter(due)
-            .map(|timer| fire(&executor, &deciders, &config, &actor, timer))
+            .map(|timer| fire(&executor, &owners, &config, &actor, timer))
             .buffer_unordered(ABREAST)
             .filter(|fired| std::future::ready(!fired))
             .count()
@@ -57,13 +76,17 @@ pub(crate) async fn run(executor: Executor, deciders: Vec<DynDecider>, config: A
 /// Whether the timer was settled.
 async fn fire(
     executor: &Executor,
-    deciders: &HashMap<Category, DynDecider>,
+    owners: &Owners,
     config: &Config,
     actor: &Actor,
     timer: DueTimer,
 ) -> bool {
-    let Some(decider) = deciders.get(&timer.stream.category) else {
-        tracing::error!(category = %timer.stream.category, "a timer of an unknown aggregate");
+    let category = &timer.stream.category;
+    if let Some(job) = owners.jobs.get(category) {
+        return job.advance(executor, config, &timer.stream).await;
+    }
+    let Some(decider) = owners.deciders.get(category) else {
+        tracing::error!(%category, "a timer of an unknown aggregate");
         return false;
     };
     // The same instant of the same aggregate is the same command, whichever replica fires it.
@@ -84,7 +107,7 @@ async fn fire(
     };
     let fired = executor.wake(&call, *decider, &timer.stream).await;
     if let Err(error) = &fired {
-        tracing::warn!(%error, category = %timer.stream.category, "a timer did not fire");
+        tracing::warn!(%error, %category, "a timer did not fire");
     } else {
         let late = Timestamp::now().duration_since(timer.due).as_secs_f64();
         metrics::histogram!("guanxi_timer_late_seconds").record(late.max(0.0));

@@ -86,7 +86,7 @@ impl Rows {
         schema: &str,
         table: &str,
     ) -> Result<Self, ProjectionError> {
-        let sql = format!(r#"select {TEXT} from {schema}.{table} t order by 1 collate "C""#);
+        let sql = format!(r#"select {TEXT} from {schema}.{table} t order by {TEXT} collate "C""#);
         let none: [&str; 0] = [];
         let stream = client.query_raw(&sql, none).await?;
         let mut rows = Self {

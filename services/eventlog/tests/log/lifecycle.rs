@@ -148,7 +148,7 @@ async fn postgres_sees_only_what_the_codec_made() {
     );
     assert_eq!(log.read(Position(0), 1).await.unwrap()[0].data, b"abc");
     assert_eq!(
-        log.read_stored(Position(0), 1).await.unwrap()[0].data,
+        log.read_stored(Position(0), 1).await.unwrap()[0].0.data,
         b"cba"
     );
     let (_, state) = log.snapshot(&one, 1).await.unwrap().unwrap();

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use guanxi_eventlog::{Feed, FeedOptions, LogError, RelayOptions, Source, restore_mark, stream};
+use guanxi_eventlog::{
+    Feed, FeedOptions, LogError, RelayOptions, Source, connect_nats, restore_mark, stream,
+};
 use guanxi_events::Position;
 use guanxi_harness::{OwnServers, free_port};
 
-use crate::kit::{
-    Follower, Kit, SERVICE, SOON, Writer, append, connect_nats, feed_options, open_log, options,
-};
+use crate::kit::{Follower, Kit, SERVICE, SOON, Writer, append, feed_options, open_log, options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_comes_from_far_behind_to_the_stream() -> anyhow::Result<()> {
@@ -129,7 +129,8 @@ async fn a_feed_without_nats_polls_what_other_processes_append() -> anyhow::Resu
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_whose_nats_never_answers_reads_the_log() -> anyhow::Result<()> {
     let kit = Kit::start().await?;
-    let nobody = connect_nats(&format!("nats://127.0.0.1:{}", free_port())).await?;
+    let url = format!("nats://127.0.0.1:{}", free_port());
+    let nobody = connect_nats(&url, async_nats::ConnectOptions::new()).await?;
     let follower = Follower::start(&kit.log, Some(nobody), Position::START, feed_options());
     let writer = Writer::start(&kit.log);
     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use async_nats::{
-    Client, HeaderMap,
+    Client, ConnectOptions, HeaderMap,
     jetstream::{self, context::traits::Publisher as _},
 };
 use deadpool_postgres::{Manager, Pool, Runtime};
 use guanxi_eventlog::{
     Append, EventLog, Feed, FeedOptions, LogError, LogOptions, NewEvent, PlainCodec, Relay,
-    RelayOptions, RelayState, RelayStatus, Source, StreamWrite, TimerChange, connect_plain,
-    migrate, stream,
+    RelayOptions, RelayState, RelayStatus, Source, StreamWrite, TimerChange, connect_nats,
+    connect_plain, migrate, stream,
 };
 use guanxi_events::{
     Category, CommandId, EventId, Meta, Position, Recorded, Service, StreamKey, StreamVersion,
@@ -58,7 +58,7 @@ impl Kit {
         database: Option<TestDatabase>,
     ) -> anyhow::Result<Self> {
         let log = open_log(&database_url).await?;
-        let nats = connect_nats(nats_url).await?;
+        let nats = connect_nats(nats_url, ConnectOptions::new()).await?;
         Ok(Self {
             jetstream: jetstream::new(nats.clone()),
             log,
@@ -181,13 +181,6 @@ pub(crate) async fn open_log(database_url: &str) -> anyhow::Result<EventLog> {
         Arc::new(PlainCodec),
     )
     .await?)
-}
-
-pub(crate) async fn connect_nats(url: &str) -> anyhow::Result<Client> {
-    let options = async_nats::ConnectOptions::new()
-        .retry_on_initial_connect()
-        .reconnect_delay_callback(|_| Duration::from_millis(100));
-    Ok(options.connect(url).await?)
 }
 
 /// A relay that notices everything soon.
@@ -370,10 +363,13 @@ impl Follower {
             let mut feed = Feed::open(reader, nats, after, options).await?;
             let mut events = Vec::new();
             loop {
+                // It changes its source while it waits, too.
+                let wait = Duration::from_millis(50);
                 let batch = tokio::select! {
-                    batch = feed.next(64) => batch?,
+                    batch = tokio::time::timeout(wait, feed.next(64)) => batch,
                     () = stopped.cancelled() => return Ok(events),
                 };
+                let batch = batch.unwrap_or(Ok(Vec::new()))?;
                 for event in batch {
                     let expected = Position(after.0 + events.len() as i64 + 1);
                     ensure!(
@@ -417,7 +413,7 @@ impl Follower {
                 (&mut self.task).await??;
                 anyhow::bail!("the follower has ended")
             }
-            Err(_) => anyhow::bail!("the follower stays at {:?}", self.seen.borrow()),
+            Err(_) => anyhow::bail!("the follower stays at {:?}", *self.seen.borrow()),
         }
     }
 

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use guanxi_eventlog::{RelayOptions, RelayState};
+use async_nats::ConnectOptions;
+use guanxi_eventlog::{RelayOptions, RelayState, connect_nats};
 
-use crate::kit::{Kit, Relaying, Writer, connect_nats, open_log, options};
+use crate::kit::{Kit, Relaying, Writer, open_log, options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_fills_a_fresh_stream_from_the_first_event_on() -> anyhow::Result<()> {
     let kit = Kit::start().await?;
-    let relay = kit.relay();
+    let mut relay = kit.relay();
+    relay.until_filling().await?;
     kit.append(250).await?;
     let found = kit.stream_agrees_with_log().await?;
     assert_eq!(found.messages, 250);
@@ -83,7 +85,7 @@ async fn two_relays_without_the_lock_never_make_a_wrong_stream() -> anyhow::Resu
         ..options()
     };
     let other_process = open_log(&kit.database_url).await?;
-    let other_nats = connect_nats(&kit.nats_url).await?;
+    let other_nats = connect_nats(&kit.nats_url, ConnectOptions::new()).await?;
     let first = kit.relay_with(forced());
     let second = Relaying::start(&other_process, &other_nats, forced());
     let writer = Writer::start(&kit.log);

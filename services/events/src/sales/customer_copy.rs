@@ -9,6 +9,9 @@ use crate::{PersonId, domain_events};
 pub struct CustomerCopied {
     /// The customer's name.
     pub name: String,
+    /// The customer's number: `CU-000123`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Who looks after the customer; nobody while it is in the public pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,

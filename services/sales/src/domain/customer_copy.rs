@@ -16,6 +16,8 @@ pub struct CustomerCopy;
 pub struct Copy {
     /// The name.
     pub name: Option<String>,
+    /// The number.
+    pub number: Option<String>,
     /// Who looks after the customer now; `Some(None)` is nobody.
     pub owner: Option<Option<PersonId>>,
     /// Whether it is in the public pool now.
@@ -32,18 +34,20 @@ impl Decider for CustomerCopy {
     fn decide(
         state: &Self::State,
         command: &Copy,
-        _context: &Context,
+        context: &Context,
     ) -> Result<Decision<CustomerCopyEvent>, Refusal> {
         let known = state.clone().unwrap_or_default();
         let copied = CustomerCopied {
             name: command.name.clone().unwrap_or(known.name),
+            number: command.number.clone().or(known.number),
             owner: command.owner.clone().unwrap_or(known.owner),
             in_pool: command.in_pool.unwrap_or(known.in_pool),
         };
         if state.as_ref() == Some(&copied) {
             return Ok(Decision::nothing());
         }
-        Ok(Decision::event(copied))
+        // The copy is as old as the fact that it repeats.
+        Ok(Decision::event(copied).occurred_at(Some(context.occurred_at()?)))
     }
 
     fn evolve(_state: Self::State, event: &CustomerCopyEvent) -> Self::State {
@@ -62,6 +66,7 @@ mod tests {
     fn copied(name: &str, owner: Option<&str>) -> CustomerCopied {
         CustomerCopied {
             name: name.to_owned(),
+            number: Some("CU-000001".into()),
             owner: owner.map(|owner| owner.parse().unwrap()),
             in_pool: owner.is_none(),
         }
@@ -76,6 +81,7 @@ mod tests {
         scenario()
             .when(Copy {
                 name: Some("Cancity".into()),
+                number: Some("CU-000001".into()),
                 owner: Some(Some("anna".parse().unwrap())),
                 in_pool: Some(false),
             })
@@ -106,11 +112,28 @@ mod tests {
     }
 
     #[test]
+    fn the_copy_is_dated_when_the_fact_happened() {
+        let decision = scenario()
+            .by_importer()
+            .dated("2017-03-01T00:00:00Z")
+            .when(Copy {
+                name: Some("Cancity".into()),
+                ..Copy::default()
+            })
+            .decision();
+        assert_eq!(
+            decision.occurred_at,
+            Some("2017-03-01T00:00:00Z".parse().unwrap())
+        );
+    }
+
+    #[test]
     fn hearing_the_same_again_changes_nothing() {
         scenario()
             .given([copied("Cancity", Some("anna")).into()])
             .when(Copy {
                 name: Some("Cancity".into()),
+                number: None,
                 owner: Some(Some("anna".parse().unwrap())),
                 in_pool: Some(false),
             })

@@ -186,13 +186,13 @@ fn checked(definition: &PipelineDefinition) -> Result<PipelineDefinition, Refusa
     if stages.len() > MAX_STAGES {
         let count = stages.len();
         bad(
-            "stages".into(),
+            "rules.stages".into(),
             format!("has {count} items; {MAX_STAGES} are allowed"),
         );
     }
     if stages.iter().all(|stage| stage.archived) {
         bad(
-            "stages".into(),
+            "rules.stages".into(),
             "must have a stage that is not archived".into(),
         );
     }
@@ -201,20 +201,20 @@ fn checked(definition: &PipelineDefinition) -> Result<PipelineDefinition, Refusa
         if !seen.insert(&stage.key) {
             let key = &stage.key;
             bad(
-                format!("stages[{index}].key"),
+                format!("rules.stages[{index}].key"),
                 format!("{key} is there twice"),
             );
         }
         if stage.probability > 100 {
             let probability = stage.probability;
             bad(
-                format!("stages[{index}].probability"),
+                format!("rules.stages[{index}].probability"),
                 format!("{probability} is not between 0 and 100"),
             );
         }
         if stage.rotting_days == Some(0) {
             bad(
-                format!("stages[{index}].rotting_days"),
+                format!("rules.stages[{index}].rotting_days"),
                 "must be 1 or more".into(),
             );
         }

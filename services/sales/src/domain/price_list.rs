@@ -158,6 +158,7 @@ impl Prices {
         prices: &[QuantityPrice],
         context: &Context,
     ) -> Result<Decision<PriceListEvent>, Refusal> {
+        self.exact(prices)?;
         let mut prices = prices.to_vec();
         prices.sort_by_key(|price| (price.from_quantity, price.validity.from));
         let before = self.by_product.get(&product).map_or(&[][..], Vec::as_slice);
@@ -174,7 +175,6 @@ impl Prices {
                 .figure("product_id", product));
             }
         }
-        self.exact(&prices)?;
         no_overlap(&prices)?;
         Ok(Decision::event(PriceListPricesSet {
             version: self.version.saturating_add(1),
@@ -186,8 +186,8 @@ impl Prices {
     /// Prices have no more places than the list's currency, and days in the right order.
     fn exact(&self, prices: &[QuantityPrice]) -> Result<(), Refusal> {
         let mut violations = Vec::new();
-        for price in prices {
-            let field = format!("prices[from {}]", price.from_quantity.normalize());
+        for (index, price) in prices.iter().enumerate() {
+            let field = format!("prices[{index}]");
             if let Err(error) = Money::exact(price.unit_price, self.currency) {
                 violations.push(FieldViolation {
                     field: format!("{field}.unit_price"),

@@ -28,7 +28,7 @@ pub const MAX_LINES: usize = 200;
 ///
 /// # Errors
 /// `CURRENCIES_DIFFER`, `AMOUNT_TOO_LARGE`, `TOO_MANY_LINES`.
-pub fn priced(lines: &[LineInput]) -> Result<(Vec<ProductLine>, Option<Money>), Refusal> {
+pub(super) fn priced(lines: &[LineInput]) -> Result<(Vec<ProductLine>, Option<Money>), Refusal> {
     if lines.len() > MAX_LINES {
         return Err(Refusal::precondition(
             "TOO_MANY_LINES",

@@ -68,9 +68,9 @@ fn every_bad_figure_of_a_stage_is_named_at_once() {
     bad.stages[1].key = "prospecting".parse().unwrap();
     bad.stages[1].rotting_days = Some(0);
     scenario().when(Command::Create(bad)).then_invalid([
-        "stages[0].probability",
-        "stages[1].key",
-        "stages[1].rotting_days",
+        "rules.stages[0].probability",
+        "rules.stages[1].key",
+        "rules.stages[1].rotting_days",
     ]);
 }
 
@@ -82,10 +82,10 @@ fn a_pipeline_needs_a_stage_that_deals_can_begin_in() {
     }
     scenario()
         .when(Command::Create(archived))
-        .then_invalid(["stages"]);
+        .then_invalid(["rules.stages"]);
     scenario()
         .when(Command::Create(PipelineDefinition::default()))
-        .then_invalid(["stages"]);
+        .then_invalid(["rules.stages"]);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_pipeline_has_at_most_fifty_stages() {
         .collect();
     scenario()
         .when(Command::Create(long))
-        .then_invalid(["stages"]);
+        .then_invalid(["rules.stages"]);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn days_in_the_wrong_order_are_refused() {
     scenario()
         .given([created()])
         .when(set_prices(vec![price(1, "10", backwards)]))
-        .then_invalid(["prices[from 1].validity"]);
+        .then_invalid(["prices[0].validity"]);
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_price_has_no_more_places_than_its_currency() {
     scenario()
         .given([created()])
         .when(set_prices(vec![price(1, "10.001", Validity::default())]))
-        .then_invalid(["prices[from 1].unit_price"]);
+        .then_invalid(["prices[0].unit_price"]);
 }
 
 #[test]

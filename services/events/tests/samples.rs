@@ -1,0 +1,76 @@
+//! Contract samples (P-10): one file for every event type and every version ever released,
+//! `samples/<type>.<version>.json` with `{"data": …}`, and `"expected": …` where a later version
+//! says it otherwise. A sample that was released never changes: the log still holds such events.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use guanxi_events::{
+    DomainEvent, EventType,
+    customers::{
+        ClaimQuotaEvent, ContactEvent, CustomerEvent, FollowUpEvent, InteractionEvent, PoolEvent,
+    },
+    sales::{CustomerCopyEvent, OpportunityEvent, PipelineEvent, PriceListEvent, ProductEvent},
+};
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+/// The files of one aggregate's types, each checked.
+fn samples_of<E: DomainEvent>() -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for info in E::TYPES {
+        for version in 1..=info.version {
+            let file = format!("{}.{version}.json", info.name);
+            let text = fs::read(folder().join(&file))
+                .unwrap_or_else(|error| panic!("{file}: {error}: every version needs a sample"));
+            let sample: Value = serde_json::from_slice(&text).unwrap();
+            let data = &sample["data"];
+            let event_type = EventType {
+                name: info.name.into(),
+                version,
+            };
+            let event = E::decode(&event_type, data.to_string().as_bytes())
+                .unwrap_or_else(|error| panic!("{file}: {error}"));
+            let expected = sample.get("expected").unwrap_or(data);
+            let encoded: Value = serde_json::from_slice(&event.encode().unwrap()).unwrap();
+            assert_eq!(encoded, *expected, "{file}");
+            let current = event.event_type();
+            assert_eq!(
+                (current.name.as_ref(), current.version),
+                (info.name, info.version)
+            );
+            files.insert(file);
+        }
+    }
+    files
+}
+
+#[test]
+fn every_version_of_every_event_has_a_sample_that_is_still_read() {
+    let known: BTreeSet<String> = [
+        samples_of::<CustomerEvent>(),
+        samples_of::<ContactEvent>(),
+        samples_of::<InteractionEvent>(),
+        samples_of::<FollowUpEvent>(),
+        samples_of::<PoolEvent>(),
+        samples_of::<ClaimQuotaEvent>(),
+        samples_of::<PipelineEvent>(),
+        samples_of::<OpportunityEvent>(),
+        samples_of::<ProductEvent>(),
+        samples_of::<PriceListEvent>(),
+        samples_of::<CustomerCopyEvent>(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let on_disk: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(
+        on_disk, known,
+        "a sample without a type: an event that was released stays readable"
+    );
+}

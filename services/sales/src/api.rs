@@ -1,0 +1,111 @@
+//! The gRPC services: from the contracts to the domain and back, one file an aggregate.
+
+use guanxi_decider::Refusal;
+use guanxi_events::{Money, sales::Validity};
+use guanxi_proto::{google_type, types::v1::DateRange};
+use guanxi_runtime::{Commands, Fields, date_to_wire, errors};
+use rust_decimal::Decimal;
+use tonic::{Status, service::RoutesBuilder};
+use uuid::Uuid;
+
+mod opportunity;
+mod opportunity_parts;
+mod pipeline;
+mod price_list;
+mod product;
+
+/// Puts the gRPC services of sales on the routes.
+pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
+    routes
+        .add_service(pipeline::server(commands.clone()))
+        .add_service(opportunity::server(commands.clone()))
+        .add_service(product::server(commands.clone()))
+        .add_service(price_list::server(commands));
+}
+
+/// Reads every item of a list, so that all bad ones are noted; none when there are too many.
+fn each<W, T>(
+    fields: &mut Fields,
+    path: &str,
+    items: &[W],
+    max: usize,
+    read: impl Fn(&mut Fields, &str, &W) -> Option<T>,
+) -> Option<Vec<T>> {
+    fields.count(path, items.len(), max)?;
+    let read: Vec<Option<T>> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| read(fields, &format!("{path}[{index}]"), item))
+        .collect();
+    read.into_iter().collect()
+}
+
+/// Money from 0 to `max`.
+fn amount(
+    fields: &mut Fields,
+    field: &str,
+    money: Option<&google_type::Money>,
+    max: Decimal,
+) -> Option<Money> {
+    let money = fields.money(field, money)?;
+    if (Decimal::ZERO..=max).contains(&money.amount) {
+        return Some(money);
+    }
+    fields.bad(field, format!("{money} is not between 0 and {max}"));
+    None
+}
+
+/// Money from 0 to `max` that may be left out.
+fn optional_amount(
+    fields: &mut Fields,
+    field: &str,
+    money: Option<&google_type::Money>,
+    max: Decimal,
+) -> Option<Option<Money>> {
+    match money {
+        None => Some(None),
+        some => amount(fields, field, some, max).map(Some),
+    }
+}
+
+/// A span of days; without one it is always.
+fn validity(fields: &mut Fields, field: &str, range: Option<&DateRange>) -> Option<Validity> {
+    let Some(range) = range else {
+        return Some(Validity::default());
+    };
+    let from = fields.optional_date(&format!("{field}.first"), range.first.as_ref());
+    let until = fields.optional_date(&format!("{field}.last"), range.last.as_ref());
+    Some(Validity {
+        from: from?,
+        until: until?,
+    })
+}
+
+fn validity_to_wire(validity: Validity) -> DateRange {
+    DateRange {
+        first: validity.from.map(date_to_wire),
+        last: validity.until.map(date_to_wire),
+    }
+}
+
+/// A version on the wire, where counts are signed.
+fn version_to_wire(version: u32) -> i32 {
+    i32::try_from(version).unwrap_or(i32::MAX)
+}
+
+/// The fields of a query, all bad ones named at once.
+fn asked<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Result<T, Status> {
+    let mut fields = Fields::default();
+    let asked = read(&mut fields);
+    fields
+        .finish()
+        .map_err(|refusal| errors::refused(&refusal))?;
+    asked.ok_or_else(|| errors::internal("a query was not read, yet no field was bad"))
+}
+
+/// The state of what exists.
+fn found<'a, S>(what: &'static str, id: Uuid, state: &'a Option<S>) -> Result<&'a S, Status> {
+    state
+        .as_ref()
+        .ok_or_else(|| errors::refused(&Refusal::not_found(what, id)))
+}
