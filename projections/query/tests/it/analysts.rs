@@ -56,7 +56,12 @@ impl Analysts {
                 }
                 for (day, event) in story {
                     let hour = if day == 4 { 18 } else { 12 };
-                    let told = Told { tenant: tenant(name), id, at: at(day, hour), event };
+                    let told = Told {
+                        tenant: tenant(name),
+                        id,
+                        at: at(day, hour),
+                        event,
+                    };
                     world.tell(&told).await;
                 }
             }
@@ -83,7 +88,9 @@ impl Analysts {
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
         let registry = Registry::new().with(Funnels);
-        setup(&mut self.world.client().await, &self.roles, &registry).await.unwrap();
+        setup(&mut self.world.client().await, &self.roles, &registry)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn create(
@@ -112,6 +119,9 @@ impl Analysts {
     /// The schema of the active build.
     pub(crate) async fn schema(&self) -> String {
         let client = Arc::new(self.world.client().await);
-        guanxi_projection::Build::active(&*client, "funnels").await.unwrap().schema
+        guanxi_projection::Build::active(&*client, "funnels")
+            .await
+            .unwrap()
+            .schema
     }
 }

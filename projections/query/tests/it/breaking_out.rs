@@ -8,13 +8,26 @@ use crate::analysts::Analysts;
 /// What Postgres answers to a statement that it refuses.
 async fn refused(client: &Client, sql: &str) -> Option<SqlState> {
     // A login may lift its own read-only default; nothing must rest on that.
-    client.batch_execute("set default_transaction_read_only = off").await.unwrap();
-    client.batch_execute(sql).await.err().and_then(|error| error.code().cloned())
+    client
+        .batch_execute("set default_transaction_read_only = off")
+        .await
+        .unwrap();
+    client
+        .batch_execute(sql)
+        .await
+        .err()
+        .and_then(|error| error.code().cloned())
 }
 
 async fn titles(client: &Client) -> Vec<String> {
     let sql = "select distinct title from analytics.opportunities";
-    client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+    client
+        .query(sql, &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
 }
 
 #[tokio::test]
@@ -166,7 +179,9 @@ async fn nothing_can_be_created_changed_or_reached_through_the_server() {
         assert_eq!(code, Some(SqlState::INSUFFICIENT_PRIVILEGE), "{sql}");
     }
     // Who may not grant gets a warning only, and grants nothing.
-    acme.batch_execute("grant select on analytics.opportunities to public").await.unwrap();
+    acme.batch_execute("grant select on analytics.opportunities to public")
+        .await
+        .unwrap();
     let sql = "select has_table_privilege('public', 'analytics.opportunities', 'select')";
     assert!(!acme.query_one(sql, &[]).await.unwrap().get::<_, bool>(0));
     // A view over several tables takes no writes from anyone.
@@ -177,11 +192,14 @@ async fn nothing_can_be_created_changed_or_reached_through_the_server() {
 /// Counts, of all rows, those that a function that tells what it is given has seen of another tenant.
 async fn told_of_others(client: &Client) -> bool {
     // Every road on which the planner would ask for the tenant first is closed.
-    let sql = "set enable_indexscan = off; set enable_bitmapscan = off; set enable_indexonlyscan = off;
+    let sql =
+        "set enable_indexscan = off; set enable_bitmapscan = off; set enable_indexonlyscan = off;
                select count(*) from analytics.opportunities where public.tell(title)";
     match client.batch_execute(sql).await {
         Ok(()) => false,
-        Err(error) => error.as_db_error().is_some_and(|db| db.message().contains("secret of bolt")),
+        Err(error) => error
+            .as_db_error()
+            .is_some_and(|db| db.message().contains("secret of bolt")),
     }
 }
 
@@ -227,12 +245,18 @@ async fn statistics_of_the_tables_beneath_are_hidden() {
 async fn a_login_that_exists_is_never_turned_into_an_analyst_of_another_tenant() {
     let analysts = Analysts::new().await;
     let acme = &analysts.acme;
-    assert!(analysts.create("acme", acme).await.is_ok(), "again, with a new password");
+    assert!(
+        analysts.create("acme", acme).await.is_ok(),
+        "again, with a new password"
+    );
     let stolen = analysts.create("bolt", acme).await.unwrap_err();
     assert!(matches!(stolen, AnalyticsError::Taken(_)), "{stolen}");
     let superuser = analysts.create("bolt", "postgres").await.unwrap_err();
     assert!(matches!(superuser, AnalyticsError::Taken(_)), "{superuser}");
-    let injected = analysts.create("bolt", "x; alter role postgres nologin").await.unwrap_err();
+    let injected = analysts
+        .create("bolt", "x; alter role postgres nologin")
+        .await
+        .unwrap_err();
     assert!(matches!(injected, AnalyticsError::Name(_)), "{injected}");
 }
 
@@ -240,8 +264,14 @@ async fn a_login_that_exists_is_never_turned_into_an_analyst_of_another_tenant()
 async fn a_removed_analyst_sees_nothing_from_then_on() {
     let analysts = Analysts::new().await;
     let acme = analysts.log_in(&analysts.acme).await.unwrap();
-    remove_analyst(&mut analysts.world.client().await, &analysts.acme).await.unwrap();
-    assert!(acme.query("select * from analytics.opportunities", &[]).await.is_err());
+    remove_analyst(&mut analysts.world.client().await, &analysts.acme)
+        .await
+        .unwrap();
+    assert!(
+        acme.query("select * from analytics.opportunities", &[])
+            .await
+            .is_err()
+    );
     assert!(analysts.log_in(&analysts.acme).await.is_err());
     let again = remove_analyst(&mut analysts.world.client().await, &analysts.acme).await;
     assert!(matches!(again, Err(AnalyticsError::Taken(_))));
@@ -256,6 +286,10 @@ async fn a_login_has_only_so_many_connections_and_runs_into_timeouts() {
         assert!(open.len() <= 8, "no end of connections");
     }
     assert_eq!(open.len(), 8);
-    let timeout: String = open[0].query_one("show statement_timeout", &[]).await.unwrap().get(0);
+    let timeout: String = open[0]
+        .query_one("show statement_timeout", &[])
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(timeout, "2min");
 }

@@ -21,8 +21,14 @@ async fn a_plain_sql_client_sees_its_tenants_opportunities() {
     let statuses: Vec<&str> = rows.iter().map(|row| row.get("status")).collect();
     assert_eq!(statuses, ["open", "open", "won"]);
     let amounts: Vec<Decimal> = rows.iter().map(|row| row.get("amount")).collect();
-    assert_eq!(amounts, ["100.5", "100.5", "90"].map(|text| text.parse().unwrap()));
-    assert!(rows.iter().all(|row| row.get::<_, &str>("title") == "secret of acme"));
+    assert_eq!(
+        amounts,
+        ["100.5", "100.5", "90"].map(|text| text.parse().unwrap())
+    );
+    assert!(
+        rows.iter()
+            .all(|row| row.get::<_, &str>("title") == "secret of acme")
+    );
     assert!(rows.iter().all(|row| row.get::<_, &str>("team") == "acme"));
 }
 
@@ -60,7 +66,12 @@ async fn a_day_in_the_past_ends_where_the_tenant_lives() {
     let acme = analysts.log_in(&analysts.acme).await.unwrap();
     let mut on = Vec::new();
     // Won on the 5th of January at 18:00 UTC: in Shanghai that is the 6th.
-    for day in [date(1969, 12, 31), date(1970, 1, 1), date(1970, 1, 5), date(1970, 1, 6)] {
+    for day in [
+        date(1969, 12, 31),
+        date(1970, 1, 1),
+        date(1970, 1, 5),
+        date(1970, 1, 6),
+    ] {
         let sql = "select count(*), count(*) filter (where status = 'won')
                      from analytics.opportunities_on($1)";
         let row = acme.query_one(sql, &[&day]).await.unwrap();
@@ -114,7 +125,13 @@ async fn the_views_follow_a_rebuild_and_analysts_notice_nothing() {
     analysts.world.build(100).await;
     let new = analysts.schema().await;
     assert_ne!(old, new);
-    analysts.world.client().await.batch_execute(&format!("drop schema {old} cascade")).await.unwrap();
+    analysts
+        .world
+        .client()
+        .await
+        .batch_execute(&format!("drop schema {old} cascade"))
+        .await
+        .unwrap();
     let after: i64 = acme.query_one(count, &[]).await.unwrap().get(0);
     assert_eq!((before, after), (3, 3));
 }
@@ -125,5 +142,8 @@ async fn the_schema_may_be_set_up_again_and_before_anything_is_built() {
     analysts.set_up().await;
     let acme = analysts.log_in(&analysts.acme).await.unwrap();
     let count = "select count(*) from analytics.opportunities";
-    assert_eq!(acme.query_one(count, &[]).await.unwrap().get::<_, i64>(0), 3);
+    assert_eq!(
+        acme.query_one(count, &[]).await.unwrap().get::<_, i64>(0),
+        3
+    );
 }

@@ -1,5 +1,11 @@
 //! The query service and the analysts' schema on a real Postgres.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "../../../funnels/tests/it/deals.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod deals;

@@ -12,7 +12,10 @@ use crate::server::{Server, bad_fields};
 
 fn after(tokens: &[&str]) -> GetFunnelRequest {
     let after = tokens.iter().map(|token| (*token).to_owned()).collect();
-    GetFunnelRequest { after, ..GetFunnelRequest::default() }
+    GetFunnelRequest {
+        after,
+        ..GetFunnelRequest::default()
+    }
 }
 
 #[tokio::test]
@@ -21,11 +24,18 @@ async fn an_answer_after_a_token_shows_what_the_command_did() {
     for n in 1..=20 {
         let token = server.open(n, "2017-01-01T00:00:00Z").await;
         let request = server.ask(after(&[&token]));
-        let answer = server.client.get_funnel(request).await.unwrap().into_inner();
+        let answer = server
+            .client
+            .get_funnel(request)
+            .await
+            .unwrap()
+            .into_inner();
         let open = answer.groups[0].open.clone().unwrap();
         assert_eq!(open.count, i64::try_from(n).unwrap());
         assert_eq!(open.sums[0].units, i64::try_from(n).unwrap() * 10);
-        let [position] = &answer.positions[..] else { panic!("{:?}", answer.positions) };
+        let [position] = &answer.positions[..] else {
+            panic!("{:?}", answer.positions)
+        };
         assert_eq!(position.log, "sales");
         assert!(position.position >= Token::decode(&token).unwrap().position.0);
         // The answer's own token is one to wait for as well.
@@ -43,7 +53,10 @@ async fn a_position_that_does_not_come_ends_with_the_deadline() {
     let mut request = server.ask(after(&[&token.encode()]));
     request.set_timeout(Duration::from_millis(400));
     let status = server.client.get_funnel(request).await.unwrap_err();
-    assert!(matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled), "{status}");
+    assert!(
+        matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled),
+        "{status}"
+    );
 }
 
 #[tokio::test]
@@ -71,15 +84,22 @@ async fn a_token_of_the_customers_log_waits_for_what_the_sales_service_made_of_i
         incarnation: Incarnation(Uuid::from_u128(9)),
         position: Position(5),
     };
-    let sql = "insert into log_sales.reactions (name, source, incarnation, position, target_position)
+    let sql =
+        "insert into log_sales.reactions (name, source, incarnation, position, target_position)
                values ('copy', 'customers', $1, 4, 0)";
     let database = server.world.client().await;
-    database.execute(sql, &[&customers.incarnation.0]).await.unwrap();
+    database
+        .execute(sql, &[&customers.incarnation.0])
+        .await
+        .unwrap();
 
     let mut request = server.ask(after(&[&customers.encode()]));
     request.set_timeout(Duration::from_millis(400));
     let status = server.client.get_funnel(request).await.unwrap_err();
-    assert!(matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled), "{status}");
+    assert!(
+        matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled),
+        "{status}"
+    );
 
     let request = server.ask(after(&[&customers.encode()]));
     let mut client = server.client.clone();
@@ -100,7 +120,12 @@ async fn a_watcher_is_told_of_what_changes() {
         after: vec![token],
         ..WatchFunnelRequest::default()
     });
-    let mut stream = server.client.watch_funnel(request).await.unwrap().into_inner();
+    let mut stream = server
+        .client
+        .watch_funnel(request)
+        .await
+        .unwrap()
+        .into_inner();
     let count = |answer: guanxi_proto::query::v1::WatchFunnelResponse| {
         answer.groups[0].open.as_ref().map(|open| open.count)
     };

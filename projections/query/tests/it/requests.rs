@@ -2,9 +2,7 @@
 
 use guanxi_proto::{
     google_type::Date,
-    query::v1::{
-        FunnelGrouping, GetFunnelRequest, ListOpportunitiesRequest, OpportunityFilter,
-    },
+    query::v1::{FunnelGrouping, GetFunnelRequest, ListOpportunitiesRequest, OpportunityFilter},
     types::v1::{DateRange, PageRequest},
 };
 use guanxi_runtime::Role;
@@ -31,7 +29,12 @@ async fn a_business_date_ends_with_the_tenants_day() {
             as_of,
             ..GetFunnelRequest::default()
         });
-        let answer = server.client.get_funnel(request).await.unwrap().into_inner();
+        let answer = server
+            .client
+            .get_funnel(request)
+            .await
+            .unwrap()
+            .into_inner();
         counts.push(answer.groups[0].open.clone().unwrap().count);
     }
     assert_eq!(counts, [0, 1, 1]);
@@ -47,8 +50,17 @@ async fn months_are_the_tenants_months() {
         group_by: FunnelGrouping::Month.into(),
         ..GetFunnelRequest::default()
     });
-    let answer = server.client.get_funnel(request).await.unwrap().into_inner();
-    let months: Vec<_> = answer.groups.iter().map(|group| group.key.as_str()).collect();
+    let answer = server
+        .client
+        .get_funnel(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let months: Vec<_> = answer
+        .groups
+        .iter()
+        .map(|group| group.key.as_str())
+        .collect();
     assert_eq!(months, ["2017-06", "2017-07"]);
 }
 
@@ -64,11 +76,24 @@ async fn pages_hold_every_opportunity_once_newest_first() {
     loop {
         let request = server.ask(ListOpportunitiesRequest {
             after: vec![token.clone()],
-            page: Some(PageRequest { page_size: 3, page_token }),
+            page: Some(PageRequest {
+                page_size: 3,
+                page_token,
+            }),
             ..ListOpportunitiesRequest::default()
         });
-        let answer = server.client.list_opportunities(request).await.unwrap().into_inner();
-        titles.extend(answer.opportunities.into_iter().map(|opportunity| opportunity.title));
+        let answer = server
+            .client
+            .list_opportunities(request)
+            .await
+            .unwrap()
+            .into_inner();
+        titles.extend(
+            answer
+                .opportunities
+                .into_iter()
+                .map(|opportunity| opportunity.title),
+        );
         page_token = answer.next_page_token;
         if page_token.is_empty() {
             break;
@@ -83,13 +108,23 @@ async fn a_page_token_of_another_query_is_refused() {
     let mut server = Server::new().await;
     server.open(1, "2017-01-01T00:00:00Z").await;
     let token = server.open(2, "2017-01-02T00:00:00Z").await;
-    let page = |page_token: String| Some(PageRequest { page_size: 1, page_token });
+    let page = |page_token: String| {
+        Some(PageRequest {
+            page_size: 1,
+            page_token,
+        })
+    };
     let request = server.ask(ListOpportunitiesRequest {
         after: vec![token],
         page: page(String::new()),
         ..ListOpportunitiesRequest::default()
     });
-    let first = server.client.list_opportunities(request).await.unwrap().into_inner();
+    let first = server
+        .client
+        .list_opportunities(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert!(!first.next_page_token.is_empty());
     let request = server.ask(ListOpportunitiesRequest {
         stages: vec!["engaging".into()],
@@ -107,12 +142,18 @@ async fn every_bad_field_is_named_at_once() {
         as_of: day(2017, 2, 29),
         filter: Some(OpportunityFilter {
             pipeline_id: "x".into(),
-            created: Some(DateRange { first: day(2017, 2, 2), last: day(2017, 2, 1) }),
+            created: Some(DateRange {
+                first: day(2017, 2, 2),
+                last: day(2017, 2, 1),
+            }),
             ..OpportunityFilter::default()
         }),
         statuses: vec![0, 9],
         customer_id: "y".into(),
-        page: Some(PageRequest { page_size: 5_000, page_token: "z".into() }),
+        page: Some(PageRequest {
+            page_size: 5_000,
+            page_token: "z".into(),
+        }),
         ..ListOpportunitiesRequest::default()
     });
     let status = server.client.list_opportunities(request).await.unwrap_err();
@@ -131,7 +172,10 @@ async fn every_bad_field_is_named_at_once() {
             "statuses[1]",
         ]
     );
-    let request = server.ask(GetFunnelRequest { group_by: 77, ..GetFunnelRequest::default() });
+    let request = server.ask(GetFunnelRequest {
+        group_by: 77,
+        ..GetFunnelRequest::default()
+    });
     let status = server.client.get_funnel(request).await.unwrap_err();
     assert_eq!(bad_fields(&status), ["group_by"]);
 }
@@ -140,9 +184,17 @@ async fn every_bad_field_is_named_at_once() {
 async fn another_tenant_sees_none_of_it_and_a_stranger_nothing_at_all() {
     let mut server = Server::new().await;
     let token = server.open(1, "2017-01-01T00:00:00Z").await;
-    let funnel = GetFunnelRequest { after: vec![token], ..GetFunnelRequest::default() };
+    let funnel = GetFunnelRequest {
+        after: vec![token],
+        ..GetFunnelRequest::default()
+    };
     let request = server.ask_as("bolt", Role::Admin, funnel.clone());
-    let answer = server.client.get_funnel(request).await.unwrap().into_inner();
+    let answer = server
+        .client
+        .get_funnel(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(answer.groups[0].open.clone().unwrap().count, 0);
     let list = ListOpportunitiesRequest {
         filter: Some(OpportunityFilter {
@@ -152,9 +204,18 @@ async fn another_tenant_sees_none_of_it_and_a_stranger_nothing_at_all() {
         ..ListOpportunitiesRequest::default()
     };
     let request = server.ask_as("bolt", Role::Admin, list);
-    let answer = server.client.list_opportunities(request).await.unwrap().into_inner();
+    let answer = server
+        .client
+        .list_opportunities(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert!(answer.opportunities.is_empty());
 
-    let status = server.client.get_funnel(Request::new(funnel)).await.unwrap_err();
+    let status = server
+        .client
+        .get_funnel(Request::new(funnel))
+        .await
+        .unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
 }

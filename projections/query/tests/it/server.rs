@@ -33,7 +33,9 @@ impl Server {
         let mut world = World::new().await;
         for service in Service::ALL {
             let mut database = world.client().await;
-            guanxi_runtime::migrate(&mut database, service).await.unwrap();
+            guanxi_runtime::migrate(&mut database, service)
+                .await
+                .unwrap();
         }
         for name in ["acme", "bolt"] {
             world.pipeline(&tenant(name), PIPELINE).await;
@@ -45,19 +47,31 @@ impl Server {
         let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
         let file = scratch.path().join("secret");
         std::fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
-        let mut config = Config { development: true, ..Config::default() };
+        let mut config = Config {
+            development: true,
+            ..Config::default()
+        };
         config.database.url = Secret::from(world.database.url());
         config.database.set_role = false;
         config.listen.query = "127.0.0.1:0".parse().unwrap();
         config.auth.development_secret_file = Some(file);
-        let shanghai = guanxi_runtime::config::Tenant { time_zone: "Asia/Shanghai".into() };
+        let shanghai = guanxi_runtime::config::Tenant {
+            time_zone: "Asia/Shanghai".into(),
+        };
         config.tenants = BTreeMap::from([(tenant("acme"), shanghai)]);
         let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
-        let serving =
-            guanxi_query::serve(Arc::new(config), Readiness::default(), stop.clone()).await.unwrap();
+        let serving = guanxi_query::serve(Arc::new(config), Readiness::default(), stop.clone())
+            .await
+            .unwrap();
         let address = format!("http://{}", serving.address);
         let client = FunnelServiceClient::connect(address).await.unwrap();
-        Self { world, client, issuer, _stop: stop.drop_guard(), _secret: scratch }
+        Self {
+            world,
+            client,
+            issuer,
+            _stop: stop.drop_guard(),
+            _secret: scratch,
+        }
     }
 
     /// A request of acme's analyst.
@@ -71,7 +85,10 @@ impl Server {
             person: "ann".parse().unwrap(),
             roles: vec![role],
         };
-        let token = self.issuer.issue(&identity, Duration::from_secs(60)).unwrap();
+        let token = self
+            .issuer
+            .issue(&identity, Duration::from_secs(60))
+            .unwrap();
         let mut request = Request::new(message);
         let header = MetadataValue::try_from(format!("Bearer {token}")).unwrap();
         request.metadata_mut().insert("authorization", header);
@@ -88,7 +105,12 @@ impl Server {
             ..Default::default()
         };
         let event = opened(PIPELINE, details, "ann", None, at);
-        let told = Told { tenant: tenant("acme"), id: Uuid::from_u128(id), at, event };
+        let told = Told {
+            tenant: tenant("acme"),
+            id: Uuid::from_u128(id),
+            at,
+            event,
+        };
         let receipt = self.world.tell(&told).await;
         let token = Token {
             service: Service::Sales,
@@ -104,5 +126,8 @@ pub(crate) fn bad_fields(status: &Status) -> Vec<String> {
     assert_eq!(status.code(), Code::InvalidArgument, "{status}");
     let details = status.get_error_details();
     let violations = &details.bad_request().unwrap().field_violations;
-    violations.iter().map(|violation| violation.field.clone()).collect()
+    violations
+        .iter()
+        .map(|violation| violation.field.clone())
+        .collect()
 }
