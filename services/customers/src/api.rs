@@ -2,6 +2,7 @@
 
 mod contact;
 mod customer;
+mod desk_transfer;
 mod follow_up;
 mod interaction;
 mod party;
@@ -9,6 +10,7 @@ mod pool;
 
 pub use contact::ContactApi;
 pub use customer::CustomerApi;
+pub use desk_transfer::DeskTransferApi;
 pub use follow_up::FollowUpApi;
 pub use interaction::InteractionApi;
 pub use pool::PoolApi;

@@ -7,7 +7,8 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use guanxi_events::{
     DomainEvent, EventType,
     customers::{
-        ClaimQuotaEvent, ContactEvent, CustomerEvent, FollowUpEvent, InteractionEvent, PoolEvent,
+        ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
+        InteractionEvent, PoolEvent,
     },
     sales::{CustomerCopyEvent, OpportunityEvent, PipelineEvent, PriceListEvent, ProductEvent},
 };
@@ -56,6 +57,7 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<FollowUpEvent>(),
         samples_of::<PoolEvent>(),
         samples_of::<ClaimQuotaEvent>(),
+        samples_of::<DeskTransferEvent>(),
         samples_of::<PipelineEvent>(),
         samples_of::<OpportunityEvent>(),
         samples_of::<ProductEvent>(),

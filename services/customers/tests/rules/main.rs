@@ -3,6 +3,7 @@
 mod claims;
 mod contacts;
 mod customers;
+mod desk_transfers;
 mod fixtures;
 mod follow_ups;
 mod histories;
