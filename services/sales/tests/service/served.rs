@@ -51,8 +51,10 @@ impl Served {
         let (root, secret) = (scratch.path().join("root"), scratch.path().join("secret"));
         fs::write(&root, "ab".repeat(32)).unwrap();
         fs::write(&secret, "cd".repeat(32)).unwrap();
-        let mut config = Config::default();
-        config.development = true;
+        let mut config = Config {
+            development: true,
+            ..Config::default()
+        };
         config.database.url = Secret::from(database.url());
         config.database.set_role = false;
         config.listen.sales = ([127, 0, 0, 1], 0).into();
