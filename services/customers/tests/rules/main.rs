@@ -1,5 +1,7 @@
 //! The rules of the customers service as given / when / then, and as random histories.
 
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test")]
+
 mod claims;
 mod contacts;
 mod customers;
