@@ -222,7 +222,7 @@ impl Relay {
     }
 
     /// Finds out what nobody tells: that someone purged or deleted the stream, or published to
-    /// it, or that the lock's session has ended.
+    /// it, that the lock's session has ended, that the log lives another life.
     async fn check(
         &self,
         generation: &Generation,
@@ -231,6 +231,13 @@ impl Relay {
     ) -> Result<(), LogError> {
         if let Some(lock) = lock {
             lock.check().await?;
+        }
+        let head = self.reader.head().await?;
+        if head.incarnation != generation.incarnation {
+            return Err(LogError::ForeignIncarnation {
+                wanted: generation.incarnation,
+                actual: head.incarnation,
+            });
         }
         let Some(stream) = stream::look(&self.jetstream, generation).await? else {
             return Err(LogError::Nats(format!("{generation} was deleted")));

@@ -54,10 +54,7 @@ impl Relay {
             let backfill = self.options.backfill;
             match plan(observed.as_ref(), head.position, log_tail, backfill) {
                 Plan::Continue { generation, after } => {
-                    for old in &generations {
-                        tracing::info!(generation = %old, "retiring an old generation");
-                        stream::delete(&self.jetstream, old).await?;
-                    }
+                    self.retire(generations).await?;
                     return Ok(Resumed { generation, after });
                 }
                 Plan::Open {
@@ -87,6 +84,18 @@ impl Relay {
         Err(LogError::Nats(
             "no generation of the stream stays as it was opened".into(),
         ))
+    }
+
+    /// Deletes the generations that the newest one replaces, and those of the log's former lives.
+    async fn retire(&self, mut old: Vec<Generation>) -> Result<(), LogError> {
+        for life in self.reader.former_lives().await? {
+            old.extend(stream::generations(&self.jetstream, self.reader.service(), life).await?);
+        }
+        for generation in old {
+            tracing::info!(%generation, "retiring an old generation");
+            stream::delete(&self.jetstream, &generation).await?;
+        }
+        Ok(())
     }
 
     async fn observe(&self, generation: &Generation) -> Result<Option<Observed>, LogError> {
