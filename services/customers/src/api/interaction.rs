@@ -8,13 +8,13 @@ use guanxi_proto::customers::v1::{
     GetInteractionResponse, RecordInteractionRequest, RecordInteractionResponse,
     interaction_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, command};
+use guanxi_runtime::{Commands, command, errors};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 pub(super) use details::{LONGEST_MINUTES, kind, kind_to_wire, read as read_details};
 
-use super::{masked, not_found, part, queried_id, text_of};
+use super::{masked, part, queried_id, text_of};
 use crate::domain::{Interaction, interaction::Command};
 
 command!(RecordInteractionRequest => RecordInteractionResponse, Interaction, |request, fields| {
@@ -72,7 +72,7 @@ impl interaction_service_server::InteractionService for InteractionApi {
         let id = queried_id("interaction_id", &request.get_ref().interaction_id)?;
         let (state, version) = self.commands.get::<Interaction, _>(&request, id).await?;
         let recorded = state.existing(InteractionId(id));
-        let recorded = recorded.map_err(|refusal| not_found(&refusal))?;
+        let recorded = recorded.map_err(|refusal| errors::refused(&refusal))?;
         Ok(Response::new(GetInteractionResponse {
             interaction: Some(wire::Interaction {
                 id: id.to_string(),
