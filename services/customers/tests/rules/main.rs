@@ -1,5 +1,14 @@
 //! The rules of the customers service as given / when / then, and as random histories.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test"
+)]
+
 mod claims;
 mod contacts;
 mod customers;
