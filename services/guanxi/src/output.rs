@@ -5,8 +5,15 @@ use std::{
     time::Duration,
 };
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{
+    Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets,
+};
 use jiff::Timestamp;
+
+/// A line under the headings and none between the rows.
+const STYLE: TableStyle = presets::UTF8_HORIZONTAL_ONLY
+    .header_separator(LineStyle::new('─', '─', '─', '─'))
+    .row_separator(LineStyle::none());
 
 /// Prints a line; an error where the reader has gone, which is no reason to panic.
 pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
@@ -17,7 +24,7 @@ pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
 pub(crate) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(STYLE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(headings.iter().map(|heading| {
             let cell = Cell::new(heading.trim_start_matches('#'));

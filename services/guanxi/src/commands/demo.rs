@@ -31,6 +31,9 @@ pub(crate) struct Demo {
     /// Which generated company
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
+    /// How many opportunities a generated company has
+    #[arg(long, default_value_t = 8_800, value_name = "NUMBER")]
+    deals: usize,
     /// Stop after loading, with status 0 only if the totals are right
     #[arg(long)]
     once: bool,
@@ -46,7 +49,7 @@ impl Demo {
         let process = Process::begin("demo")?;
         let stop = process.stop.clone();
         output::line("Starting Postgres, NATS, services and projections …")?;
-        let stack = tokio::select! {
+        let mut stack = tokio::select! {
             started = Stack::start(&self.dir, global, &process) => started?,
             () = stop.cancelled() => return Ok(ExitCode::from(130)),
         };
@@ -54,6 +57,7 @@ impl Demo {
             shown = show(&stack, &files, &company) => shown,
             () = stop.cancelled() => Err(anyhow::anyhow!("interrupted")),
         };
+        let mut watched = Ok(());
         if let Ok(right) = shown
             && !self.once
         {
@@ -61,13 +65,13 @@ impl Demo {
             if !right {
                 output::line("The totals are WRONG, see above.")?;
             }
-            stop.cancelled().await;
+            watched = stack.watch(&stop).await;
         }
         stop.cancel();
         let stopped = stack.stopped().await;
         process.end();
         let right = shown?;
-        stopped?;
+        watched.and(stopped)?;
         Ok(if right {
             ExitCode::SUCCESS
         } else {
@@ -85,7 +89,7 @@ impl Demo {
                 data.display()
             ),
             None if Files::are_in(usual) => Files::read(usual),
-            None => Ok(demo::generate(self.seed)),
+            None => Ok(demo::generate(self.seed, self.deals)),
         }
     }
 }

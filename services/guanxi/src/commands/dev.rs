@@ -23,15 +23,16 @@ impl Dev {
         let process = Process::begin("dev")?;
         let stop = process.stop.clone();
         let starting = Stack::start(&self.dir, global, &process);
-        let stack = tokio::select! {
+        let mut stack = tokio::select! {
             started = starting => started?,
             () = stop.cancelled() => return Ok(ExitCode::from(130)),
         };
         show(&stack)?;
-        stop.cancelled().await;
+        let watched = stack.watch(&stop).await;
+        stop.cancel();
         let stopped = stack.stopped().await;
         process.end();
-        stopped?;
+        watched.and(stopped)?;
         Ok(ExitCode::SUCCESS)
     }
 }

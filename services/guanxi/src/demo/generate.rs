@@ -5,8 +5,6 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::files::{AccountRow, AgentRow, Files, PipelineRow, ProductRow};
 
-/// How many opportunities; the public data set has as many.
-const DEALS: usize = 8_800;
 /// How many customers.
 const ACCOUNTS: usize = 85;
 /// Agents of each team.
@@ -44,14 +42,14 @@ const FIRST_NAMES: [&str; 12] = [
 ];
 const LAST_NAMES: [&str; 6] = ["Abel", "Brook", "Castro", "Dahl", "Ekwall", "Faber"];
 
-/// Generates the four files.
-pub fn generate(seed: u64) -> Files {
+/// Generates the four files, with so many opportunities; the public data set has 8 800.
+pub fn generate(seed: u64, deals: usize) -> Files {
     let mut random = StdRng::seed_from_u64(seed);
     let agents = agents();
     let accounts = accounts(&mut random);
-    let pipeline = pipeline(&mut random, &agents, &accounts);
+    let pipeline = pipeline(&mut random, deals, &agents, &accounts);
     Files {
-        name: format!("generated-{seed}"),
+        name: format!("generated-{seed}-{deals}"),
         accounts,
         products: PRODUCTS
             .map(|(product, series, price)| ProductRow {
@@ -116,11 +114,12 @@ fn accounts(random: &mut StdRng) -> Vec<AccountRow> {
 
 fn pipeline(
     random: &mut StdRng,
+    deals: usize,
     agents: &[AgentRow],
     accounts: &[AccountRow],
 ) -> Vec<PipelineRow> {
     let first = Date::constant(2016, 10, 20);
-    (0..DEALS)
+    (0..deals)
         .map(|index| {
             let (product, _, price) = pick(random, &PRODUCTS);
             let account = random.random_range(0..accounts.len() * 6 / 5);

@@ -39,13 +39,13 @@ fn understood(company: &Company, day: jiff::civil::Date) -> Counts {
 
 #[test]
 fn the_same_seed_generates_the_same_company_and_another_seed_another() {
-    assert_eq!(generate(1), generate(1));
-    assert_ne!(generate(1).pipeline, generate(2).pipeline);
+    assert_eq!(generate(1, 8_800), generate(1, 8_800));
+    assert_ne!(generate(1, 8_800).pipeline, generate(2, 8_800).pipeline);
 }
 
 #[test]
 fn a_generated_company_is_whole_and_of_the_usual_size() {
-    let files = generate(1);
+    let files = generate(1, 8_800);
     let company = Company::of(&files).unwrap();
     assert_eq!(company.deals.len(), 8_800);
     assert_eq!(company.accounts.len(), 85);
@@ -58,7 +58,7 @@ fn a_generated_company_is_whole_and_of_the_usual_size() {
 
 #[test]
 fn a_company_and_the_plain_count_agree_on_every_day() {
-    let files = generate(7);
+    let files = generate(7, 8_800);
     let company = Company::of(&files).unwrap();
     let mut day = company.first_day;
     while day <= company.last_day {
@@ -69,7 +69,7 @@ fn a_company_and_the_plain_count_agree_on_every_day() {
 
 #[test]
 fn parents_are_registered_before_those_that_belong_to_them() {
-    let mut files = generate(1);
+    let mut files = generate(1, 8_800);
     files.accounts.reverse();
     let company = Company::of(&files).unwrap();
     for (index, account) in company.accounts.iter().enumerate() {
@@ -82,7 +82,7 @@ fn parents_are_registered_before_those_that_belong_to_them() {
 
 #[test]
 fn accounts_that_belong_to_each_other_are_refused() {
-    let mut files = generate(1);
+    let mut files = generate(1, 8_800);
     let (a, b) = (files.accounts[0].account.clone(), files.accounts[1].account.clone());
     files.accounts[0].subsidiary_of = b;
     files.accounts[1].subsidiary_of = a;
@@ -92,7 +92,7 @@ fn accounts_that_belong_to_each_other_are_refused() {
 
 #[test]
 fn a_row_that_names_nobody_known_is_refused_by_its_key() {
-    let mut files = generate(1);
+    let mut files = generate(1, 8_800);
     files.pipeline[5].sales_agent = "Nobody".to_owned();
     let error = Company::of(&files).unwrap_err().to_string();
     assert!(error.contains("G0000005") && error.contains("Nobody"), "{error}");

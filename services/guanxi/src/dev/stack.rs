@@ -9,6 +9,7 @@ use guanxi_runtime::{config::Config, database::Database};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use tokio_postgres::NoTls;
+use tokio_util::sync::CancellationToken;
 
 use super::{DevHome, Endpoints, analyst};
 use crate::{
@@ -30,6 +31,9 @@ const DATABASE: &str = "guanxi";
 
 /// The configuration as other processes need it to join in.
 const CONFIGURATION: &str = "guanxi.toml";
+
+/// Between two looks whether the servers live.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How long the read models may take to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -117,6 +121,29 @@ impl Stack {
     /// The configuration file with which other processes join in.
     pub fn configuration(&self) -> std::path::PathBuf {
         self.home.path(CONFIGURATION)
+    }
+
+    /// Starts a private server again when it has died, until the stop. The services notice, wait and
+    /// go on by themselves.
+    ///
+    /// # Errors
+    /// When it cannot be started again.
+    pub(crate) async fn watch(&mut self, stop: &CancellationToken) -> anyhow::Result<()> {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            if self.postgres.pid().is_none() {
+                tracing::error!("Postgres has died; starting it again");
+                self.postgres.restart().await?;
+            }
+            if self.nats.pid().is_none() {
+                tracing::error!("nats-server has died; starting it again");
+                self.nats.restart().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Waits for the orderly end of all that was told to stop, then stops the servers.

@@ -10,6 +10,7 @@ use clap::Args;
 use guanxi_eventlog::{Anchor, AnchorPublicKey, Verification, read_anchors};
 use guanxi_events::Service;
 use guanxi_runtime::{config::Config, database::Database};
+use tokio_postgres::Client;
 
 use crate::{cli::Global, output};
 
@@ -41,7 +42,7 @@ impl Verify {
         };
         let mut sound = true;
         for log in logs {
-            let anchors = self.anchors(&config, log)?;
+            let anchors = self.anchors(&config, &client, log).await?;
             let found = guanxi_eventlog::verify(&client, log, &anchors).await?;
             report(log, &found)?;
             sound &= found.problems.is_empty();
@@ -53,15 +54,26 @@ impl Verify {
         })
     }
 
-    fn anchors(&self, config: &Config, log: Service) -> anyhow::Result<Vec<Anchor>> {
+    async fn anchors(
+        &self,
+        config: &Config,
+        client: &Client,
+        log: Service,
+    ) -> anyhow::Result<Vec<Anchor>> {
         let Some(folder) = self.anchors.as_ref().or(config.log.anchors.as_ref()) else {
             output::line("no anchors are kept (log.anchors): a cut tail would go unnoticed")?;
             return Ok(Vec::new());
         };
         let file = anchor_file(folder, log);
         if !file.exists() {
+            let head = format!("select position from log_{log}.head");
+            let position: i64 = client.query_one(&head, &[]).await?.try_get(0)?;
+            if position == 0 {
+                return Ok(Vec::new());
+            }
             bail!(
-                "there is no {}: anchors were asked for, and none are there to compare with",
+                "there is no {}: the log of {log} has events, and no anchor to compare them with \
+                 (the first one is set within log.anchor_seconds)",
                 file.display()
             );
         }

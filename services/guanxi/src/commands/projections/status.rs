@@ -64,7 +64,8 @@ fn row(status: &Status) -> Vec<String> {
         status.log.to_string(),
         output::grouped(status.position.0),
         status.head.map_or_else(unknown, |head| output::grouped(head.0)),
-        status.events_behind.map_or_else(unknown, output::grouped),
+        // What is not followed is not behind.
+        (status.behind.and(status.events_behind)).map_or_else(unknown, output::grouped),
         status.behind.map_or_else(unknown, output::span),
         status.parked.to_string(),
         status.held.to_string(),
