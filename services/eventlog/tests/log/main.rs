@@ -13,6 +13,8 @@ mod lifecycle;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod unknown;
 #[cfg(test)]
 mod world;
