@@ -49,9 +49,11 @@ create table projections.workers (
     build   bigint      not null references projections.builds on delete cascade,
     log     text        not null,
     id      uuid        not null,
+    -- A worker in trouble is not seen, so that its share falls to the others.
     seen_at timestamptz not null,
-    -- What hinders it now, null when nothing does.
+    -- What hinders it, null when nothing does, and when it last did.
     trouble text,
+    trouble_at timestamptz,
     primary key (build, log, id)
 ) with (fillfactor = 30);
 

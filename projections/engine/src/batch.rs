@@ -31,23 +31,35 @@ pub(crate) struct Lane {
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) incarnation: Incarnation,
-    pub(crate) events: Vec<(Key, Recorded)>,
+    pub(crate) events: Vec<Recorded>,
+    /// The key of each event.
+    pub(crate) keys: Vec<Key>,
     pub(crate) moves: Vec<Move>,
 }
 
-/// Why events could not be folded.
+/// Events that cannot be folded, and which one is to blame if the projection knows.
+#[derive(Debug)]
+pub(crate) struct Poison {
+    pub(crate) position: Option<Position>,
+    pub(crate) reason: String,
+}
+
+/// Why events were not folded.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The events themselves are at fault; perhaps the projection knows which one.
-    Poison(Option<Position>, String),
+    /// They themselves are at fault.
+    Poison(Poison),
     /// Anything else: try again.
     Trouble(ProjectionError),
 }
 
-impl<E: Into<ProjectionError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self::Trouble(error.into())
-    }
+/// How a batch is folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// In one go; poison undoes all.
+    AllAtOnce,
+    /// In parts, so that only poison is left out.
+    Isolate,
 }
 
 impl Lane {
@@ -59,7 +71,7 @@ impl Lane {
             let limit = limits.get(&partition);
             limit.map_or(last, |limit| last.min(*limit))
         };
-        let moves: Vec<Move> = held
+        let steps: BTreeMap<i16, Move> = held
             .positions
             .iter()
             .map(|(&partition, &seen)| Move {
@@ -68,20 +80,24 @@ impl Lane {
                 next: reach(partition),
             })
             .filter(|step| step.next > step.seen)
+            .map(|step| (step.partition, step))
             .collect();
-        let steps: BTreeMap<i16, Move> = moves.iter().map(|step| (step.partition, *step)).collect();
+        if steps.is_empty() {
+            return None;
+        }
         let wanted = |event: Recorded| {
             let key = self.setup.projection.key(&event)?;
             let step = steps.get(&key.partition(self.build.partitions))?;
             let due = event.position > step.seen && event.position <= step.next;
-            due.then_some((key, event))
+            due.then_some((event, key))
         };
-        let batch = Batch {
+        let (events, keys) = page.into_iter().filter_map(wanted).unzip();
+        Some(Batch {
             incarnation: held.incarnation?,
-            events: page.into_iter().filter_map(wanted).collect(),
-            moves,
-        };
-        (!batch.moves.is_empty()).then_some(batch)
+            events,
+            keys,
+            moves: steps.into_values().collect(),
+        })
     }
 
     /// Writes the batch, parking what cannot be folded, and moves `held` with it.
@@ -93,24 +109,15 @@ impl Lane {
         held: &mut Held,
         batch: &Batch,
     ) -> Result<(), ProjectionError> {
-        let written = match self.attempt(batch, false).await {
-            Err(Failure::Poison(position, reason)) => {
-                tracing::warn!(
-                    schema = self.build.schema,
-                    log = %self.share.log,
-                    position = position.map(|position| position.0),
-                    reason,
-                    "a batch cannot be folded; looking for the event"
-                );
-                self.attempt(batch, true).await
-            }
-            other => other,
-        };
-        match written {
-            Ok(()) => {}
-            Err(Failure::Trouble(error)) => return Err(error),
-            // The careful attempt parks poison; what is left of it here cannot be placed.
-            Err(Failure::Poison(_, reason)) => return Err(ProjectionError::Unknown(reason)),
+        if let Some(poison) = self.attempt(batch, Care::AllAtOnce).await? {
+            tracing::warn!(
+                schema = self.build.schema,
+                log = %self.share.log,
+                position = poison.position.map(|position| position.0),
+                poison.reason,
+                "a batch cannot be folded; looking for the event"
+            );
+            self.attempt(batch, Care::Isolate).await?;
         }
         for step in &batch.moves {
             held.positions.insert(step.partition, step.next);
@@ -118,16 +125,19 @@ impl Lane {
         Ok(())
     }
 
-    async fn attempt(&self, batch: &Batch, careful: bool) -> Result<(), Failure> {
+    /// One transaction; it is undone when it ends in poison.
+    async fn attempt(&self, batch: &Batch, care: Care) -> Result<Option<Poison>, ProjectionError> {
         let mut client = self.setup.pool.get().await?;
         let mut transaction = client.transaction().await?;
         let parked = self.begin(&transaction, batch).await?;
-        let (due, mut aside) = parked.part(&batch.events);
-        if careful {
-            aside.extend(self.isolate(&mut transaction, due).await?);
-        } else if !due.is_empty() {
-            let events: Vec<Recorded> = due.into_iter().map(|(_, event)| event.clone()).collect();
-            self.apply(&transaction, &events).await?;
+        let (due, mut aside) = parked.part(batch);
+        if care == Care::Isolate {
+            aside.extend(self.isolate(&mut transaction, batch, &due).await?);
+        } else if let Err(failure) = self.apply_these(&transaction, batch, &due).await {
+            return match failure {
+                Failure::Poison(poison) => Ok(Some(poison)),
+                Failure::Trouble(error) => Err(error),
+            };
         }
         Parked::insert(&transaction, &self.share, &aside).await?;
         transaction.commit().await?;
@@ -141,7 +151,7 @@ impl Lane {
                 "an event is parked"
             );
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Moves the checkpoints first, for that is the lock; only then looks at what is parked, for an
@@ -166,7 +176,7 @@ impl Lane {
             return Err(ProjectionError::LeaseLost);
         }
         if any {
-            Parked::load(transaction, &self.share, &batch.events).await
+            Parked::load(transaction, &self.share, batch).await
         } else {
             Ok(Parked::default())
         }
@@ -181,26 +191,42 @@ impl Lane {
         )
     }
 
+    /// Folds the events of `batch` at the indices `due`: almost always all of them.
+    async fn apply_these(
+        &self,
+        transaction: &Transaction<'_>,
+        batch: &Batch,
+        due: &[usize],
+    ) -> Result<(), Failure> {
+        if due.len() == batch.events.len() {
+            return self.apply(transaction, &batch.events).await;
+        }
+        let events: Vec<Recorded> = due.iter().map(|&at| batch.events[at].clone()).collect();
+        self.apply(transaction, &events).await
+    }
+
     /// Folds `events`. A fold that panics is poison as well: it would panic again.
     async fn apply(
         &self,
         transaction: &Transaction<'_>,
         events: &[Recorded],
     ) -> Result<(), Failure> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let write = Write::new(transaction, self.share.log, &self.build.schema);
         let folded = AssertUnwindSafe(async { self.setup.projection.apply(&write, events).await })
             .catch_unwind()
             .await;
-        match folded {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(ApplyError::Poison { position, reason })) => {
-                Err(Failure::Poison(Some(position), reason))
-            }
+        let (position, reason) = match folded {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(ApplyError::Poison { position, reason })) => (Some(position), reason),
             Ok(Err(ApplyError::Storage(error))) if refuses_data(&error) => {
-                Err(Failure::Poison(None, described(&error)))
+                (None, described(&error))
             }
-            Ok(Err(ApplyError::Storage(error))) => Err(error.into()),
-            Err(_) => Err(Failure::Poison(None, "the fold panicked".to_owned())),
-        }
+            Ok(Err(ApplyError::Storage(error))) => return Err(Failure::Trouble(error.into())),
+            Err(_) => (None, "the fold panicked".to_owned()),
+        };
+        Err(Failure::Poison(Poison { position, reason }))
     }
 }

@@ -267,14 +267,14 @@ async fn check_schema(client: &impl GenericClient, schema: &str) -> Result<(), P
     }
 }
 
-/// The query service reads builds, where it has a role of its own.
+/// The query service reads builds, and which is active, where it has a role of its own.
 async fn grant(client: &impl GenericClient, schema: &str) -> Result<(), ProjectionError> {
     let role = "select from pg_roles where rolname = 'guanxi_query'";
     if client.query_opt(role, &[]).await?.is_some() {
         client
             .batch_execute(&format!(
-                "grant usage on schema {schema} to guanxi_query;
-                 grant select on all tables in schema {schema} to guanxi_query;"
+                "grant usage on schema projections, {schema} to guanxi_query;
+                 grant select on all tables in schema projections, {schema} to guanxi_query;"
             ))
             .await?;
     }

@@ -109,19 +109,33 @@ impl Share {
             .await
     }
 
-    /// Says what hinders the worker. It does not say that the worker is there: one that is in
-    /// trouble lets its leases run out, so that another may try.
+    /// Says what hinders the worker, and gives everything back: it may be this worker alone that
+    /// cannot go on.
     pub(crate) async fn complain(
         &self,
         client: &impl GenericClient,
         trouble: &str,
     ) -> Result<(), ProjectionError> {
+        let (build, log) = (self.build.0, self.log.name());
         client
             .execute(
-                "insert into projections.workers (build, log, id, seen_at, trouble)
-                 values ($1, $2, $3, '-infinity', $4)
-                 on conflict (build, log, id) do update set trouble = excluded.trouble",
-                &[&self.build.0, &self.log.name(), &self.worker, &trouble],
+                "insert into projections.workers (build, log, id, seen_at, trouble, trouble_at)
+                 values ($1, $2, $3, '-infinity', $4, clock_timestamp())
+                 on conflict (build, log, id) do update
+                    set seen_at = excluded.seen_at, trouble = excluded.trouble,
+                        trouble_at = excluded.trouble_at",
+                &[&build, &log, &self.worker, &trouble],
+            )
+            .await?;
+        self.give_back(client).await
+    }
+
+    async fn give_back(&self, client: &impl GenericClient) -> Result<(), ProjectionError> {
+        client
+            .execute(
+                "update projections.checkpoints set holder = null, lease_until = null
+                  where build = $1 and log = $2 and holder = $3",
+                &[&self.build.0, &self.log.name(), &self.worker],
             )
             .await?;
         Ok(())
@@ -129,21 +143,14 @@ impl Share {
 
     /// Gives everything back, so that others need not wait for the lease to run out.
     pub(crate) async fn leave(&self, client: &impl GenericClient) -> Result<(), ProjectionError> {
-        let (build, log) = (self.build.0, self.log.name());
-        client
-            .execute(
-                "update projections.checkpoints set holder = null, lease_until = null
-                  where build = $1 and log = $2 and holder = $3",
-                &[&build, &log, &self.worker],
-            )
-            .await?;
+        self.give_back(client).await?;
         // Those that were killed left their rows behind.
         client
             .execute(
                 "delete from projections.workers
                   where build = $1 and log = $2
                     and (id = $3 or seen_at < clock_timestamp() - interval '1 day')",
-                &[&build, &log, &self.worker],
+                &[&self.build.0, &self.log.name(), &self.worker],
             )
             .await?;
         Ok(())

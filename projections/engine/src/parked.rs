@@ -1,13 +1,16 @@
 //! Events that were set aside, and those that wait behind them.
 
+mod listing;
+
 use std::collections::HashSet;
 
-use deadpool_postgres::{GenericClient, Pool, Transaction};
-use guanxi_events::{Position, Recorded, Service};
-use jiff::Timestamp;
-use tokio_postgres::{Row, Statement};
+use deadpool_postgres::{GenericClient, Transaction};
+use guanxi_events::{Position, Service};
+use tokio_postgres::Statement;
 
-use crate::{Build, BuildId, Key, ProjectionError, checkpoint::Share};
+use crate::{BuildId, Key, ProjectionError, batch::Batch, checkpoint::Share};
+
+pub use listing::{ParkedKey, SkippedEvent, parked, skipped};
 
 /// An event that is being set aside.
 #[derive(Debug, Clone)]
@@ -19,10 +22,10 @@ pub(crate) struct Aside {
 }
 
 impl Aside {
-    pub(crate) fn new(key: &Key, event: &Recorded, reason: Option<String>) -> Self {
+    pub(crate) fn of(batch: &Batch, at: usize, reason: Option<String>) -> Self {
         Self {
-            position: event.position,
-            key: key.clone(),
+            position: batch.events[at].position,
+            key: batch.keys[at].clone(),
             reason,
         }
     }
@@ -55,14 +58,14 @@ impl Parked {
         row.try_get(0)
     }
 
-    /// What of `events` is set aside.
+    /// What of `batch` is set aside.
     pub(crate) async fn load(
         transaction: &Transaction<'_>,
         share: &Share,
-        events: &[(Key, Recorded)],
+        batch: &Batch,
     ) -> Result<Self, ProjectionError> {
         let (build, log) = (share.build.0, share.log.name());
-        let keys: HashSet<&str> = events.iter().map(|(key, _)| key.as_str()).collect();
+        let keys: HashSet<&str> = batch.keys.iter().map(Key::as_str).collect();
         let keys: Vec<&str> = keys.into_iter().collect();
         let stuck = transaction
             .prepare_cached(
@@ -71,7 +74,7 @@ impl Parked {
             )
             .await?;
         let stuck = transaction.query(&stuck, &[&build, &log, &keys]).await?;
-        let positions: Vec<i64> = events.iter().map(|(_, event)| event.position.0).collect();
+        let positions: Vec<i64> = batch.events.iter().map(|event| event.position.0).collect();
         let skipped = transaction
             .prepare_cached(
                 "select position from projections.parked
@@ -93,22 +96,16 @@ impl Parked {
         })
     }
 
-    /// Parts `events` into those to fold and those to set aside; skipped ones are in neither.
-    pub(crate) fn part<'e>(
-        &self,
-        events: &'e [(Key, Recorded)],
-    ) -> (Vec<&'e (Key, Recorded)>, Vec<Aside>) {
-        let mut aside = Vec::new();
-        let mut due = Vec::with_capacity(events.len());
-        for entry @ (key, event) in events {
-            if self.skipped.contains(&event.position) {
-            } else if self.keys.contains(key.as_str()) {
-                aside.push(Aside::new(key, event, None));
-            } else {
-                due.push(entry);
-            }
-        }
-        (due, aside)
+    /// Parts `batch` into the indices of what is to be folded and what is to be set aside. What is
+    /// skipped is in neither.
+    pub(crate) fn part(&self, batch: &Batch) -> (Vec<usize>, Vec<Aside>) {
+        let skipped = |at: &usize| self.skipped.contains(&batch.events[*at].position);
+        let stuck = |at: &usize| self.keys.contains(batch.keys[*at].as_str());
+        let (aside, due): (Vec<usize>, Vec<usize>) = (0..batch.events.len())
+            .filter(|at| !skipped(at))
+            .partition(stuck);
+        let aside = aside.into_iter().map(|at| Aside::of(batch, at, None));
+        (due, aside.collect())
     }
 
     pub(crate) async fn insert(
@@ -188,111 +185,6 @@ impl Parked {
 /// The log of a stored name.
 pub(crate) fn log_named(name: &str) -> Result<Service, ProjectionError> {
     Service::from_name(name).ok_or_else(|| ProjectionError::Unknown(format!("the log {name:?}")))
-}
-
-/// A key that is stuck, for an operator to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParkedKey {
-    /// In which build.
-    pub build: BuildId,
-    /// Its schema.
-    pub schema: String,
-    /// Of which log.
-    pub log: Service,
-    /// The partition key.
-    pub key: Key,
-    /// The event that cannot be folded.
-    pub position: Position,
-    /// Why.
-    pub reason: String,
-    /// How many later events of the key wait behind it.
-    pub held: u64,
-    /// Since when.
-    pub at: Timestamp,
-}
-
-impl ParkedKey {
-    fn from_row(row: &Row) -> Result<Self, ProjectionError> {
-        Ok(Self {
-            build: BuildId(row.try_get("build")?),
-            schema: row.try_get("schema")?,
-            log: log_named(row.try_get("log")?)?,
-            key: Key::new(row.try_get::<_, String>("key")?),
-            position: Position(row.try_get("position")?),
-            reason: row.try_get("reason")?,
-            held: row.try_get::<_, i64>("held")?.unsigned_abs(),
-            at: row.try_get("parked_at")?,
-        })
-    }
-}
-
-/// An event that an operator decided to leave out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SkippedEvent {
-    /// In which build.
-    pub build: BuildId,
-    /// Of which log.
-    pub log: Service,
-    /// Where.
-    pub position: Position,
-    /// Why it could not be folded.
-    pub reason: Option<String>,
-    /// Why it was left out.
-    pub note: Option<String>,
-    /// When.
-    pub at: Option<Timestamp>,
-}
-
-/// The keys of `name` that are stuck, of every build that is followed, the oldest first.
-///
-/// # Errors
-/// What Postgres says.
-pub async fn parked(pool: &Pool, name: &str) -> Result<Vec<ParkedKey>, ProjectionError> {
-    let rows = pool
-        .get()
-        .await?
-        .query(
-            "select p.build, b.schema, p.log, p.key, p.position, p.reason, p.parked_at,
-                    (select count(*) from projections.parked h
-                      where h.build = p.build and h.log = p.log and h.key = p.key
-                        and h.state = 'held') as held
-               from projections.parked p
-               join projections.builds b on b.id = p.build
-              where b.name = $1 and b.state in ('active', 'building', 'foreign', 'frozen')
-                and p.state = 'parked'
-              order by p.parked_at, p.position",
-            &[&name],
-        )
-        .await?;
-    rows.iter().map(ParkedKey::from_row).collect()
-}
-
-/// The events that `build` leaves out.
-///
-/// # Errors
-/// What Postgres says.
-pub async fn skipped(pool: &Pool, build: &Build) -> Result<Vec<SkippedEvent>, ProjectionError> {
-    let rows = pool
-        .get()
-        .await?
-        .query(
-            "select log, position, reason, note, skipped_at from projections.parked
-              where build = $1 and state = 'skipped' order by log, position",
-            &[&build.id.0],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(SkippedEvent {
-                build: build.id,
-                log: log_named(row.try_get("log")?)?,
-                position: Position(row.try_get("position")?),
-                reason: row.try_get("reason")?,
-                note: row.try_get("note")?,
-                at: row.try_get("skipped_at")?,
-            })
-        })
-        .collect()
 }
 
 /// A new build of the same version leaves out what the operator left out of the old one.

@@ -29,7 +29,8 @@ pub trait Projection: Send + Sync + 'static {
         8
     }
 
-    /// Creates its tables, by unqualified names.
+    /// Creates its tables, by unqualified names. No deferred constraints: what they refuse is seen
+    /// too late to know which event it was.
     fn ddl(&self) -> &'static str;
 
     /// The tables that `verify` compares.

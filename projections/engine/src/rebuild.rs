@@ -77,10 +77,13 @@ async fn beside(
         let passed = positions_in(&client, build.id).await?;
         let state = build.state_now(&client).await?;
         drop(client);
+        let done = passed.iter().map(|at| at.position.0).sum();
+        let total: i64 = heads.iter().map(|(_, head)| head.0).sum();
         progress(Progress {
             build: &build,
-            done: passed.iter().map(|at| at.position.0).sum(),
-            total: heads.iter().map(|(_, head)| head.0).sum(),
+            done,
+            // The log has grown since it was asked.
+            total: total.max(done),
         });
         match state {
             BuildState::Building => {

@@ -136,8 +136,8 @@ impl Lane {
             let event = event_at(reader, position).await?;
             match self.under_savepoint(&mut transaction, &[event]).await {
                 Ok(()) => retried.folded += 1,
-                Err(Failure::Poison(_, reason)) => {
-                    retried.stuck = Some((position, reason));
+                Err(Failure::Poison(poison)) => {
+                    retried.stuck = Some((position, poison.reason));
                     break;
                 }
                 Err(Failure::Trouble(error)) => return Err(error),

@@ -13,46 +13,62 @@ use crate::{
 };
 
 /// How long a switch waits for a lock, which is how long it may keep others waiting behind it.
-const LOCK_TIMEOUT: &str = "250ms";
+const LOCK_TIMEOUT: &str = "100ms";
 /// How long the old build stands still at most while the new one passes it.
 const PAUSE: Duration = Duration::from_millis(750);
 
+/// How an attempt to switch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Switched {
+    /// Queries read the new build, or it was given up for a later version.
+    Yes,
+    /// It has not caught up; soon.
+    NotYet,
+    /// Someone holds a lock for long, most likely an analyst on the views. Trying again at once
+    /// would keep others waiting all the time.
+    InTheWay,
+}
+
 /// Switches to `build` if it has caught up: within `near` events of every log's head, and past all
-/// that the build it replaces has shown. `false`: not yet; try again soon.
+/// that the build it replaces has shown.
 pub(crate) async fn try_switch(
     pool: &Pool,
     projection: &Arc<dyn Projection>,
     build: &Build,
     logs: &[&LogReader],
     near: usize,
-) -> Result<bool, ProjectionError> {
+) -> Result<Switched, ProjectionError> {
+    let mut heads = Vec::new();
+    for reader in logs {
+        heads.push((reader.service(), reader.head().await?));
+    }
     let mut client = pool.get().await?;
     let positions = positions_in(&client, build.id).await?;
-    for reader in logs {
-        let head = reader.head().await?;
-        let near = positions.iter().any(|at| {
-            at.log == reader.service()
+    let near = i64::try_from(near).unwrap_or(i64::MAX);
+    let caught_up = heads.iter().all(|(log, head)| {
+        positions.iter().any(|at| {
+            at.log == *log
                 && at.incarnation == head.incarnation
-                && head.position.0 - at.position.0 <= i64::try_from(near).unwrap_or(i64::MAX)
-        });
-        if !near {
-            return Ok(false);
-        }
+                && head.position.0 - at.position.0 <= near
+        })
+    });
+    if !caught_up {
+        return Ok(Switched::NotYet);
     }
     let transaction = client.transaction().await?;
     match pass_and_point(&transaction, projection, build).await {
         Ok(true) => {
             transaction.commit().await?;
             tracing::info!(schema = build.schema, "queries read the new build");
-            Ok(true)
+            Ok(Switched::Yes)
         }
-        Ok(false) => Ok(false),
+        Ok(false) => Ok(Switched::NotYet),
         Err(ProjectionError::Postgres(error)) if waited_too_long(&error) => {
             tracing::info!(
                 schema = build.schema,
                 "the switch is in someone's way; later"
             );
-            Ok(false)
+            Ok(Switched::InTheWay)
         }
         Err(error) => Err(error),
     }

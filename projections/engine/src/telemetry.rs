@@ -77,15 +77,15 @@ pub(crate) fn span(build: &Build, share: &Share, batch: &Batch, link: Option<Lin
         schema = build.schema,
         log = %share.log,
         events = batch.events.len(),
-        first = batch.events.first().map(|(_, event)| event.position.0),
-        traceparent = batch.events.iter().find_map(|(_, event)| traceparent(event)),
+        first = batch.events.first().map(|event| event.position.0),
+        traceparent = batch.events.iter().find_map(traceparent),
     );
     if let Some(link) = link {
         let mut seen = HashSet::new();
         let traces: Vec<&str> = batch
             .events
             .iter()
-            .filter_map(|(_, event)| traceparent(event))
+            .filter_map(traceparent)
             .filter(|trace| seen.insert(*trace))
             .take(LINKS)
             .collect();

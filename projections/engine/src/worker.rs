@@ -1,10 +1,14 @@
 //! A worker: follows the builds of one projection, begins new ones, and switches to them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
+use deadpool_postgres::GenericClient;
 use guanxi_eventlog::LogReader;
 use guanxi_events::{Incarnation, Service};
-use tokio::{task::JoinHandle, time::sleep};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -15,8 +19,14 @@ use crate::{
     checkpoint::Share,
     follower::Follower,
     parked::copy_skipped,
-    switch,
+    switch::{self, Switched},
 };
+
+/// How long a follower may take to end, when Postgres does not answer.
+const GRACE: Duration = Duration::from_secs(10);
+/// Between two attempts to switch that are in someone's way: this at first, then ever longer.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Keeps one read model up to date; any number of them, in any number of processes, share the work.
 pub struct Worker {
@@ -38,8 +48,9 @@ impl Worker {
     /// [`ProjectionError::MissingLog`], at once.
     pub async fn run(mut self, cancel: CancellationToken) -> Result<(), ProjectionError> {
         self.team.check_logs()?;
-        while !cancel.is_cancelled() {
-            if let Err(error) = self.tick().await {
+        // A look at the builds may be given up anywhere: Postgres may be away without a word.
+        while let Some(looked) = cancel.run_until_cancelled(self.tick()).await {
+            if let Err(error) = looked {
                 tracing::warn!(
                     projection = self.team.setup.projection.name(),
                     %error,
@@ -77,6 +88,9 @@ pub(crate) struct Team {
     pub(crate) setup: Setup,
     members: HashMap<(BuildId, Service), Member>,
     idle: bool,
+    // Not before then, when a switch was in someone's way; the next pause is longer.
+    switch_after: Option<Instant>,
+    switch_pause: Duration,
 }
 
 struct Member {
@@ -98,6 +112,8 @@ impl Team {
             setup,
             members: HashMap::new(),
             idle: false,
+            switch_after: None,
+            switch_pause: FIRST_PAUSE,
         }
     }
 
@@ -139,7 +155,14 @@ impl Team {
     /// The builds of this version that are to be followed.
     async fn followable(&self) -> Result<Vec<Build>, ProjectionError> {
         let client = self.setup.pool.get().await?;
-        let mut builds = Build::all(&client, self.setup.projection.name()).await?;
+        self.followable_in(&client).await
+    }
+
+    async fn followable_in(
+        &self,
+        client: &impl GenericClient,
+    ) -> Result<Vec<Build>, ProjectionError> {
+        let mut builds = Build::all(client, self.setup.projection.name()).await?;
         builds.retain(|build| {
             build.version == self.setup.projection.version()
                 && matches!(build.state, BuildState::Active | BuildState::Building)
@@ -154,7 +177,7 @@ impl Team {
         let mut client = self.setup.pool.get().await?;
         let transaction = client.transaction().await?;
         lock_name(&transaction, self.setup.projection.name()).await?;
-        if !self.followable().await?.is_empty() {
+        if !self.followable_in(&transaction).await?.is_empty() {
             return Ok(());
         }
         let active = match Build::active(&transaction, self.setup.projection.name()).await {
@@ -203,16 +226,28 @@ impl Team {
         Ok(())
     }
 
-    pub(crate) async fn try_switch(&self, build: &Build) -> Result<bool, ProjectionError> {
-        let logs = self.logs()?;
-        switch::try_switch(
-            &self.setup.pool,
-            &self.setup.projection,
-            build,
-            &logs,
-            self.setup.options.batch,
-        )
-        .await
+    /// Switches to `build` if it is time.
+    pub(crate) async fn try_switch(&mut self, build: &Build) -> Result<bool, ProjectionError> {
+        if self
+            .switch_after
+            .is_some_and(|after| Instant::now() < after)
+        {
+            return Ok(false);
+        }
+        let (setup, logs) = (&self.setup, self.logs()?);
+        let near = setup.options.batch;
+        match switch::try_switch(&setup.pool, &setup.projection, build, &logs, near).await? {
+            Switched::Yes => {
+                self.switch_pause = FIRST_PAUSE;
+                return Ok(true);
+            }
+            Switched::NotYet => {}
+            Switched::InTheWay => {
+                self.switch_after = Some(Instant::now() + self.switch_pause);
+                self.switch_pause = (self.switch_pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+        Ok(false)
     }
 
     /// Follows exactly `builds`: stops followers of others, starts those that lack or have ended.
@@ -260,8 +295,10 @@ impl Team {
 impl Member {
     async fn end(mut self) {
         self.stop.cancel();
-        if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "a follower ended badly");
+        match timeout(GRACE, &mut self.task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "a follower ended badly"),
+            Err(_) => tracing::warn!("a follower does not end; its leases run out"),
         }
     }
 }

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The query service: read models over gRPC and gRPC-Web, and the analysts' SQL schema.
+//!
+//! A query waits until its read model shows what the caller has already done (`after`), reads in one
+//! snapshot, and says which positions that snapshot reflects.
+
+pub mod analytics;
+
+mod after;
+mod days;
+mod failure;
+mod funnels;
+mod pages;
+mod queries;
+mod serve;
+
+pub use queries::Queries;
+pub use serve::serve;

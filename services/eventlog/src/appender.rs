@@ -70,6 +70,9 @@ impl Appender {
 
     /// Waits in line and for the answer, until the deadline.
     pub(crate) async fn submit(&self, prepared: Prepared) -> Result<Outcome, AppendError> {
+        if self.stop.is_cancelled() {
+            return Err(AppendError::Stopping);
+        }
         let slot = self.slots.clone().try_acquire_owned();
         let slot = slot.map_err(|_| AppendError::Overloaded)?;
         let now = Instant::now();

@@ -198,7 +198,7 @@ impl Executor {
             let Plan {
                 mut append,
                 effects,
-            } = Plan::waking(call, decider, key, loaded, Timestamp::now())?;
+            } = Plan::waking(call, decider, key, loaded, clock())?;
             append.result = stored_result(key.id, effects.version())?;
             match self.log.append(append).await {
                 Ok(Outcome::Written(receipt)) => {
@@ -220,7 +220,7 @@ impl Executor {
         command: &D::Command,
         fresh: bool,
     ) -> Result<Surroundings, ExecuteError> {
-        let now = Timestamp::now();
+        let now = clock();
         let decider = DynDecider::of::<D>();
         let own_key = key::<D>(&call.tenant, id);
         let own = self.state(decider, &own_key, fresh).await?;
@@ -405,4 +405,11 @@ fn backoff(attempts: u32) -> Duration {
     let spread = Uuid::new_v4().as_u128() % 1000;
     let micros = (u128::from(attempts.min(20)) * 250).saturating_mul(500 + spread) / 1000;
     Duration::from_micros(u64::try_from(micros).unwrap_or(1000))
+}
+
+/// Now, in the microseconds that the log keeps: an instant that a decision puts into an event's data
+/// is then the one in its envelope, and a caller who sends it back names the same one.
+fn clock() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }

@@ -5,73 +5,69 @@ use std::collections::{BTreeMap, HashSet};
 use deadpool_postgres::Transaction;
 use guanxi_events::{Position, Recorded};
 
-use super::{Failure, Lane};
-use crate::{Key, parked::Aside};
+use super::{Batch, Failure, Lane};
+use crate::{Key, ProjectionError, parked::Aside};
 
 /// What is still to do, the next on top.
 enum Step {
-    /// Fold the events of this range.
-    Fold(std::ops::Range<usize>),
+    /// Fold these.
+    Fold(Vec<usize>),
     /// Set this one aside: nothing before it is left to fold.
     Park(usize, String),
 }
 
 impl Lane {
-    /// Folds `due` in halves, each under a savepoint, until every event is folded or set aside: one
-    /// that cannot be folded with its reason, and the later ones of its key because of it.
+    /// Folds the events of `batch` at the indices `due` in halves, each under a savepoint, until
+    /// every one is folded or set aside: one that cannot be folded with its reason, and the later
+    /// ones of its key because of it.
     pub(super) async fn isolate(
         &self,
         transaction: &mut Transaction<'_>,
-        due: Vec<&(Key, Recorded)>,
-    ) -> Result<Vec<Aside>, Failure> {
+        batch: &Batch,
+        due: &[usize],
+    ) -> Result<Vec<Aside>, ProjectionError> {
         // Keys behind which nothing more is folded.
-        let mut stuck: HashSet<Key> = HashSet::new();
+        let mut stuck: HashSet<&Key> = HashSet::new();
         let mut aside: BTreeMap<Position, Aside> = BTreeMap::new();
-        let mut steps = vec![Step::Fold(0..due.len())];
+        let mut steps = vec![Step::Fold(due.to_vec())];
         while let Some(step) = steps.pop() {
-            let range = match step {
-                Step::Park(index, reason) => {
-                    let (key, event) = due[index];
-                    let reason = stuck.insert(key.clone()).then_some(reason);
-                    aside.insert(event.position, Aside::new(key, event, reason));
+            let mut part = match step {
+                Step::Park(at, reason) => {
+                    let reason = stuck.insert(&batch.keys[at]).then_some(reason);
+                    aside.insert(batch.events[at].position, Aside::of(batch, at, reason));
                     continue;
                 }
-                Step::Fold(range) => range,
+                Step::Fold(part) => part,
             };
-            let mut indices = Vec::with_capacity(range.len());
-            for index in range {
-                let (key, event) = due[index];
-                if stuck.contains(key) {
-                    aside.insert(event.position, Aside::new(key, event, None));
-                } else {
-                    indices.push(index);
+            part.retain(|&at| {
+                let free = !stuck.contains(&batch.keys[at]);
+                if !free {
+                    aside.insert(batch.events[at].position, Aside::of(batch, at, None));
                 }
-            }
-            let (Some(&first), Some(&last)) = (indices.first(), indices.last()) else {
+                free
+            });
+            if part.is_empty() {
                 continue;
-            };
-            let events: Vec<Recorded> = indices.iter().map(|&index| due[index].1.clone()).collect();
-            let (position, reason) = match self.under_savepoint(transaction, &events).await {
+            }
+            let events: Vec<Recorded> = part.iter().map(|&at| batch.events[at].clone()).collect();
+            let poison = match self.under_savepoint(transaction, &events).await {
                 Ok(()) => continue,
-                Err(Failure::Poison(position, reason)) => (position, reason),
-                Err(trouble) => return Err(trouble),
+                Err(Failure::Poison(poison)) => poison,
+                Err(Failure::Trouble(error)) => return Err(error),
             };
-            let named = indices
+            let named = part
                 .iter()
-                .find(|&&index| Some(due[index].1.position) == position);
-            match named {
-                Some(&index) => {
-                    steps.push(Step::Fold(index + 1..last + 1));
-                    steps.push(Step::Park(index, reason));
-                    steps.push(Step::Fold(first..index));
-                }
-                None if first == last => steps.push(Step::Park(first, reason)),
-                None => {
-                    // By events, not by positions: at least one of these in each half.
-                    let middle = indices[indices.len() / 2];
-                    steps.push(Step::Fold(middle..last + 1));
-                    steps.push(Step::Fold(first..middle));
-                }
+                .position(|&at| Some(batch.events[at].position) == poison.position);
+            if let Some(index) = named.or((part.len() == 1).then_some(0)) {
+                let after = part.split_off(index + 1);
+                let last = part.pop();
+                steps.push(Step::Fold(after));
+                steps.extend(last.map(|at| Step::Park(at, poison.reason)));
+                steps.push(Step::Fold(part));
+            } else {
+                let half = part.split_off(part.len() / 2);
+                steps.push(Step::Fold(half));
+                steps.push(Step::Fold(part));
             }
         }
         Ok(aside.into_values().collect())
@@ -82,11 +78,12 @@ impl Lane {
         transaction: &mut Transaction<'_>,
         events: &[Recorded],
     ) -> Result<(), Failure> {
-        let savepoint = transaction.savepoint("fold").await?;
+        let trouble = |error: tokio_postgres::Error| Failure::Trouble(error.into());
+        let savepoint = transaction.savepoint("fold").await.map_err(trouble)?;
         match self.apply(&savepoint, events).await {
-            Ok(()) => Ok(savepoint.commit().await?),
+            Ok(()) => savepoint.commit().await.map_err(trouble),
             Err(failure) => {
-                savepoint.rollback().await?;
+                savepoint.rollback().await.map_err(trouble)?;
                 Err(failure)
             }
         }

@@ -9,7 +9,8 @@ select b.id, b.name, b.version, b.number, b.schema, b.partitions, b.state, b.as_
          where w.build = b.id and w.log = c.log
            and w.seen_at > clock_timestamp() - make_interval(secs => $2)) as workers,
        (select max(w.trouble) from projections.workers w
-         where w.build = b.id and w.log = c.log and w.trouble is not null) as trouble
+         where w.build = b.id and w.log = c.log
+           and w.trouble_at > clock_timestamp() - interval '1 minute') as trouble
   from projections.builds b
   join (select build, log, incarnation, min(position) as position,
                max(last_success) as last_success,

@@ -2,14 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_harness::eventually;
+use guanxi_harness::{OwnServers, eventually};
+use guanxi_projection::Setup;
 use rand::RngExt;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{
     tallies::Tallies,
-    world::{PATIENCE, World},
+    world::{PATIENCE, Working, World},
 };
 
 /// How many partitions each holder has, the most first.
@@ -58,14 +59,14 @@ async fn every_event_is_applied_once_however_many_workers_are_killed_in_the_midd
     let writer = {
         let world = Arc::clone(&world);
         tokio::spawn(async move {
-            for _ in 0..60 {
+            for _ in 0..30 {
                 world.append_some(40, 100).await;
                 sleep(Duration::from_millis(20)).await;
             }
         })
     };
     let projection = Tallies {
-        slow: 5.0,
+        slow: Duration::from_millis(5),
         ..Tallies::default()
     };
     let mut workers = Vec::new();
@@ -89,11 +90,15 @@ async fn every_event_is_applied_once_however_many_workers_are_killed_in_the_midd
 #[tokio::test]
 async fn a_worker_whose_checkpoint_another_has_moved_writes_nothing() {
     let world = World::new().await;
-    let worker = world.work(Tallies::default());
+    let mut sleepy = world.setup(Tallies::default());
+    // It does not look at its leases while the test runs.
+    sleepy.options.heartbeat = Duration::from_secs(600);
+    sleepy.options.lease = Duration::from_secs(6_000);
+    let sleepy = Working::start(sleepy);
     world.append_some(20, 300).await;
     let build = world.assert_as_the_oracle().await;
-    // Another worker takes everything and claims to have applied ten more events, all at once, as if
-    // this one had slept through the end of its lease.
+    // Another worker takes everything and claims to have applied ten more events, as if this one had
+    // slept through the end of its lease.
     let (_, head) = world.head().await;
     let client = world.pool.get().await.unwrap();
     client
@@ -110,7 +115,8 @@ async fn a_worker_whose_checkpoint_another_has_moved_writes_nothing() {
     assert_eq!(world.count(at).await, head.0 + 10);
     let applied = format!("select sum(events)::bigint from {}.tallies", build.schema);
     assert_eq!(world.count(&applied).await, head.0);
-    // It comes back to where it was, its holder gone: nothing was doubled or lost.
+    sleepy.stop().await;
+    // What the other only claimed is applied once it is given back.
     client
         .execute(
             "update projections.checkpoints set holder = null, position = $1",
@@ -118,8 +124,9 @@ async fn a_worker_whose_checkpoint_another_has_moved_writes_nothing() {
         )
         .await
         .unwrap();
+    let next = world.work(Tallies::default());
     world.assert_as_the_oracle().await;
-    worker.stop().await;
+    next.stop().await;
 }
 
 #[tokio::test]
@@ -135,4 +142,45 @@ async fn partitions_at_different_positions_are_brought_together_without_a_double
     world.append_some(40, 1_000).await;
     world.assert_as_the_oracle().await;
     second.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_cannot_read_leaves_the_work_to_the_others() {
+    let world = World::new().await;
+    let blind = Setup {
+        readers: vec![world.reader_of_nothing()],
+        ..world.setup(Tallies::default())
+    };
+    let good = world.work(Tallies::default());
+    world.append_some(30, 200).await;
+    world.caught_up().await;
+    let blind = Working::start(blind);
+    for _ in 0..10 {
+        world.append_some(30, 50).await;
+        world.assert_as_the_oracle().await;
+    }
+    good.stop().await;
+    blind.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_of_postgres_loses_and_doubles_nothing() {
+    let mut servers = OwnServers::start().await.unwrap();
+    let world = World::on_own(&servers).await;
+    let projection = Tallies {
+        slow: Duration::from_millis(5),
+        ..Tallies::default()
+    };
+    let workers = [world.work(projection.clone()), world.work(projection)];
+    for _ in 0..3 {
+        world.append_some(40, 600).await;
+        // Its batches are under way, and their commits do not wait for the disk.
+        servers.postgres.kill();
+        servers.postgres.restart().await.unwrap();
+    }
+    world.append_some(40, 100).await;
+    world.assert_as_the_oracle().await;
+    for worker in workers {
+        worker.stop().await;
+    }
 }

@@ -23,7 +23,7 @@ use crate::{
 /// A world whose sales log has a relay.
 async fn streaming_world() -> (Arc<World>, Client, JoinSet<()>) {
     let world = World::new().await;
-    let nats = connect_nats(world.database.nats_url()).await.unwrap();
+    let nats = connect_nats(&world.nats_url).await.unwrap();
     let log = world.log(Service::Sales).clone();
     let mut tasks = JoinSet::new();
     let options = RelayOptions {

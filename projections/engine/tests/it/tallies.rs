@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use deadpool_postgres::Pool;
@@ -22,8 +23,8 @@ pub(crate) struct Tallies {
     pub(crate) logs: &'static [Service],
     /// Whether it can read what was poison before.
     pub(crate) mended: Arc<AtomicBool>,
-    /// Milliseconds that each batch takes longer.
-    pub(crate) slow: f64,
+    /// How much longer each batch takes.
+    pub(crate) slow: Duration,
     pub(crate) views: Option<&'static str>,
 }
 
@@ -36,7 +37,7 @@ impl Default for Tallies {
             version: 1,
             logs: SALES,
             mended: Arc::default(),
-            slow: 0.0,
+            slow: Duration::ZERO,
             views: None,
         }
     }
@@ -114,8 +115,8 @@ impl Tallies {
                 ],
             )
             .await?;
-        if self.slow > 0.0 {
-            let seconds = std::time::Duration::from_secs_f64(self.slow / 1_000.0).as_secs_f64();
+        if !self.slow.is_zero() {
+            let seconds = self.slow.as_secs_f64();
             write.query("select pg_sleep($1)", &[&seconds]).await?;
         }
         Ok(())

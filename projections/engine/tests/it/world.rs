@@ -4,14 +4,14 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Pool};
 use guanxi_eventlog::{
-    Append, EventLog, LogOptions, NewEvent, Outcome, PlainCodec, StreamWrite, TimerChange,
-    connect_plain,
+    Append, EventLog, LogOptions, LogReader, NewEvent, Outcome, PlainCodec, StreamWrite,
+    TimerChange, connect_plain,
 };
 use guanxi_events::{
     Category, CommandId, EventId, EventType, Incarnation, Meta, Position, Recorded, Service,
     StreamKey, StreamVersion,
 };
-use guanxi_harness::{TestDatabase, eventually};
+use guanxi_harness::{OwnServers, TestDatabase, eventually};
 use guanxi_projection::{Build, Options, ProjectionError, Setup, Worker};
 use jiff::Timestamp;
 use rand::RngExt;
@@ -27,21 +27,23 @@ use crate::tallies::{Tallies, oracle, rows};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct World {
-    pub(crate) database: TestDatabase,
+    url: String,
+    pub(crate) nats_url: String,
+    _database: Option<TestDatabase>,
     pub(crate) pool: Pool,
     logs: Vec<EventLog>,
     versions: Mutex<HashMap<StreamKey, StreamVersion>>,
 }
 
-pub(crate) fn pool_of(database: &TestDatabase) -> Pool {
-    pool_named(database, "test")
+pub(crate) fn pool_of(url: &str) -> Pool {
+    pool_named(url, "test")
 }
 
 /// What workers' connections are called in Postgres.
 pub(crate) const WORKER: &str = "worker";
 
-fn pool_named(database: &TestDatabase, name: &str) -> Pool {
-    let mut config: tokio_postgres::Config = database.url().parse().unwrap();
+fn pool_named(url: &str, name: &str) -> Pool {
+    let mut config: tokio_postgres::Config = url.parse().unwrap();
     config.application_name(name);
     let manager = Manager::new(config, NoTls);
     Pool::builder(manager).max_size(12).build().unwrap()
@@ -50,7 +52,17 @@ fn pool_named(database: &TestDatabase, name: &str) -> Pool {
 impl World {
     pub(crate) async fn new() -> Arc<Self> {
         let database = TestDatabase::create().await.unwrap();
-        let pool = pool_of(&database);
+        let (url, nats_url) = (database.url().to_owned(), database.nats_url().to_owned());
+        Self::on(url, nats_url, Some(database)).await
+    }
+
+    /// On servers that the test may end.
+    pub(crate) async fn on_own(servers: &OwnServers) -> Arc<Self> {
+        Self::on(servers.database_url(), servers.nats_url(), None).await
+    }
+
+    async fn on(url: String, nats_url: String, database: Option<TestDatabase>) -> Arc<Self> {
+        let pool = pool_of(&url);
         let mut client = pool.get().await.unwrap();
         let mut logs = Vec::new();
         for service in [Service::Sales, Service::Customers] {
@@ -59,8 +71,8 @@ impl World {
                 .unwrap();
             let log = EventLog::open(
                 LogOptions::new(service),
-                pool_of(&database),
-                connect_plain(database.url()),
+                pool_of(&url),
+                connect_plain(&url),
                 Arc::new(PlainCodec),
             );
             logs.push(log.await.unwrap());
@@ -68,11 +80,20 @@ impl World {
         guanxi_projection::migrate(&mut client).await.unwrap();
         drop(client);
         Arc::new(Self {
-            database,
+            url,
+            nats_url,
+            _database: database,
             pool,
             logs,
             versions: Mutex::default(),
         })
+    }
+
+    /// A connection of its own.
+    pub(crate) async fn connect(&self) -> tokio_postgres::Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
 
     pub(crate) fn log(&self, service: Service) -> &EventLog {
@@ -80,6 +101,12 @@ impl World {
             .iter()
             .find(|log| log.service() == service)
             .unwrap()
+    }
+
+    /// A reader of the sales log to which no Postgres answers.
+    pub(crate) fn reader_of_nothing(&self) -> LogReader {
+        let nowhere = pool_of("postgres://nobody@127.0.0.1:1/nothing");
+        LogReader::new(Service::Sales, nowhere, Arc::new(PlainCodec))
     }
 
     /// How far the sales log is.
@@ -151,7 +178,7 @@ impl World {
     /// A worker with connections of its own, as in a process of its own.
     pub(crate) fn work(&self, projection: Tallies) -> Working {
         let setup = Setup {
-            pool: pool_named(&self.database, WORKER),
+            pool: pool_named(&self.url, WORKER),
             ..self.setup(projection)
         };
         Working::start(setup)

@@ -1,0 +1,41 @@
+//! What can go wrong with a query, by the shared table of errors.
+
+use deadpool_postgres::PoolError;
+use guanxi_projection::ProjectionError;
+use guanxi_runtime::errors;
+use tokio_postgres::{Error, error::SqlState};
+use tonic::Status;
+
+/// No connection could be had.
+pub(crate) fn pool(error: &PoolError) -> Status {
+    match error {
+        PoolError::Timeout(_) => errors::overloaded("every database connection is in use"),
+        other => errors::unavailable(other),
+    }
+}
+
+/// Postgres said no, or nothing at all.
+pub(crate) fn postgres(error: &Error) -> Status {
+    match error.code() {
+        Some(&SqlState::QUERY_CANCELED) => {
+            errors::deadline("the query took longer than the deadline")
+        }
+        Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) | None => {
+            errors::unavailable(error)
+        }
+        Some(_) => match error.as_db_error() {
+            Some(db) => errors::internal(&format_args!("{} ({})", db.message(), db.code().code())),
+            None => errors::internal(error),
+        },
+    }
+}
+
+/// The read model could not be found or looked at.
+pub(crate) fn projection(error: &ProjectionError) -> Status {
+    match error {
+        ProjectionError::NeverBuilt(_) => errors::unavailable(error),
+        ProjectionError::Pool(error) => pool(error),
+        ProjectionError::Postgres(error) => postgres(error),
+        other => errors::internal(other),
+    }
+}

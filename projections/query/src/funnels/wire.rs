@@ -1,0 +1,154 @@
+//! From answers to messages.
+
+use guanxi_events::Money;
+use guanxi_funnels::{
+    Status as Outcome,
+    queries::{self, Funnel, Group, StageFigures, Tally},
+};
+use guanxi_proto::{
+    google_type,
+    query::v1::{FunnelGroup, FunnelStage, Opportunity, OpportunityStatus},
+    types::v1::CountAndSums,
+};
+use guanxi_runtime::{date_to_wire, errors, instant_to_wire, money_to_wire};
+use iso_currency::Currency;
+use jiff::SignedDuration;
+use rust_decimal::{Decimal, RoundingStrategy};
+use tonic::Status;
+
+/// More groups than anyone reads: each has every stage, and an answer must fit a message.
+const MOST_GROUPS: usize = 1_000;
+
+pub(super) fn groups(funnel: &Funnel) -> Result<Vec<FunnelGroup>, Status> {
+    let count = funnel.groups.len();
+    if count > MOST_GROUPS {
+        let refusal = guanxi_decider::Refusal::precondition(
+            "TOO_MANY_GROUPS",
+            format!(
+                "the funnel falls into {count} groups, at most {MOST_GROUPS}: filter, or group otherwise"
+            ),
+        );
+        let refusal = refusal.figure("groups", count).figure("limit", MOST_GROUPS);
+        return Err(errors::refused(&refusal));
+    }
+    funnel.groups.iter().map(group).collect()
+}
+
+fn group(group: &Group) -> Result<FunnelGroup, Status> {
+    Ok(FunnelGroup {
+        key: group.key.clone(),
+        stages: group.stages.iter().map(stage).collect::<Result<_, _>>()?,
+        open: Some(tally(&group.total(Outcome::Open))?),
+        won: Some(tally(&group.total(Outcome::Won))?),
+        lost: Some(tally(&group.total(Outcome::Lost))?),
+    })
+}
+
+fn stage(figures: &StageFigures) -> Result<FunnelStage, Status> {
+    let share = |part: i64| share(part, figures.entered);
+    Ok(FunnelStage {
+        pipeline_id: figures.pipeline.to_string(),
+        stage: figures.stage.clone(),
+        name: figures.name.clone(),
+        ordinal: figures.ordinal.into(),
+        open: Some(tally(&figures.open)?),
+        won: Some(tally(&figures.won)?),
+        lost: Some(tally(&figures.lost)?),
+        entered: figures.entered,
+        advanced: figures.advanced,
+        entered_won: figures.entered_won,
+        dropped: figures.dropped,
+        conversion_to_next: share(figures.advanced),
+        conversion_to_won: share(figures.entered_won),
+        drop_out: share(figures.dropped),
+        finished_stays: figures.finished,
+        median_time: figures.median.map(duration),
+        p90_time: figures.p90.map(duration),
+    })
+}
+
+/// A share as a decimal with four places, rounded half-up; empty of nothing.
+fn share(part: i64, whole: i64) -> String {
+    let Some(share) = Decimal::from(part).checked_div(Decimal::from(whole)) else {
+        return String::new();
+    };
+    let mut share = share.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+    share.rescale(4);
+    share.to_string()
+}
+
+fn tally(tally: &Tally) -> Result<CountAndSums, Status> {
+    let sums = tally
+        .sums
+        .iter()
+        .map(|(currency, sum)| money(*sum, currency));
+    Ok(CountAndSums {
+        count: tally.count,
+        sums: sums.collect::<Result<_, _>>()?,
+    })
+}
+
+fn money(amount: Decimal, currency: &str) -> Result<google_type::Money, Status> {
+    match Currency::from_code(currency) {
+        Some(currency) => Ok(money_to_wire(&Money { amount, currency })),
+        None => Err(errors::internal(&format_args!(
+            "a row has the currency {currency:?}"
+        ))),
+    }
+}
+
+fn duration(length: SignedDuration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: length.as_secs(),
+        nanos: length.subsec_nanos(),
+    }
+}
+
+pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Status> {
+    let state = &row.state;
+    let details = &state.details;
+    let status = match state.status {
+        Outcome::Open => OpportunityStatus::Open,
+        Outcome::Won => OpportunityStatus::Won,
+        Outcome::Lost => OpportunityStatus::Lost,
+    };
+    let amount = details.amount.as_ref();
+    Ok(Opportunity {
+        opportunity_id: row.cursor.id.to_string(),
+        pipeline_id: row.pipeline.to_string(),
+        title: details.title.clone(),
+        customer_id: details
+            .customer
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        stage: state.stage.clone(),
+        status: status.into(),
+        probability: state.probability.into(),
+        amount: amount
+            .map(|amount| money(amount.value, &amount.currency))
+            .transpose()?,
+        owner: state.owner.clone(),
+        team: state.team.clone().unwrap_or_default(),
+        source: details.source.clone().unwrap_or_default(),
+        expected_close: details.expected_close.map(date_to_wire),
+        priority: details.priority,
+        created_at: Some(instant_to_wire(row.cursor.created_at)),
+        stage_since: Some(instant_to_wire(state.stage_since)),
+        closed_at: state.closed_at.map(instant_to_wire),
+        close_reason: state.close_reason.clone().unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_rounded_half_up_at_the_fourth_place_and_empty_of_nothing() {
+        assert_eq!(share(4238, 6711), "0.6315");
+        assert_eq!(share(1, 80_000), "0.0000");
+        assert_eq!(share(1, 20_000), "0.0001");
+        assert_eq!(share(1, 1), "1.0000");
+        assert_eq!(share(0, 0), "");
+    }
+}

@@ -1,0 +1,115 @@
+//! What every query does: wait, read in one snapshot, name the positions.
+
+use std::sync::Arc;
+
+use deadpool_postgres::{Object, Pool, Transaction};
+use guanxi_projection::{Build, LogPosition, Models, positions_in};
+use guanxi_proto::{
+    query::v1::funnel_service_server::FunnelServiceServer, types::v1::ModelPosition,
+};
+use guanxi_runtime::{Token, config::Config};
+use tokio::{sync::Semaphore, time::Instant};
+use tokio_postgres::IsolationLevel;
+use tonic::{Status, service::RoutesBuilder};
+
+use crate::{after, failure, funnels::Funnels};
+
+/// How many streams of changes one process serves.
+const WATCHERS: usize = 256;
+
+/// What the query services stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Queries {
+    pub(crate) models: Models,
+    pub(crate) pool: Pool,
+    pub(crate) config: Arc<Config>,
+    pub(crate) watchers: Arc<Semaphore>,
+}
+
+impl Queries {
+    /// On the database of the read models.
+    pub fn new(models: Models, pool: Pool, config: Arc<Config>) -> Self {
+        Self {
+            models,
+            pool,
+            config,
+            watchers: Arc::new(Semaphore::new(WATCHERS)),
+        }
+    }
+
+    /// Adds the gRPC services.
+    pub fn mount(&self, routes: &mut RoutesBuilder) {
+        routes.add_service(FunnelServiceServer::new(Funnels::new(self.clone())));
+    }
+
+    /// Waits until `model` shows what the tokens stand for.
+    pub(crate) async fn after(
+        &self,
+        model: &after::Model,
+        tokens: &[String],
+        deadline: Instant,
+    ) -> Result<(), Status> {
+        after::wait(self, model, tokens, deadline).await
+    }
+
+    /// A connection to read with.
+    pub(crate) async fn connection(&self) -> Result<Object, Status> {
+        self.pool.get().await.map_err(|error| failure::pool(&error))
+    }
+}
+
+/// One read of a model: everything in it is of one moment.
+pub(crate) struct Snapshot<'a> {
+    pub(crate) transaction: Transaction<'a>,
+    pub(crate) build: Build,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Opens one; statements that outlast the deadline are ended by Postgres itself.
+    pub(crate) async fn open(
+        queries: &Queries,
+        connection: &'a mut Object,
+        model: &after::Model,
+        deadline: Instant,
+    ) -> Result<Self, Status> {
+        let build = queries.models.active(model.name).await;
+        let build = build.map_err(|error| failure::projection(&error))?;
+        let transaction = connection
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .read_only(true)
+            .start()
+            .await
+            .map_err(|error| failure::postgres(&error))?;
+        let left = deadline
+            .saturating_duration_since(Instant::now())
+            .as_millis()
+            .max(1);
+        transaction
+            .batch_execute(&format!("set local statement_timeout = {left}"))
+            .await
+            .map_err(|error| failure::postgres(&error))?;
+        Ok(Self { transaction, build })
+    }
+
+    /// How far the model is in this snapshot.
+    pub(crate) async fn positions(&self) -> Result<Vec<ModelPosition>, Status> {
+        let positions = positions_in(&self.transaction, self.build.id).await;
+        let positions = positions.map_err(|error| failure::projection(&error))?;
+        Ok(positions.iter().map(position_to_wire).collect())
+    }
+}
+
+fn position_to_wire(at: &LogPosition) -> ModelPosition {
+    let token = Token {
+        service: at.log,
+        incarnation: at.incarnation,
+        position: at.position,
+    };
+    ModelPosition {
+        log: at.log.name().to_owned(),
+        position: at.position.0,
+        token: token.encode(),
+        recorded_at: None,
+    }
+}

@@ -1,0 +1,100 @@
+//! Calls the services as any program does, and calls again where that is the right answer.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use guanxi_runtime::{DevelopmentIssuer, Identity, Role, config::Config};
+use tokio::time::{Instant, sleep};
+use tonic::{
+    Code, Request, Response, Status,
+    metadata::{Ascii, MetadataValue},
+    transport::Channel,
+};
+use tonic_types::StatusExt;
+
+use crate::dev::{Endpoints, TENANT};
+
+/// How long a call may take.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a call is repeated before it is given up.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Pauses between two tries.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
+
+/// A caller with the importer's role: one channel to each service, and a token.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(super) customers: Channel,
+    pub(super) sales: Channel,
+    pub(super) query: Channel,
+    token: MetadataValue<Ascii>,
+}
+
+impl Caller {
+    /// Connects to what runs at the endpoints.
+    pub(crate) async fn connect(endpoints: &Endpoints, config: &Config) -> anyhow::Result<Self> {
+        let importer = Identity {
+            tenant: TENANT.parse()?,
+            person: "importer".parse()?,
+            // A manager as well, for customers are registered for their owners.
+            roles: vec![Role::Importer, Role::Manager],
+        };
+        let day = Duration::from_secs(86_400);
+        let token = DevelopmentIssuer::open(&config.auth)?.issue(&importer, day)?;
+        let channel = async |name: &str| -> anyhow::Result<Channel> {
+            let address = endpoints
+                .grpc
+                .get(name)
+                .with_context(|| format!("{name} is not served"))?;
+            let channel = Channel::from_shared(format!("http://{address}"))?;
+            Ok(channel.tcp_nodelay(true).connect().await?)
+        };
+        Ok(Self {
+            customers: channel("customers").await?,
+            sales: channel("sales").await?,
+            query: channel("query").await?,
+            token: format!("Bearer {token}").parse()?,
+        })
+    }
+
+    /// A message with the token and a deadline.
+    pub(super) fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request
+            .metadata_mut()
+            .insert("authorization", self.token.clone());
+        request.set_timeout(DEADLINE);
+        request
+    }
+}
+
+/// Calls until there is an answer that another try would not change. Each try carries the same
+/// command id, so that a command whose answer was lost has its effect once.
+pub(super) async fn persist<T>(
+    mut call: impl AsyncFnMut() -> Result<Response<T>, Status>,
+) -> Result<T, Status> {
+    let begun = Instant::now();
+    let (mut pause, longest) = PAUSES;
+    loop {
+        match call().await {
+            Ok(answer) => return Ok(answer.into_inner()),
+            Err(status) if passes(&status) && begun.elapsed() < PATIENCE => sleep(pause).await,
+            Err(status) => return Err(status),
+        }
+        pause = (pause * 2).min(longest);
+    }
+}
+
+/// Whether it will pass by itself.
+fn passes(status: &Status) -> bool {
+    match status.code() {
+        Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Aborted => {
+            true
+        }
+        // A customer that was registered a moment ago is on its way to the sales service.
+        Code::FailedPrecondition => status
+            .get_details_error_info()
+            .is_some_and(|info| info.reason == "CUSTOMER_UNKNOWN"),
+        _ => false,
+    }
+}

@@ -1,0 +1,139 @@
+//! Compares what the read model answers with the plain count over the files.
+
+use anyhow::Context;
+use guanxi_proto::{
+    query::v1::{
+        FunnelGroup, FunnelGrouping, GetFunnelRequest, GetFunnelResponse,
+        funnel_service_client::FunnelServiceClient,
+    },
+    types::v1::CountAndSums,
+};
+use jiff::{ToSpan, civil::Date};
+use rust_decimal::Decimal;
+
+use super::{Caller, Company, Counts, Files, caller::persist, count, wire};
+
+/// What was compared.
+pub(crate) struct Check {
+    /// What the files say of the last day.
+    pub(crate) expected: Counts,
+    /// What the funnel says of now.
+    pub(crate) found: Counts,
+    /// The past days for which both were compared.
+    pub(crate) days: Vec<Date>,
+    /// The days on which they differ, with what the files say and what was found.
+    pub(crate) differing: Vec<(Date, Counts, Counts)>,
+}
+
+impl Check {
+    /// Whether all is as it must be.
+    pub(crate) fn holds(&self) -> bool {
+        self.expected == self.found && self.differing.is_empty()
+    }
+}
+
+/// Compares now and the end of every month. Waits until the funnel shows what the tokens stand for.
+pub(crate) async fn check(
+    caller: &Caller,
+    files: &Files,
+    company: &Company,
+    tokens: &[String],
+) -> anyhow::Result<Check> {
+    let now = counts(caller, None, tokens).await?;
+    let days = month_ends(company);
+    let mut differing = Vec::new();
+    for day in &days {
+        let (expected, found) = (
+            count(&files.pipeline, *day),
+            counts(caller, Some(*day), &[]).await?,
+        );
+        if expected != found {
+            differing.push((*day, expected, found));
+        }
+    }
+    Ok(Check {
+        expected: count(&files.pipeline, company.last_day),
+        found: now,
+        days,
+        differing,
+    })
+}
+
+/// Whether everything is there already.
+pub(crate) async fn is_loaded(
+    caller: &Caller,
+    files: &Files,
+    company: &Company,
+) -> anyhow::Result<bool> {
+    let expected = count(&files.pipeline, company.last_day);
+    Ok(counts(caller, None, &[]).await? == expected)
+}
+
+/// The funnel, now or as of a day.
+pub(super) async fn funnel(
+    caller: &Caller,
+    as_of: Option<Date>,
+    after: &[String],
+    group_by: FunnelGrouping,
+) -> anyhow::Result<GetFunnelResponse> {
+    let message = GetFunnelRequest {
+        after: after.to_vec(),
+        as_of: as_of.map(wire::day),
+        group_by: group_by.into(),
+        ..GetFunnelRequest::default()
+    };
+    let client = FunnelServiceClient::new(caller.query.clone())
+        .max_decoding_message_size(64 << 20);
+    persist(async || {
+        let request = caller.request(message.clone());
+        client.clone().get_funnel(request).await
+    })
+    .await
+    .context("ask for the funnel")
+}
+
+async fn counts(caller: &Caller, as_of: Option<Date>, after: &[String]) -> anyhow::Result<Counts> {
+    let answer = funnel(caller, as_of, after, FunnelGrouping::Unspecified).await?;
+    // A pipeline that is not there yet has no funnel.
+    Ok(answer.groups.first().map(counted).unwrap_or_default())
+}
+
+/// A group of the funnel in the terms of the files.
+pub(super) fn counted(group: &FunnelGroup) -> Counts {
+    let open_in = |key: &str| {
+        let stages = group.stages.iter().filter(|stage| stage.stage == key);
+        stages.map(|stage| number(stage.open.as_ref())).sum()
+    };
+    Counts {
+        prospecting: open_in("prospecting"),
+        engaging: open_in("engaging"),
+        won: number(group.won.as_ref()),
+        won_value: sum(group.won.as_ref()),
+        lost: number(group.lost.as_ref()),
+    }
+}
+
+fn number(figures: Option<&CountAndSums>) -> i64 {
+    figures.map(|figures| figures.count).unwrap_or_default()
+}
+
+/// The sum in USD, the only currency of the files.
+pub(super) fn sum(figures: Option<&CountAndSums>) -> Decimal {
+    let sums = figures.map(|figures| figures.sums.as_slice()).unwrap_or_default();
+    let usd = sums.iter().filter(|sum| sum.currency_code == wire::CURRENCY);
+    usd.map(wire::decimal).sum()
+}
+
+/// The last day of each month that has something to tell.
+fn month_ends(company: &Company) -> Vec<Date> {
+    let mut days = Vec::new();
+    let mut day = company.first_day.last_of_month();
+    while day <= company.last_day {
+        days.push(day);
+        day = match day.checked_add(1.day()) {
+            Ok(next) => next.last_of_month(),
+            Err(_) => break,
+        };
+    }
+    days
+}

@@ -1,0 +1,35 @@
+-- The roles of the processes. None can log in: a login that is a member takes one on.
+do $$
+declare
+    job text;
+begin
+    -- One migration of this database at a time.
+    perform pg_advisory_xact_lock(hashtextextended('guanxi roles', 0));
+    foreach job in array array[
+        'guanxi_customers', 'guanxi_sales', 'guanxi_projector', 'guanxi_query',
+        'guanxi_analytics', 'guanxi_analyst']
+    loop
+        if not exists (select from pg_roles where rolname = job) then
+            execute format('create role %I nologin', job);
+        end if;
+        -- The last is the group of analysts, for analysts alone.
+        if job <> 'guanxi_analyst' and not pg_has_role(current_user, job, 'member') then
+            execute format('grant %I to current_user', job);
+        end if;
+    end loop;
+
+    -- The views of analysts have an owner of their own; the projector points them to new builds.
+    if not pg_has_role('guanxi_projector', 'guanxi_analytics', 'member') then
+        grant guanxi_analytics to guanxi_projector;
+    end if;
+
+    -- The projector makes a schema for every build of a read model.
+    if not has_database_privilege('guanxi_projector', current_database(), 'create') then
+        execute format('grant create on database %I to guanxi_projector', current_database());
+    end if;
+end
+$$;
+
+grant usage on schema projections to guanxi_projector, guanxi_query;
+grant select, insert, update, delete on all tables in schema projections to guanxi_projector;
+grant select on all tables in schema projections to guanxi_query;

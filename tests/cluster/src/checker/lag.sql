@@ -1,0 +1,17 @@
+-- What is still on its way: reactions and read models that have not come to the heads of their logs.
+with heads as (
+    select 'customers' as log, position from log_customers.head
+    union all select 'sales', position from log_sales.head
+)
+select format('reaction %s is at %s of %s', r.name, r.position, h.position)
+from (select * from log_customers.reactions union all select * from log_sales.reactions) r
+join heads h on h.log = r.source
+where r.position < h.position
+union all
+select format('%s is at %s position %s of %s', b.schema, c.log, min(c.position), h.position)
+from projections.builds b
+join projections.checkpoints c on c.build = b.id
+join heads h on h.log = c.log
+where b.state in ('active', 'building')
+group by b.schema, c.log, h.position
+having min(c.position) < h.position

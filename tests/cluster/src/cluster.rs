@@ -1,0 +1,329 @@
+//! The cluster: servers, configuration, replicas.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Output,
+    time::Duration,
+};
+
+use anyhow::{Context, ensure};
+use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, TestDatabase};
+use guanxi_runtime::Role as Granted;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use crate::{Caller, Program, Replica, Replicas, Role, Tokens};
+
+/// What a cluster is to be.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    replicas: Vec<(Role, usize)>,
+    settings: Vec<String>,
+    own_servers: bool,
+}
+
+impl Plan {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self {
+            replicas: Vec::new(),
+            settings: Vec::new(),
+            own_servers: false,
+        }
+    }
+
+    /// So many replicas of every role.
+    pub fn of_all(replicas: usize) -> Self {
+        Role::ALL
+            .into_iter()
+            .fold(Self::new(), |plan, role| plan.with(role, replicas))
+    }
+
+    /// So many replicas of one role.
+    #[must_use]
+    pub fn with(mut self, role: Role, replicas: usize) -> Self {
+        self.replicas.push((role, replicas));
+        self
+    }
+
+    /// One more line of the configuration file: `limits.in_flight = 2`.
+    #[must_use]
+    pub fn set(mut self, line: impl Into<String>) -> Self {
+        self.settings.push(line.into());
+        self
+    }
+
+    /// With a Postgres and a NATS that the test may kill, instead of the shared ones.
+    #[must_use]
+    pub fn on_its_own_servers(mut self) -> Self {
+        self.own_servers = true;
+        self
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A running cluster. It ends when it is dropped; if that is because a test failed, the ends of
+/// the replicas' logs are shown.
+pub struct Cluster {
+    // Before what they stand on.
+    replicas: Vec<Replica>,
+    program: Program,
+    config: PathBuf,
+    tokens: Tokens,
+    database_url: String,
+    nats_url: String,
+    own: Option<OwnServers>,
+    _shared: Option<TestDatabase>,
+    _folder: ScratchDir,
+}
+
+impl Cluster {
+    /// Migrates the database, starts every replica and waits until all are ready.
+    ///
+    /// # Errors
+    /// When anything does not start, with what it said.
+    pub async fn start(plan: Plan) -> anyhow::Result<Self> {
+        let program = Program::locate()?;
+        let (own, shared) = if plan.own_servers {
+            (Some(OwnServers::start().await?), None)
+        } else {
+            (None, Some(TestDatabase::create().await?))
+        };
+        let database_url = match (&own, &shared) {
+            (Some(own), _) => own.database_url(),
+            (None, Some(shared)) => shared.url().to_owned(),
+            (None, None) => anyhow::bail!("there is no database"),
+        };
+        let nats_url = match (&own, &shared) {
+            (Some(own), _) => own.nats_url(),
+            (None, Some(shared)) => shared.nats_url().to_owned(),
+            (None, None) => anyhow::bail!("there is no NATS"),
+        };
+        let parent = std::env::var_os(SCRATCH).map_or_else(std::env::temp_dir, PathBuf::from);
+        let folder = ScratchDir::create_in(&parent)?;
+        let secret = folder.path().join("issuer.secret");
+        let config = configure(folder.path(), &secret, &database_url, &nats_url, &plan)?;
+        let mut replicas = Vec::new();
+        for (role, count) in &plan.replicas {
+            for number in 0..*count {
+                let replica =
+                    Replica::new(*role, number, program.clone(), &config, folder.path());
+                replicas.push(replica);
+            }
+        }
+        let mut cluster = Self {
+            replicas,
+            program,
+            config,
+            tokens: Tokens::open(&secret)?,
+            database_url,
+            nats_url,
+            own,
+            _shared: shared,
+            _folder: folder,
+        };
+        cluster.run(&["migrate"]).await?;
+        for replica in &mut cluster.replicas {
+            replica.start()?;
+        }
+        cluster.ready().await?;
+        Ok(cluster)
+    }
+
+    /// Waits until every replica is ready.
+    ///
+    /// # Errors
+    /// With the log of the one that is not.
+    pub async fn ready(&mut self) -> anyhow::Result<()> {
+        for replica in &mut self.replicas {
+            replica.ready().await?;
+        }
+        Ok(())
+    }
+
+    /// One replica.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn replica(&mut self, role: Role, number: usize) -> anyhow::Result<&mut Replica> {
+        let found = self
+            .replicas
+            .iter_mut()
+            .find(|replica| replica.role == role && replica.number == number);
+        found.with_context(|| format!("there is no {role}-{number}"))
+    }
+
+    /// All replicas.
+    pub fn replicas(&self) -> &[Replica] {
+        &self.replicas
+    }
+
+    /// `kill -9`.
+    ///
+    /// # Errors
+    /// When there is no such replica.
+    pub fn kill_9(&mut self, role: Role, number: usize) -> anyhow::Result<()> {
+        self.replica(role, number)?.kill_9();
+        Ok(())
+    }
+
+    /// Starts a replica that was killed or stopped, and waits until it is ready.
+    ///
+    /// # Errors
+    /// With its log, when it does not become ready.
+    pub async fn restart(&mut self, role: Role, number: usize) -> anyhow::Result<()> {
+        let replica = self.replica(role, number)?;
+        replica.kill_9();
+        replica.start()?;
+        replica.ready().await
+    }
+
+    /// Stops every replica in order.
+    ///
+    /// # Errors
+    /// When one does not end by itself, or not well.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        for replica in &self.replicas {
+            replica.terminate()?;
+        }
+        for replica in &mut self.replicas {
+            let status = replica.ends_within(Duration::from_secs(30)).await?;
+            ensure!(status.success(), "{} ended with {status}", replica.name());
+        }
+        Ok(())
+    }
+
+    /// The servers, when the cluster has its own.
+    ///
+    /// # Errors
+    /// When it uses the shared ones.
+    pub fn servers(&mut self) -> anyhow::Result<&mut OwnServers> {
+        self.own.as_mut().context("the servers are shared")
+    }
+
+    /// The issuer.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The ports of a role.
+    ///
+    /// # Errors
+    /// When it has no replica.
+    pub fn ports(&self, role: Role) -> anyhow::Result<Replicas> {
+        let replicas = self.replicas.iter().filter(|replica| replica.role == role);
+        Replicas::new(replicas.map(|replica| replica.port))
+    }
+
+    /// Someone who calls a role.
+    ///
+    /// # Errors
+    /// When the role has no replica, or a name is none.
+    pub fn caller(
+        &self,
+        role: Role,
+        tenant: &str,
+        person: &str,
+        granted: &[Granted],
+    ) -> anyhow::Result<Caller> {
+        let token = self.tokens.issue(tenant, person, granted)?;
+        Ok(Caller::new(self.ports(role)?, Some(token)))
+    }
+
+    /// The superuser's URL of the database.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    /// The URL of NATS.
+    pub fn nats_url(&self) -> &str {
+        &self.nats_url
+    }
+
+    /// The configuration file.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// A connection as superuser.
+    ///
+    /// # Errors
+    /// When Postgres refuses it.
+    pub async fn connect(&self) -> anyhow::Result<Client> {
+        let (client, connection) = tokio_postgres::connect(&self.database_url, NoTls).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+
+    /// Runs the program to its end: `migrate`, `log verify sales`.
+    ///
+    /// # Errors
+    /// With what it said, when its status is not 0.
+    pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = self.program.command();
+        command.arg("--config").arg(&self.config).args(arguments);
+        let what = arguments.join(" ");
+        let run = tokio::task::spawn_blocking(move || command.output());
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = run.await?.with_context(|| format!("run guanxi {what}"))?;
+        let said = String::from_utf8_lossy(&stdout).into_owned();
+        let errors = String::from_utf8_lossy(&stderr);
+        ensure!(status.success(), "guanxi {what}: {status}\n{said}{errors}");
+        Ok(said)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for replica in &self.replicas {
+                eprintln!("──── {} ────\n{}", replica.name(), replica.log_tail());
+            }
+        }
+    }
+}
+
+/// Writes keys, secret and configuration; returns the configuration's file.
+fn configure(
+    folder: &Path,
+    secret: &Path,
+    database_url: &str,
+    nats_url: &str,
+    plan: &Plan,
+) -> anyhow::Result<PathBuf> {
+    let random = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let root = folder.join("root.key");
+    let anchors = folder.join("anchors");
+    fs::write(secret, random())?;
+    fs::write(&root, random())?;
+    fs::create_dir(&anchors)?;
+    let mut lines = vec![
+        "development = true".to_owned(),
+        format!("database.url = {database_url:?}"),
+        // Two replicas of four roles on a server for tests.
+        "database.connections = 8".to_owned(),
+        format!("nats.url = {nats_url:?}"),
+        format!("auth.development_secret_file = {secret:?}"),
+        format!("keys.root_file = {root:?}"),
+        format!("keys.anchor_file = {:?}", folder.join("anchor.key")),
+        format!("log.anchors = {anchors:?}"),
+        "log.anchor_seconds = 2".to_owned(),
+        "log.stream_mib = 64".to_owned(),
+    ];
+    // What the plan sets anew takes the place of ours.
+    let key = |line: &str| line.split('=').next().map(|key| key.trim().to_owned());
+    lines.retain(|line| !plan.settings.iter().any(|set| key(set) == key(line)));
+    lines.extend(plan.settings.iter().cloned());
+    let config = folder.join("guanxi.toml");
+    fs::write(&config, lines.join("\n") + "\n")?;
+    Ok(config)
+}

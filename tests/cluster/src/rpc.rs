@@ -1,0 +1,86 @@
+//! Which answer belongs to which request, so that a call needs no more than its request.
+
+use guanxi_proto::{METHODS, types::v1::Receipt};
+use prost::{Message, Name};
+
+/// A request of an RPC. Its path is found in the contracts by the request's name.
+pub trait Rpc: Message + Name + Clone + Default {
+    /// The answer.
+    type Response: Message + Default;
+
+    /// `/package.Service/Method`
+    ///
+    /// # Errors
+    /// When no contract has such a request.
+    fn path() -> anyhow::Result<&'static str> {
+        let name = Self::full_name();
+        let method = METHODS.iter().find(|method| method.request == name);
+        method
+            .map(|method| method.path)
+            .ok_or_else(|| anyhow::anyhow!("no RPC takes {name}"))
+    }
+}
+
+/// An answer to a command.
+pub trait HasReceipt {
+    /// What every command answers.
+    fn receipt(&self) -> Receipt;
+}
+
+macro_rules! commands {
+    ($($package:ident { $($request:ident => $response:ident),* $(,)? })*) => {$($(
+        impl Rpc for guanxi_proto::$package::v1::$request {
+            type Response = guanxi_proto::$package::v1::$response;
+        }
+        impl HasReceipt for guanxi_proto::$package::v1::$response {
+            fn receipt(&self) -> Receipt {
+                self.receipt.clone().unwrap_or_default()
+            }
+        }
+    )*)*};
+}
+
+macro_rules! reads {
+    ($($package:ident { $($request:ident => $response:ident),* $(,)? })*) => {$($(
+        impl Rpc for guanxi_proto::$package::v1::$request {
+            type Response = guanxi_proto::$package::v1::$response;
+        }
+    )*)*};
+}
+
+commands! {
+    customers {
+        RegisterCustomerRequest => RegisterCustomerResponse,
+        UpdateCustomerRequest => UpdateCustomerResponse,
+        RegisterContactRequest => RegisterContactResponse,
+        RecordInteractionRequest => RecordInteractionResponse,
+        PlanFollowUpRequest => PlanFollowUpResponse,
+        OpenPoolRequest => OpenPoolResponse,
+        ReleaseCustomerRequest => ReleaseCustomerResponse,
+        ClaimCustomerRequest => ClaimCustomerResponse,
+    }
+    sales {
+        CreatePipelineRequest => CreatePipelineResponse,
+        CreateProductRequest => CreateProductResponse,
+        CreatePriceListRequest => CreatePriceListResponse,
+        OpenOpportunityRequest => OpenOpportunityResponse,
+        ChangeOpportunityRequest => ChangeOpportunityResponse,
+        MoveOpportunityRequest => MoveOpportunityResponse,
+        WinOpportunityRequest => WinOpportunityResponse,
+        LoseOpportunityRequest => LoseOpportunityResponse,
+    }
+}
+
+reads! {
+    customers {
+        GetCustomerRequest => GetCustomerResponse,
+        GetFollowUpRequest => GetFollowUpResponse,
+    }
+    sales {
+        GetOpportunityRequest => GetOpportunityResponse,
+    }
+    query {
+        GetFunnelRequest => GetFunnelResponse,
+        ListOpportunitiesRequest => ListOpportunitiesResponse,
+    }
+}

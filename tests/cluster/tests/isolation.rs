@@ -1,0 +1,249 @@
+//! Nothing crosses between tenants (P-01): not by an id, a key, a number, a command id or a query.
+
+use std::collections::BTreeMap;
+
+use guanxi_cluster::{
+    Caller, HasReceipt, Role, checker,
+    contracts::{RpcContract, Value},
+    requests,
+};
+use guanxi_proto::{
+    customers::v1::{
+        ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
+        RecordInteractionRequest, RegisterContactRequest,
+    },
+    sales::v1::{
+        CreatePriceListRequest, CreateProductRequest, PriceListTerms, ProductDetails,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use prost_types::FieldDescriptorProto;
+use tonic::Code;
+use uuid::Uuid;
+
+use crate::contracts::Served;
+
+/// Stands in every name that the victim gives, and nowhere else.
+const SECRET: &str = "Zq7-secret";
+const VICTIM: &str = "acme";
+const INTRUDER: &str = "bolt";
+
+#[tokio::test]
+async fn another_tenants_ids_open_nothing_and_change_nothing() {
+    let served = Served::start().await;
+    let ids = victim(&served).await;
+    checker::settle(&served.cluster, std::time::Duration::from_secs(30)).await.unwrap();
+    let before = streams(&served).await;
+
+    let mut wrong = Vec::new();
+    // What needs nothing to be there comes last: it gives the intruder things with the same ids.
+    let (creating, others): (Vec<_>, Vec<_>) =
+        served.contracts.rpcs.iter().partition(|rpc| creates(rpc));
+    for rpc in others.iter().chain(&creating).chain(&others) {
+        let intruder = served.caller(rpc.role, INTRUDER);
+        let mut filling = |path: &str, field: &FieldDescriptorProto| {
+            plausible(&served, &ids, mask(rpc), path, field)
+        };
+        let message = served.contracts.request(rpc, &mut filling).unwrap();
+        match intruder.raw(rpc.method.path, message.into()).await {
+            Ok(answer) => {
+                if String::from_utf8_lossy(&answer).contains(SECRET) {
+                    wrong.push(format!("{} tells: {answer:?}", rpc.method.path));
+                }
+            }
+            Err(status) => {
+                if format!("{status:?}").contains(SECRET) {
+                    wrong.push(format!("{} tells: {status:?}", rpc.method.path));
+                }
+                if matches!(status.code(), Code::Internal | Code::Unknown) {
+                    wrong.push(format!("{}: {status:?}", rpc.method.path));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(streams(&served).await, before);
+}
+
+#[tokio::test]
+async fn what_another_tenant_has_is_not_found() {
+    let served = Served::start().await;
+    let ids = victim(&served).await;
+    let mut wrong = Vec::new();
+    let needing = served.contracts.rpcs.iter().filter(|rpc| !creates(rpc));
+    for rpc in needing.filter(|rpc| rpc.role != Role::Query) {
+        let mut filling = |path: &str, field: &FieldDescriptorProto| {
+            plausible(&served, &ids, mask(rpc), path, field)
+        };
+        let message = served.contracts.request(rpc, &mut filling).unwrap();
+        let answer = served.caller(rpc.role, INTRUDER).raw(rpc.method.path, message.into()).await;
+        let missing = matches!(&answer, Err(status) if status.code() == Code::NotFound);
+        if !missing {
+            wrong.push(format!("{}: {answer:?}", rpc.method.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn ids_keys_numbers_and_command_ids_are_each_tenants_own() {
+    let served = Served::start().await;
+    let mut register = requests::company("Cancity");
+    register.customer_id = Uuid::now_v7().to_string();
+    register.profile.as_mut().unwrap().tax_id = "DE 811 111".to_owned();
+    let mut receipts = Vec::new();
+    for tenant in [VICTIM, INTRUDER] {
+        // The very same request, command id included.
+        let caller = served.caller(Role::Customers, tenant);
+        receipts.push(caller.send(&register).await.unwrap().receipt());
+    }
+    for receipt in &receipts {
+        assert_eq!(receipt.id, register.customer_id);
+        assert_eq!((receipt.version, receipt.number.as_str()), (1, "CU-000001"));
+    }
+    assert_ne!(receipts[0].token, receipts[1].token);
+
+    let mut renamed = requests::company("Other");
+    renamed.profile.as_mut().unwrap().tax_id = "de-811111".to_owned();
+    for tenant in [VICTIM, INTRUDER] {
+        let taken = served.caller(Role::Customers, tenant).send(&renamed).await.unwrap_err();
+        assert_eq!(taken.code(), Code::AlreadyExists, "{tenant}: {taken:?}");
+    }
+    let asked = GetCustomerRequest { customer_id: register.customer_id.clone() };
+    let third = served.caller(Role::Customers, "third");
+    assert_eq!(third.send(&asked).await.unwrap_err().code(), Code::NotFound);
+}
+
+/// Everything that a tenant can have, by the kind of id.
+async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
+    let customers = served.caller(Role::Customers, VICTIM);
+    let sales = served.caller(Role::Sales, VICTIM);
+    let mut ids = BTreeMap::new();
+    let mut pool = requests::pool(["mallory".to_owned()]);
+    pool.name = SECRET.to_owned();
+    ids.insert("pool", sent(&customers, &pool).await);
+    let customer = sent(&customers, &requests::company(SECRET)).await;
+    let contact = RegisterContactRequest {
+        header: requests::header(),
+        profile: Some(ContactProfile { name: SECRET.to_owned(), ..ContactProfile::default() }),
+        customer_ids: vec![customer.clone()],
+        ..RegisterContactRequest::default()
+    };
+    ids.insert("contact", sent(&customers, &contact).await);
+    let interaction = RecordInteractionRequest {
+        header: requests::header(),
+        details: Some(InteractionDetails {
+            customer_id: customer.clone(),
+            kind: InteractionKind::Call.into(),
+            summary: SECRET.to_owned(),
+            ..InteractionDetails::default()
+        }),
+        ..RecordInteractionRequest::default()
+    };
+    ids.insert("interaction", sent(&customers, &interaction).await);
+    let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
+    let mut follow_up = requests::call_with_reminder(&customer, tomorrow);
+    follow_up.subject = SECRET.to_owned();
+    ids.insert("follow_up", sent(&customers, &follow_up).await);
+    ids.insert("customer", customer);
+
+    let mut pipeline = requests::pipeline();
+    pipeline.rules.as_mut().unwrap().name = SECRET.to_owned();
+    let pipeline = sent(&sales, &pipeline).await;
+    let opportunity = requests::opportunity(&pipeline, SECRET, 77_777);
+    ids.insert("opportunity", sent(&sales, &opportunity).await);
+    ids.insert("pipeline", pipeline);
+    let product = CreateProductRequest {
+        header: requests::header(),
+        details: Some(ProductDetails {
+            sku: SECRET.to_owned(),
+            name: SECRET.to_owned(),
+            unit: "piece".to_owned(),
+            ..ProductDetails::default()
+        }),
+        ..CreateProductRequest::default()
+    };
+    ids.insert("product", sent(&sales, &product).await);
+    let list = CreatePriceListRequest {
+        header: requests::header(),
+        currency_code: "USD".to_owned(),
+        terms: Some(PriceListTerms { name: SECRET.to_owned(), ..PriceListTerms::default() }),
+        ..CreatePriceListRequest::default()
+    };
+    ids.insert("price_list", sent(&sales, &list).await);
+    ids
+}
+
+async fn sent<R>(caller: &Caller, request: &R) -> String
+where
+    R: guanxi_cluster::Rpc<Response: HasReceipt>,
+{
+    caller.send(request).await.unwrap().receipt().id
+}
+
+/// Whether an RPC makes something new.
+fn creates(rpc: &RpcContract) -> bool {
+    let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
+    ["Open", "Create", "Register", "Record", "Plan"].iter().any(|verb| name.starts_with(verb))
+}
+
+/// What a caller who knows the victim's ids would send.
+fn plausible(
+    served: &Served,
+    ids: &BTreeMap<&str, String>,
+    mask: &str,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Value {
+    use prost_types::field_descriptor_proto::Type;
+    let name = field.name();
+    if path.starts_with("header.") {
+        return match name {
+            "command_id" => Value::Text(Uuid::now_v7().to_string()),
+            _ => Value::Nothing,
+        };
+    }
+    if let Some(kind) = name.strip_suffix("_id").or_else(|| name.strip_suffix("_ids")) {
+        return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    match (field.r#type(), name) {
+        (_, "owner" | "person" | "staff" | "members" | "add_members") => text("mallory"),
+        (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit") => text("x"),
+        (_, "stage" | "key") => text(requests::STAGES[0]),
+        (_, "currency_code") => text("USD"),
+        (Type::String, "quantity" | "unit_price") => text("1"),
+        (_, "paths") => text(mask),
+        (Type::Message, "planned_at") => Value::Nested,
+        (_, "seconds") if path.ends_with("planned_at.seconds") => {
+            Value::Number(Timestamp::now().as_second() + 3_600)
+        }
+        (Type::Message, "header" | "profile" | "details" | "rules" | "stages" | "terms")
+        | (Type::Message, "schedule" | "settings" | "prices" | "update_mask" | "date") => {
+            Value::Nested
+        }
+        (_, "year") => Value::Number(2030),
+        (_, "month" | "day") => Value::Number(1),
+        (Type::Enum, "kind") => Value::Number(served.contracts.first_member(field)),
+        _ => Value::Nothing,
+    }
+}
+
+/// A field that may be named in the request's mask.
+fn mask(rpc: &RpcContract) -> &'static str {
+    match rpc.method.path.rsplit('/').next() {
+        Some("ChangeOpportunity") => "title",
+        Some("AmendInteraction") => "summary",
+        _ => "name",
+    }
+}
+
+/// Every stream of the victim with its version.
+async fn streams(served: &Served) -> Vec<(String, Uuid, i64)> {
+    let sql = "select category, id, version from log_customers.streams where tenant = $1
+               union all select category, id, version from log_sales.streams where tenant = $1
+               order by 1, 2";
+    let client = served.cluster.connect().await.unwrap();
+    let rows = client.query(sql, &[&VICTIM]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+}

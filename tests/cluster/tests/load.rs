@@ -1,0 +1,327 @@
+//! Callers who work as people and programs do, remember what they were told, and look whether they
+//! can see it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use guanxi_cluster::{Caller, Cluster, HasReceipt, Ledger, Role, reason, requests};
+use guanxi_proto::{
+    query::v1::{ListOpportunitiesRequest, OpportunityFilter, OpportunityStatus},
+    types::v1::{CommandHeader, PageRequest, Receipt},
+};
+use guanxi_runtime::Role as Granted;
+use tokio::task::JoinSet;
+use tonic::Status;
+use uuid::Uuid;
+
+/// What became of the opportunities of a tenant, by the callers' own count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    pub(crate) open: (i64, i64),
+    pub(crate) won: (i64, i64),
+    pub(crate) lost: (i64, i64),
+}
+
+/// A company whose people work at the same time.
+pub(crate) struct Company {
+    pub(crate) tenant: String,
+    pub(crate) pipeline: String,
+    pool: String,
+    /// Customers that may be in the pool: everyone snatches at the same ones.
+    pooled: Mutex<Vec<String>>,
+    figures: Mutex<Figures>,
+    /// The last token of each log.
+    tokens: Mutex<BTreeMap<&'static str, String>>,
+}
+
+/// Everyone who works, and what they noted.
+pub(crate) struct Load {
+    pub(crate) ledger: Ledger,
+    pub(crate) companies: Vec<Arc<Company>>,
+    /// Answers that nobody should get, and what nobody could see.
+    pub(crate) complaints: Arc<Mutex<Vec<String>>>,
+    /// Refusals by a rule, as they must happen: by their reason.
+    pub(crate) refusals: Arc<Mutex<BTreeMap<String, u64>>>,
+    stop: Arc<AtomicBool>,
+    people: JoinSet<()>,
+}
+
+/// One who works.
+struct Person {
+    name: String,
+    company: Arc<Company>,
+    customers: Caller,
+    sales: Caller,
+    query: Caller,
+    ledger: Ledger,
+    complaints: Arc<Mutex<Vec<String>>>,
+    refusals: Arc<Mutex<BTreeMap<String, u64>>>,
+    /// Own open opportunities, each with what it is worth.
+    deals: Vec<(String, i64)>,
+    /// Own customers out of the pool.
+    claimed: Vec<String>,
+    turn: u64,
+}
+
+/// Patience of one call; a broken replica must not cost more.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+impl Load {
+    /// Sets up two companies and lets `people` begin to work.
+    pub(crate) async fn start(cluster: &Cluster, people: usize) -> Self {
+        let ledger = Ledger::default();
+        let mut companies = Vec::new();
+        for tenant in ["acme", "bolt"] {
+            let members = (0..people).map(|n| format!("person-{n}"));
+            companies.push(Arc::new(Company::found(cluster, tenant, members, &ledger).await));
+        }
+        let mut load = Self {
+            ledger,
+            companies,
+            complaints: Arc::default(),
+            refusals: Arc::default(),
+            stop: Arc::default(),
+            people: JoinSet::new(),
+        };
+        for n in 0..people {
+            let person = load.person(cluster, n);
+            load.people.spawn(person.work(load.stop.clone()));
+        }
+        load
+    }
+
+    fn person(&self, cluster: &Cluster, n: usize) -> Person {
+        let company = self.companies[n % self.companies.len()].clone();
+        let name = format!("person-{n}");
+        let caller = |role| {
+            let caller = cluster.caller(role, &company.tenant, &name, &[Granted::Agent]);
+            caller.unwrap().within(DEADLINE)
+        };
+        Person {
+            customers: caller(Role::Customers),
+            sales: caller(Role::Sales),
+            query: caller(Role::Query),
+            name,
+            company,
+            ledger: self.ledger.clone(),
+            complaints: self.complaints.clone(),
+            refusals: self.refusals.clone(),
+            deals: Vec::new(),
+            claimed: Vec::new(),
+            turn: n as u64 * 7,
+        }
+    }
+
+    /// Lets everyone finish what they began.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        while let Some(person) = self.people.join_next().await {
+            person.unwrap();
+        }
+    }
+}
+
+impl Company {
+    async fn found(
+        cluster: &Cluster,
+        tenant: &str,
+        members: impl Iterator<Item = String>,
+        ledger: &Ledger,
+    ) -> Self {
+        let boss = |role| cluster.caller(role, tenant, "boss", &[Granted::Manager]).unwrap();
+        let pool = requests::pool(members);
+        let opened = boss(Role::Customers).answered(&pool).await.unwrap().receipt();
+        note(ledger, tenant, pool.header.as_ref(), &opened);
+        let pipeline = requests::pipeline();
+        let created = boss(Role::Sales).answered(&pipeline).await.unwrap().receipt();
+        note(ledger, tenant, pipeline.header.as_ref(), &created);
+        Self {
+            tenant: tenant.to_owned(),
+            pipeline: created.id,
+            pool: opened.id,
+            pooled: Mutex::default(),
+            figures: Mutex::default(),
+            tokens: Mutex::default(),
+        }
+    }
+
+    /// What became of its opportunities.
+    pub(crate) fn figures(&self) -> Figures {
+        self.figures.lock().unwrap().clone()
+    }
+
+    /// Tokens by which a query shows all of it.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.tokens.lock().unwrap().values().cloned().collect()
+    }
+}
+
+impl Person {
+    async fn work(mut self, stop: Arc<AtomicBool>) {
+        while !stop.load(Ordering::Relaxed) {
+            self.turn += 1;
+            match self.turn % 11 {
+                0 | 5 => self.register().await,
+                1 | 6 => self.claim().await,
+                2 => self.give_back().await,
+                3 | 7 | 8 => self.open().await,
+                4 | 9 => self.advance().await,
+                _ => self.close().await,
+            }
+        }
+    }
+
+    /// Every other customer goes into the pool.
+    async fn register(&mut self) {
+        let mut request = requests::company(&format!("{} {}", self.name, self.turn));
+        let into_pool = self.turn.is_multiple_of(2);
+        if into_pool {
+            request.pool_id.clone_from(&self.company.pool);
+        }
+        let caller = self.customers.clone();
+        let header = request.header.clone();
+        if let Some(receipt) = self.told(header, caller.answered(&request).await)
+            && into_pool
+        {
+            self.company.pooled.lock().unwrap().push(receipt.id);
+        }
+    }
+
+    async fn claim(&mut self) {
+        // Not taken off the list before it is won: that is what makes it a race.
+        let Some(wanted) = self.company.pooled.lock().unwrap().last().cloned() else { return };
+        let request = requests::claim(&wanted, &self.company.pool);
+        let caller = self.customers.clone();
+        let header = request.header.clone();
+        let won = self.told(header, caller.answered(&request).await).is_some();
+        self.company.pooled.lock().unwrap().retain(|id| *id != wanted);
+        if won {
+            self.claimed.push(wanted);
+        }
+    }
+
+    async fn give_back(&mut self) {
+        let Some(customer) = self.claimed.pop() else { return };
+        let request = requests::release(&customer, &self.company.pool);
+        let caller = self.customers.clone();
+        let header = request.header.clone();
+        if self.told(header, caller.answered(&request).await).is_some() {
+            self.company.pooled.lock().unwrap().push(customer);
+        }
+    }
+
+    async fn open(&mut self) {
+        let amount = i64::try_from(self.turn % 997).unwrap() + 1;
+        let request = requests::opportunity(&self.company.pipeline, &self.name, amount);
+        let caller = self.sales.clone();
+        let header = request.header.clone();
+        if let Some(receipt) = self.told(header, caller.answered(&request).await) {
+            let mut figures = self.company.figures.lock().unwrap();
+            figures.open = (figures.open.0 + 1, figures.open.1 + amount);
+            drop(figures);
+            self.deals.push((receipt.id, amount));
+        }
+    }
+
+    async fn advance(&mut self) {
+        let Some((deal, _)) = self.deals.last() else { return };
+        let stage = requests::STAGES[usize::try_from(self.turn % 3).unwrap()];
+        let request = requests::move_to(deal, stage);
+        let caller = self.sales.clone();
+        let header = request.header.clone();
+        self.told(header, caller.answered(&request).await);
+    }
+
+    async fn close(&mut self) {
+        let Some((deal, amount)) = self.deals.pop() else { return };
+        let caller = self.sales.clone();
+        let won = !self.turn.is_multiple_of(3);
+        let receipt = if won {
+            let request = requests::win(&deal);
+            let header = request.header.clone();
+            self.told(header, caller.answered(&request).await)
+        } else {
+            let request = requests::lose(&deal);
+            let header = request.header.clone();
+            self.told(header, caller.answered(&request).await)
+        };
+        let Some(receipt) = receipt else { return };
+        {
+            let mut figures = self.company.figures.lock().unwrap();
+            figures.open = (figures.open.0 - 1, figures.open.1 - amount);
+            let end = if won { &mut figures.won } else { &mut figures.lost };
+            *end = (end.0 + 1, end.1 + amount);
+        }
+        if self.turn.is_multiple_of(5) {
+            self.look_for(&deal, won, &receipt).await;
+        }
+    }
+
+    /// Reads its own write.
+    async fn look_for(&self, deal: &str, won: bool, receipt: &Receipt) {
+        let asked = ListOpportunitiesRequest {
+            after: vec![receipt.token.clone()],
+            filter: Some(OpportunityFilter {
+                owners: vec![self.name.clone()],
+                ..OpportunityFilter::default()
+            }),
+            page: Some(PageRequest { page_size: 1_000, page_token: String::new() }),
+            ..ListOpportunitiesRequest::default()
+        };
+        let expected = if won { OpportunityStatus::Won } else { OpportunityStatus::Lost };
+        match self.query.answered(&asked).await {
+            Ok(list) => {
+                let found = list.opportunities.iter().find(|one| one.opportunity_id == deal);
+                let status = found.map(|one| one.status());
+                if status != Some(expected) {
+                    let token = &receipt.token;
+                    self.complain(format!("{deal} is {status:?}, not {expected:?}, after {token}"));
+                }
+            }
+            Err(status) => self.complain(format!("no list: {status:?}")),
+        }
+    }
+
+    /// Notes what was answered; the receipt of what was done.
+    fn told<A: HasReceipt>(
+        &self,
+        header: Option<CommandHeader>,
+        answer: Result<A, Status>,
+    ) -> Option<Receipt> {
+        match answer {
+            Ok(answer) => {
+                let receipt = answer.receipt();
+                note(&self.ledger, &self.company.tenant, header.as_ref(), &receipt);
+                let token = guanxi_runtime::Token::decode(&receipt.token);
+                let log = token.map_or("", |token| token.service.name());
+                self.company.tokens.lock().unwrap().insert(log, receipt.token.clone());
+                Some(receipt)
+            }
+            Err(status) => {
+                match reason(&status) {
+                    Ok(reason) if reason == "CLAIM_REFUSED" => {
+                        *self.refusals.lock().unwrap().entry(reason).or_default() += 1;
+                    }
+                    _ => self.complain(format!("{}: {status:?}", self.name)),
+                }
+                None
+            }
+        }
+    }
+
+    fn complain(&self, complaint: String) {
+        self.complaints.lock().unwrap().push(complaint);
+    }
+}
+
+fn note(ledger: &Ledger, tenant: &str, header: Option<&CommandHeader>, receipt: &Receipt) {
+    let id = header.map(|header| header.command_id.as_str()).unwrap_or_default();
+    assert!(Uuid::parse_str(id).is_ok());
+    ledger.note(tenant, id, receipt.clone()).unwrap();
+}

@@ -1,0 +1,15 @@
+//! The cluster as a whole: real servers, real processes, real clients.
+
+mod commands;
+mod contracts;
+mod faults;
+mod isolation;
+mod lint;
+mod load;
+mod overload;
+mod permissions;
+mod pool;
+mod python;
+mod stopping;
+mod surface;
+mod timers;

@@ -1,0 +1,50 @@
+//! Overload is answered at once, and leaves nothing behind (P-16).
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use guanxi_cluster::{Cluster, HasReceipt, Plan, Role, reason, requests};
+use guanxi_runtime::Role as Granted;
+use tonic::Code;
+use tonic_types::StatusExt;
+
+const CALLS: usize = 300;
+
+#[tokio::test]
+async fn calls_beyond_the_limit_are_refused_at_once_and_may_come_again() {
+    let plan = Plan::new().with(Role::Sales, 1).set("limits.in_flight = 4");
+    let cluster = Cluster::start(plan).await.unwrap();
+    let anna = cluster.caller(Role::Sales, "acme", "anna", &[Granted::Manager]).unwrap();
+    let pipeline = anna.send(&requests::pipeline()).await.unwrap().receipt().id;
+    let opens: Vec<_> =
+        (0..CALLS).map(|n| requests::opportunity(&pipeline, &format!("deal {n}"), 1)).collect();
+
+    let calls = opens.iter().map(|open| async {
+        let started = Instant::now();
+        (anna.send(open).await, started.elapsed())
+    });
+    let answers = join_all(calls).await;
+    let done = answers.iter().filter(|(answer, _)| answer.is_ok()).count();
+    assert!(done >= 4, "{done} of {CALLS} calls were let in");
+    assert!(done < CALLS, "nothing was refused");
+    for (refused, _) in &answers {
+        let Err(refused) = refused else { continue };
+        assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
+        assert_eq!(reason(refused).unwrap(), "OVERLOADED");
+        let retry = refused.get_details_retry_info().unwrap().retry_delay.unwrap();
+        assert!(retry > Duration::ZERO);
+    }
+    assert_eq!(opened(&cluster).await, i64::try_from(done).unwrap());
+
+    // A client that comes again with the same ids gets all of them done, each once.
+    for answer in join_all(opens.iter().map(|open| anna.answered(open))).await {
+        answer.unwrap();
+    }
+    assert_eq!(opened(&cluster).await, i64::try_from(CALLS).unwrap());
+}
+
+async fn opened(cluster: &Cluster) -> i64 {
+    let sql = "select count(*) from log_sales.streams where category = 'opportunity'";
+    let client = cluster.connect().await.unwrap();
+    client.query_one(sql, &[]).await.unwrap().get(0)
+}

@@ -1,0 +1,94 @@
+//! A closed loop: each caller asks, waits for the answer, asks again.
+
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+
+/// What a loop came to.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Operations a second that succeeded.
+    pub per_second: f64,
+    /// p50, p99, p99.9 in milliseconds; zero where no latencies were taken.
+    pub percentiles_ms: [f64; 3],
+    /// Operations that failed.
+    pub errors: u64,
+}
+
+impl Measured {
+    /// So many operations in so much time.
+    pub fn bulk(operations: u64, took: Duration) -> Self {
+        let per_second = operations as f64 / took.as_secs_f64();
+        Self {
+            per_second,
+            percentiles_ms: [0.0; 3],
+            errors: 0,
+        }
+    }
+}
+
+/// Lets `callers` run for `warm_up` and then for `window`; only the window counts. `caller(n)`
+/// makes the state of the nth; `step` is one operation.
+///
+/// # Errors
+/// When a caller panics or the histogram cannot hold a latency.
+pub async fn drive<C, F>(
+    callers: usize,
+    warm_up: Duration,
+    window: Duration,
+    caller: impl Fn(usize) -> C,
+    step: impl Fn(C) -> F + Clone + Send + 'static,
+) -> anyhow::Result<Measured>
+where
+    C: Send + 'static,
+    F: Future<Output = (C, Result<(), String>)> + Send,
+{
+    let begin = Instant::now() + warm_up;
+    let end = begin + window;
+    let running: Vec<_> = (0..callers)
+        .map(|n| {
+            let (mut state, step) = (caller(n), step.clone());
+            tokio::spawn(async move {
+                let mut latencies = Histogram::<u64>::new(3)?;
+                let mut errors = 0u64;
+                loop {
+                    let started = Instant::now();
+                    if started >= end {
+                        return anyhow::Ok((latencies, errors));
+                    }
+                    let (next, result) = step(state).await;
+                    state = next;
+                    if started < begin {
+                        continue;
+                    }
+                    match result {
+                        Ok(()) => latencies.record(micros(started.elapsed()))?,
+                        Err(error) => {
+                            if errors == 0 {
+                                eprintln!("caller {n}: {error}");
+                            }
+                            errors += 1;
+                        }
+                    }
+                }
+            })
+        })
+        .collect();
+    let mut all = Histogram::<u64>::new(3)?;
+    let mut errors = 0;
+    for caller in running {
+        let (latencies, failed) = caller.await??;
+        all.add(latencies)?;
+        errors += failed;
+    }
+    let at = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
+    Ok(Measured {
+        per_second: all.len() as f64 / window.as_secs_f64(),
+        percentiles_ms: [at(0.5), at(0.99), at(0.999)],
+        errors,
+    })
+}
+
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
