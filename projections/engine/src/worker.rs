@@ -7,7 +7,7 @@ use guanxi_eventlog::LogReader;
 use guanxi_events::{Incarnation, Service};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -22,6 +22,8 @@ use crate::{
     switch::{self, Switched},
 };
 
+/// How long a follower may take to end, when Postgres does not answer.
+const GRACE: Duration = Duration::from_secs(10);
 /// Between two attempts to switch that are in someone's way: this at first, then ever longer.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -46,8 +48,9 @@ impl Worker {
     /// [`ProjectionError::MissingLog`], at once.
     pub async fn run(mut self, cancel: CancellationToken) -> Result<(), ProjectionError> {
         self.team.check_logs()?;
-        while !cancel.is_cancelled() {
-            if let Err(error) = self.tick().await {
+        // A look at the builds may be given up anywhere: Postgres may be away without a word.
+        while let Some(looked) = cancel.run_until_cancelled(self.tick()).await {
+            if let Err(error) = looked {
                 tracing::warn!(
                     projection = self.team.setup.projection.name(),
                     %error,
@@ -292,8 +295,10 @@ impl Team {
 impl Member {
     async fn end(mut self) {
         self.stop.cancel();
-        if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "a follower ended badly");
+        match timeout(GRACE, &mut self.task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "a follower ended badly"),
+            Err(_) => tracing::warn!("a follower does not end; its leases run out"),
         }
     }
 }

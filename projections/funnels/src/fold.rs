@@ -43,7 +43,9 @@ impl Status {
 
     /// From how it is stored.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Won, Self::Lost].into_iter().find(|status| status.as_str() == name)
+        [Self::Open, Self::Won, Self::Lost]
+            .into_iter()
+            .find(|status| status.as_str() == name)
     }
 }
 
@@ -165,7 +167,11 @@ impl State {
                 self.owner.clone_from(owner);
                 self.team.clone_from(team);
             }
-            Change::Step { step, stage, probability } => {
+            Change::Step {
+                step,
+                stage,
+                probability,
+            } => {
                 self.stage.clone_from(stage);
                 self.probability = *probability;
                 self.step(step, at);
@@ -219,13 +225,25 @@ impl Course {
     /// A new opportunity.
     pub(crate) fn opened(pipeline: Uuid, version: i64, state: State) -> Self {
         let created_at = state.stage_since;
-        let last = Span { from: created_at, state, left: false };
-        Self { pipeline, created_at, version, unloaded: 0, earlier: Vec::new(), last }
+        let last = Span {
+            from: created_at,
+            state,
+            left: false,
+        };
+        Self {
+            pipeline,
+            created_at,
+            version,
+            unloaded: 0,
+            earlier: Vec::new(),
+            last,
+        }
     }
 
     /// How many spans are behind it, loaded or not.
     pub(crate) fn ended(&self) -> i32 {
-        self.unloaded.saturating_add(i32::try_from(self.earlier.len()).unwrap_or(i32::MAX))
+        self.unloaded
+            .saturating_add(i32::try_from(self.earlier.len()).unwrap_or(i32::MAX))
     }
 
     /// From when on a change dated `at` holds.
@@ -259,18 +277,26 @@ impl Course {
     fn split(&mut self, at: Timestamp, by_step: bool) -> usize {
         if self.last.from <= at {
             if by_step || self.last.from < at {
-                self.earlier.push(Span { left: by_step, ..self.last.clone() });
+                self.earlier.push(Span {
+                    left: by_step,
+                    ..self.last.clone()
+                });
                 self.last.from = at;
             }
             return self.earlier.len();
         }
         // Of several spans that begin at one instant, the last holds.
         let after = self.earlier.partition_point(|span| span.from <= at);
-        let Some(holds) = after.checked_sub(1) else { return 0 };
+        let Some(holds) = after.checked_sub(1) else {
+            return 0;
+        };
         if !by_step && self.earlier[holds].from == at {
             return holds;
         }
-        let rest = Span { from: at, ..self.earlier[holds].clone() };
+        let rest = Span {
+            from: at,
+            ..self.earlier[holds].clone()
+        };
         self.earlier[holds].left = by_step;
         self.earlier.insert(after, rest);
         after

@@ -22,7 +22,11 @@ impl Pipelines {
             PipelineEvent::Changed(changed) => (changed.version, changed.definition),
         };
         let version = i32::try_from(version).unwrap_or(i32::MAX);
-        let key = (event.stream.tenant.as_str().to_owned(), event.stream.id, version);
+        let key = (
+            event.stream.tenant.as_str().to_owned(),
+            event.stream.id,
+            version,
+        );
         self.0.insert(key, definition);
         Ok(())
     }
@@ -35,7 +39,9 @@ impl Pipelines {
                        on conflict (tenant, id) do update
                           set version = excluded.version, name = excluded.name
                         where p.version < excluded.version";
-            write.execute(sql, &[tenant, id, version, &definition.name]).await?;
+            write
+                .execute(sql, &[tenant, id, version, &definition.name])
+                .await?;
             let stages = &definition.stages;
             let keys: Vec<&str> = stages.iter().map(|stage| stage.key.as_str()).collect();
             let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
@@ -47,8 +53,15 @@ impl Pipelines {
                          from unnest($4::text[], $5::text[], $6::smallint[], $7::boolean[])
                               with ordinality as s (stage, name, probability, archived, ordinal)
                            on conflict do nothing";
-            let params: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
-                [tenant, id, version, &keys, &names, &probabilities, &archived];
+            let params: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
+                tenant,
+                id,
+                version,
+                &keys,
+                &names,
+                &probabilities,
+                &archived,
+            ];
             write.execute(sql, &params).await?;
         }
         Ok(())

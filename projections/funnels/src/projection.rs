@@ -101,10 +101,7 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
 }
 
 /// The courses that the facts change, with their past where a fact is dated back into it.
-async fn load(
-    write: &Write<'_>,
-    facts: &[(Id, &Recorded, Fact)],
-) -> Result<Courses, ApplyError> {
+async fn load(write: &Write<'_>, facts: &[(Id, &Recorded, Fact)]) -> Result<Courses, ApplyError> {
     let ids: BTreeSet<&Id> = facts.iter().map(|(id, ..)| id).collect();
     let ids: Vec<&Id> = ids.into_iter().collect();
     let mut courses = tables::load(write, &ids).await?;

@@ -51,12 +51,12 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads `build` for `tenant`. The transaction should be `repeatable read`, for an answer may
     /// take several statements.
-    pub fn new(
-        transaction: &'a Transaction<'a>,
-        build: &'a Build,
-        tenant: &'a TenantId,
-    ) -> Self {
-        Self { transaction, schema: &build.schema, tenant: tenant.as_str() }
+    pub fn new(transaction: &'a Transaction<'a>, build: &'a Build, tenant: &'a TenantId) -> Self {
+        Self {
+            transaction,
+            schema: &build.schema,
+            tenant: tenant.as_str(),
+        }
     }
 
     /// Runs a statement in which `{schema}` stands for the build's.

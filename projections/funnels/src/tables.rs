@@ -60,8 +60,10 @@ pub(crate) async fn load_past(
 }
 
 async fn wanted(write: &Write<'_>, sql: &str, ids: &[&Id]) -> Result<Vec<Row>, Error> {
-    let (tenants, ids): (Vec<&str>, Vec<Uuid>) =
-        ids.iter().map(|(tenant, id)| (tenant.as_str(), *id)).unzip();
+    let (tenants, ids): (Vec<&str>, Vec<Uuid>) = ids
+        .iter()
+        .map(|(tenant, id)| (tenant.as_str(), *id))
+        .unzip();
     write.query(sql, &[&tenants, &ids]).await
 }
 
@@ -81,7 +83,9 @@ pub(crate) fn state(row: &Row) -> Result<State, Error> {
         details: Details {
             title: row.try_get("title")?,
             customer: row.try_get("customer")?,
-            amount: value.zip(currency).map(|(value, currency)| Amount { value, currency }),
+            amount: value
+                .zip(currency)
+                .map(|(value, currency)| Amount { value, currency }),
             expected_close: row.try_get("expected_close")?,
             source: row.try_get("source")?,
             priority: row.try_get("priority")?,
@@ -101,9 +105,13 @@ pub(crate) async fn store(write: &Write<'_>, courses: &Courses) -> Result<(), Er
             past.push(tenant, *id, course, (n, span, until));
         }
     }
-    write.execute(include_str!("sql/write_opportunities.sql"), &now.params()).await?;
+    write
+        .execute(include_str!("sql/write_opportunities.sql"), &now.params())
+        .await?;
     if !past.ids.is_empty() {
-        write.execute(include_str!("sql/write_spans.sql"), &past.params()).await?;
+        write
+            .execute(include_str!("sql/write_spans.sql"), &past.params())
+            .await?;
     }
     Ok(())
 }
@@ -230,8 +238,14 @@ impl<'a> States<'a> {
         self.teams.push(state.team.as_deref());
         self.titles.push(&details.title);
         self.customers.push(details.customer);
-        self.amounts.push(details.amount.as_ref().map(|amount| amount.value));
-        self.currencies.push(details.amount.as_ref().map(|amount| amount.currency.as_str()));
+        self.amounts
+            .push(details.amount.as_ref().map(|amount| amount.value));
+        self.currencies.push(
+            details
+                .amount
+                .as_ref()
+                .map(|amount| amount.currency.as_str()),
+        );
         self.expected.push(details.expected_close);
         self.sources.push(details.source.as_deref());
         self.priorities.push(details.priority);

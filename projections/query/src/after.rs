@@ -46,7 +46,9 @@ pub(crate) async fn wait(
             None => fields.bad(format!("after[{n}]"), "is no token of a command or query"),
         }
     }
-    fields.finish().map_err(|refusal| errors::refused(&refusal))?;
+    fields
+        .finish()
+        .map_err(|refusal| errors::refused(&refusal))?;
     for (n, token) in wanted {
         if model.through.contains(&token.service) {
             through_reaction(queries, model, token, deadline).await?;
@@ -64,8 +66,15 @@ async fn reach(
     token: Token,
     deadline: Instant,
 ) -> Result<(), Status> {
-    let Token { service, incarnation, position } = token;
-    let waited = queries.models.wait_for(model.name, service, incarnation, position, deadline).await;
+    let Token {
+        service,
+        incarnation,
+        position,
+    } = token;
+    let waited = queries
+        .models
+        .wait_for(model.name, service, incarnation, position, deadline)
+        .await;
     waited.map_err(|error| match error {
         WaitError::NotFollowed { log, follows, .. } => {
             let known = follows.iter().chain(model.through).map(|log| log.name());
@@ -127,9 +136,15 @@ async fn through_reaction(
     let positions = queries.models.positions(model.name).await;
     let positions = positions.map_err(|error| failure::projection(&error))?;
     let Some(own) = positions.iter().find(|at| at.log == model.log) else {
-        return Err(errors::internal("a model does not follow the log that it says"));
+        return Err(errors::internal(
+            "a model does not follow the log that it says",
+        ));
     };
-    let token = Token { service: model.log, incarnation: own.incarnation, position: target };
+    let token = Token {
+        service: model.log,
+        incarnation: own.incarnation,
+        position: target,
+    };
     reach(queries, model, 0, token, deadline).await
 }
 
@@ -149,12 +164,16 @@ async fn answered(
         let statement = client.prepare_cached(&sql).await?;
         let source = token.service.name();
         let row = client
-            .query_one(&statement, &[&source, &token.incarnation.0, &token.position.0])
+            .query_one(
+                &statement,
+                &[&source, &token.incarnation.0, &token.position.0],
+            )
             .await?;
         // Without a reaction that ever ran, both are null.
         let passed: Option<bool> = row.try_get("passed")?;
         let target: Option<i64> = row.try_get("target")?;
         Ok(target.filter(|_| passed == Some(true)).map(Position))
     };
-    read.await.map_err(|error: tokio_postgres::Error| failure::postgres(&error))
+    read.await
+        .map_err(|error: tokio_postgres::Error| failure::postgres(&error))
 }

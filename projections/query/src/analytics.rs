@@ -23,7 +23,10 @@ pub struct Roles {
 
 impl Default for Roles {
     fn default() -> Self {
-        Self { owner: "guanxi_analytics".to_owned(), analyst: "guanxi_analyst".to_owned() }
+        Self {
+            owner: "guanxi_analytics".to_owned(),
+            analyst: "guanxi_analyst".to_owned(),
+        }
     }
 }
 
@@ -31,7 +34,9 @@ impl Default for Roles {
 #[derive(Debug, thiserror::Error)]
 pub enum AnalyticsError {
     /// A role's name that would need quoting.
-    #[error("{0:?} is no plain role name: 1 to 63 of a-z, 0-9 and _, beginning with a letter, not pg_")]
+    #[error(
+        "{0:?} is no plain role name: 1 to 63 of a-z, 0-9 and _, beginning with a letter, not pg_"
+    )]
     Name(String),
     /// The role exists and is not an analyst of that tenant.
     #[error("the role {0} exists and is no analyst of that tenant")]
@@ -88,9 +93,15 @@ pub async fn setup(
         .replace("{analyst}", &roles.analyst);
     transaction.batch_execute(&sql).await?;
     for projection in registry.iter() {
-        let Some(views) = projection.views() else { continue };
+        let Some(views) = projection.views() else {
+            continue;
+        };
         match Build::active(&transaction, projection.name()).await {
-            Ok(build) => transaction.batch_execute(&views.replace("{schema}", &build.schema)).await?,
+            Ok(build) => {
+                transaction
+                    .batch_execute(&views.replace("{schema}", &build.schema))
+                    .await?
+            }
             Err(ProjectionError::NeverBuilt(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -109,15 +120,19 @@ pub async fn create_analyst(
     roles: &Roles,
     analyst: Analyst<'_>,
 ) -> Result<(), AnalyticsError> {
-    let Analyst { tenant, zone, login, password } = analyst;
+    let Analyst {
+        tenant,
+        zone,
+        login,
+        password,
+    } = analyst;
     plain(login)?;
     plain(&roles.analyst)?;
     let zone = zone.iana_name().ok_or(AnalyticsError::Zone)?;
     if password.expose_secret().chars().count() < 12 {
         return Err(AnalyticsError::Password);
     }
-    let verifier =
-        postgres_protocol::password::scram_sha_256(password.expose_secret().as_bytes());
+    let verifier = postgres_protocol::password::scram_sha_256(password.expose_secret().as_bytes());
     let transaction = client.transaction().await?;
     lock(&transaction).await?;
     let known = transaction
@@ -129,7 +144,11 @@ pub async fn create_analyst(
         )
         .await?;
     match known {
-        None => transaction.batch_execute(&format!("create role {login}")).await?,
+        None => {
+            transaction
+                .batch_execute(&format!("create role {login}"))
+                .await?
+        }
         Some(row) if row.try_get::<_, Option<&str>>(0)? == Some(tenant.as_str()) => {}
         Some(_) => return Err(AnalyticsError::Taken(login.to_owned())),
     }
@@ -169,7 +188,9 @@ pub async fn remove_analyst(client: &mut Object, login: &str) -> Result<(), Anal
     if transaction.execute(sql, &[&login]).await? == 0 {
         return Err(AnalyticsError::Taken(login.to_owned()));
     }
-    transaction.batch_execute(&format!("alter role {login} nologin")).await?;
+    transaction
+        .batch_execute(&format!("alter role {login} nologin"))
+        .await?;
     transaction.commit().await?;
     let sql = "select pg_terminate_backend(pid) from pg_stat_activity
                 where usename = $1::text::name";
@@ -192,7 +213,11 @@ fn plain(name: &str) -> Result<(), AnalyticsError> {
         && name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
         && name.bytes().all(allowed)
         && !name.starts_with("pg_");
-    if fits { Ok(()) } else { Err(AnalyticsError::Name(name.to_owned())) }
+    if fits {
+        Ok(())
+    } else {
+        Err(AnalyticsError::Name(name.to_owned()))
+    }
 }
 
 #[cfg(test)]
@@ -204,7 +229,16 @@ mod tests {
         for good in ["a", "acme_analyst", "analyst2"] {
             assert!(plain(good).is_ok(), "{good}");
         }
-        for bad in ["", "2a", "a b", "a;drop", "a\"b", "Ann", "pg_monitor", &"a".repeat(64)] {
+        for bad in [
+            "",
+            "2a",
+            "a b",
+            "a;drop",
+            "a\"b",
+            "Ann",
+            "pg_monitor",
+            &"a".repeat(64),
+        ] {
             assert!(plain(bad).is_err(), "{bad}");
         }
     }

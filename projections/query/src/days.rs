@@ -12,7 +12,9 @@ pub(crate) fn end_of(
     date: Option<&google_type::Date>,
     zone: &TimeZone,
 ) -> Option<Option<Timestamp>> {
-    let Some(date) = fields.optional_date(field, date)? else { return Some(None) };
+    let Some(date) = fields.optional_date(field, date)? else {
+        return Some(None);
+    };
     let end = date.tomorrow().and_then(|next| midnight(next, zone));
     noted(fields, field, end).map(Some)
 }
@@ -24,7 +26,9 @@ pub(crate) fn range(
     range: Option<&DateRange>,
     zone: &TimeZone,
 ) -> Option<Range> {
-    let Some(range) = range else { return Some(Range::default()) };
+    let Some(range) = range else {
+        return Some(Range::default());
+    };
     let first_field = format!("{field}.first");
     let first = fields.optional_date(&first_field, range.first.as_ref());
     let until = end_of(fields, &format!("{field}.last"), range.last.as_ref(), zone);
@@ -70,30 +74,53 @@ mod tests {
         let mut fields = Fields::default();
         let mut end = |zone: &str, date| {
             let zone = TimeZone::get(zone).unwrap();
-            end_of(&mut fields, "as_of", Some(&date), &zone).unwrap().unwrap().to_string()
+            end_of(&mut fields, "as_of", Some(&date), &zone)
+                .unwrap()
+                .unwrap()
+                .to_string()
         };
         assert_eq!(end("UTC", on(2017, 6, 30)), "2017-07-01T00:00:00Z");
-        assert_eq!(end("Asia/Shanghai", on(2017, 6, 30)), "2017-06-30T16:00:00Z");
+        assert_eq!(
+            end("Asia/Shanghai", on(2017, 6, 30)),
+            "2017-06-30T16:00:00Z"
+        );
         // The last Sunday of March has 23 hours in Berlin.
-        assert_eq!(end("Europe/Berlin", on(2017, 3, 25)), "2017-03-25T23:00:00Z");
-        assert_eq!(end("Europe/Berlin", on(2017, 3, 26)), "2017-03-26T22:00:00Z");
+        assert_eq!(
+            end("Europe/Berlin", on(2017, 3, 25)),
+            "2017-03-25T23:00:00Z"
+        );
+        assert_eq!(
+            end("Europe/Berlin", on(2017, 3, 26)),
+            "2017-03-26T22:00:00Z"
+        );
     }
 
     #[test]
     fn a_span_that_ends_before_it_begins_is_refused() {
         let mut fields = Fields::default();
-        let span = DateRange { first: Some(on(2017, 2, 1)), last: Some(on(2017, 1, 31)) };
+        let span = DateRange {
+            first: Some(on(2017, 2, 1)),
+            last: Some(on(2017, 1, 31)),
+        };
         assert!(range(&mut fields, "filter.created", Some(&span), &TimeZone::UTC).is_none());
         assert!(fields.finish().is_err());
         let mut fields = Fields::default();
-        let day = DateRange { first: Some(on(2017, 2, 1)), last: Some(on(2017, 2, 1)) };
+        let day = DateRange {
+            first: Some(on(2017, 2, 1)),
+            last: Some(on(2017, 2, 1)),
+        };
         assert!(range(&mut fields, "filter.created", Some(&day), &TimeZone::UTC).is_some());
     }
 
     #[test]
     fn the_last_day_of_the_calendar_has_no_end() {
         let mut fields = Fields::default();
-        let end = end_of(&mut fields, "as_of", Some(&on(9999, 12, 31)), &TimeZone::UTC);
+        let end = end_of(
+            &mut fields,
+            "as_of",
+            Some(&on(9999, 12, 31)),
+            &TimeZone::UTC,
+        );
         assert_eq!(end, None);
         assert!(fields.finish().is_err());
     }

@@ -17,7 +17,9 @@ pub(crate) fn pool(error: &PoolError) -> Status {
 /// Postgres said no, or nothing at all.
 pub(crate) fn postgres(error: &Error) -> Status {
     match error.code() {
-        Some(&SqlState::QUERY_CANCELED) => errors::deadline("the query took longer than the deadline"),
+        Some(&SqlState::QUERY_CANCELED) => {
+            errors::deadline("the query took longer than the deadline")
+        }
         Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) | None => {
             errors::unavailable(error)
         }

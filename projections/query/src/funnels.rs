@@ -19,17 +19,14 @@ use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use crate::{
-    Queries,
-    after::Model,
-    failure,
-    pages::Binding,
-    queries::Snapshot,
-};
+use crate::{Queries, after::Model, failure, pages::Binding, queries::Snapshot};
 
 /// Customers reach it as the sales service's copies of them.
-const MODEL: Model =
-    Model { name: "funnels", log: Service::Sales, through: &[Service::Customers] };
+const MODEL: Model = Model {
+    name: "funnels",
+    log: Service::Sales,
+    through: &[Service::Customers],
+};
 
 /// Answers the RPCs.
 #[derive(Clone)]
@@ -51,7 +48,10 @@ impl Funnels {
         let mut connection = self.queries.connection().await?;
         let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
         let reader = Reader::new(&snapshot.transaction, &snapshot.build, tenant);
-        let funnel = reader.funnel(query).await.map_err(|error| failure::postgres(&error))?;
+        let funnel = reader
+            .funnel(query)
+            .await
+            .map_err(|error| failure::postgres(&error))?;
         Ok((wire::groups(&funnel)?, snapshot.positions().await?))
     }
 }
@@ -78,7 +78,11 @@ impl FunnelService for Funnels {
         let tenant = identity(&request)?.tenant;
         let deadline = deadline(&request, &self.queries.config);
         let request = request.into_inner();
-        let asked = ListOpportunitiesRequest { after: vec![], page: None, ..request.clone() };
+        let asked = ListOpportunitiesRequest {
+            after: vec![],
+            page: None,
+            ..request.clone()
+        };
         let binding = Binding::of(tenant.as_str(), &asked);
         let zone = self.queries.config.time_zone(&tenant);
         let mut query = request::opportunities(&request, &binding, &zone)?;
@@ -94,8 +98,14 @@ impl FunnelService for Funnels {
         let mut rows = rows.map_err(|error| failure::postgres(&error))?;
         let more = rows.len() > size;
         rows.truncate(size);
-        let last = rows.last().filter(|_| more).map(|row| binding.token(row.cursor));
-        let opportunities = rows.iter().map(wire::opportunity).collect::<Result<_, _>>()?;
+        let last = rows
+            .last()
+            .filter(|_| more)
+            .map(|row| binding.token(row.cursor));
+        let opportunities = rows
+            .iter()
+            .map(wire::opportunity)
+            .collect::<Result<_, _>>()?;
         Ok(Response::new(ListOpportunitiesResponse {
             opportunities,
             next_page_token: last.unwrap_or_default(),

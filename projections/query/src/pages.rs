@@ -24,7 +24,12 @@ impl Binding {
 
     /// The token of the page after this row.
     pub(crate) fn token(&self, last: Cursor) -> String {
-        let place = format!("{}.{}.{}", self.0.simple(), last.created_at.as_microsecond(), last.id);
+        let place = format!(
+            "{}.{}.{}",
+            self.0.simple(),
+            last.created_at.as_microsecond(),
+            last.id
+        );
         BASE64_URL_SAFE_NO_PAD.encode(place)
     }
 
@@ -44,12 +49,17 @@ pub(crate) fn page(
     page: Option<&PageRequest>,
     binding: &Binding,
 ) -> Option<(u16, Option<Cursor>)> {
-    let Some(page) = page else { return Some((USUAL, None)) };
+    let Some(page) = page else {
+        return Some((USUAL, None));
+    };
     let size = match u16::try_from(page.page_size) {
         Ok(0) => Some(USUAL),
         Ok(size) if size <= MOST => Some(size),
         _ => {
-            fields.bad("page.page_size", format!("must be 0 to {MOST}, got {}", page.page_size));
+            fields.bad(
+                "page.page_size",
+                format!("must be 0 to {MOST}, got {}", page.page_size),
+            );
             None
         }
     };
@@ -58,7 +68,10 @@ pub(crate) fn page(
         token => {
             let cursor = binding.read(token);
             if cursor.is_none() {
-                fields.bad("page.page_token", "is no token of a page of this very query");
+                fields.bad(
+                    "page.page_token",
+                    "is no token of a page of this very query",
+                );
             }
             cursor.map(Some)
         }
@@ -74,9 +87,16 @@ mod tests {
 
     #[test]
     fn a_page_token_is_good_for_its_own_query_and_tenant_only() {
-        let request = DateRange { first: None, last: None };
+        let request = DateRange {
+            first: None,
+            last: None,
+        };
         let other = DateRange {
-            first: Some(guanxi_proto::google_type::Date { year: 2017, month: 1, day: 1 }),
+            first: Some(guanxi_proto::google_type::Date {
+                year: 2017,
+                month: 1,
+                day: 1,
+            }),
             last: None,
         };
         let cursor = Cursor {

@@ -29,7 +29,12 @@ pub struct Queries {
 impl Queries {
     /// On the database of the read models.
     pub fn new(models: Models, pool: Pool, config: Arc<Config>) -> Self {
-        Self { models, pool, config, watchers: Arc::new(Semaphore::new(WATCHERS)) }
+        Self {
+            models,
+            pool,
+            config,
+            watchers: Arc::new(Semaphore::new(WATCHERS)),
+        }
     }
 
     /// Adds the gRPC services.
@@ -76,7 +81,10 @@ impl<'a> Snapshot<'a> {
             .start()
             .await
             .map_err(|error| failure::postgres(&error))?;
-        let left = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
+        let left = deadline
+            .saturating_duration_since(Instant::now())
+            .as_millis()
+            .max(1);
         transaction
             .batch_execute(&format!("set local statement_timeout = {left}"))
             .await
@@ -93,7 +101,11 @@ impl<'a> Snapshot<'a> {
 }
 
 fn position_to_wire(at: &LogPosition) -> ModelPosition {
-    let token = Token { service: at.log, incarnation: at.incarnation, position: at.position };
+    let token = Token {
+        service: at.log,
+        incarnation: at.incarnation,
+        position: at.position,
+    };
     ModelPosition {
         log: at.log.name().to_owned(),
         position: at.position.0,

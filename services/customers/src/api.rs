@@ -2,6 +2,7 @@
 
 mod contact;
 mod customer;
+mod desk_transfer;
 mod follow_up;
 mod interaction;
 mod party;
@@ -9,20 +10,19 @@ mod pool;
 
 pub use contact::ContactApi;
 pub use customer::CustomerApi;
+pub use desk_transfer::DeskTransferApi;
 pub use follow_up::FollowUpApi;
 pub use interaction::InteractionApi;
 pub use pool::PoolApi;
 
 use std::collections::BTreeSet;
 
-use guanxi_decider::Refusal;
 use guanxi_runtime::{Fields, errors};
 use prost_types::FieldMask;
 use tonic::Status;
 use uuid::Uuid;
 
 /// The id that a query names.
-#[allow(clippy::result_large_err, reason = "tonic's own type")]
 fn queried_id(field: &str, text: &str) -> Result<Uuid, Status> {
     let mut fields = Fields::default();
     let id: Option<Uuid> = fields.id(field, text);
@@ -30,10 +30,6 @@ fn queried_id(field: &str, text: &str) -> Result<Uuid, Status> {
         .finish()
         .map_err(|refusal| errors::refused(&refusal))?;
     id.ok_or_else(|| errors::internal("an id was not read, yet no field was bad"))
-}
-
-fn not_found(refusal: &Refusal) -> Status {
-    errors::refused(refusal)
 }
 
 /// The fields that an update names; it must name one at least.

@@ -3,6 +3,7 @@
 pub mod claim_quota;
 pub mod contact;
 pub mod customer;
+pub mod desk_transfer;
 pub mod follow_up;
 pub mod interaction;
 pub mod pool;
@@ -10,6 +11,7 @@ pub mod pool;
 pub use claim_quota::ClaimQuota;
 pub use contact::Contact;
 pub use customer::Customer;
+pub use desk_transfer::DeskTransfer;
 pub use follow_up::FollowUp;
 pub use interaction::Interaction;
 pub use pool::Pool;

@@ -1,14 +1,16 @@
 //! The customers service: customers, contacts, interactions, follow-ups and public pools.
 
 pub mod domain;
+pub mod jobs;
 
 mod api;
 
-pub use api::{ContactApi, CustomerApi, FollowUpApi, InteractionApi, PoolApi};
+pub use api::{ContactApi, CustomerApi, DeskTransferApi, FollowUpApi, InteractionApi, PoolApi};
 
 use guanxi_events::Service;
 use guanxi_proto::customers::v1::{
     contact_service_server::ContactServiceServer, customer_service_server::CustomerServiceServer,
+    desk_transfer_service_server::DeskTransferServiceServer,
     follow_up_service_server::FollowUpServiceServer,
     interaction_service_server::InteractionServiceServer, pool_service_server::PoolServiceServer,
 };
@@ -25,9 +27,13 @@ pub fn module() -> Module {
         .decider::<FollowUp>()
         .decider::<Pool>()
         .decider::<ClaimQuota>()
+        .job(jobs::HandDeskOn)
         .grpc(|commands: Commands, routes| {
             let commands = || commands.clone();
             routes.add_service(CustomerServiceServer::new(CustomerApi {
+                commands: commands(),
+            }));
+            routes.add_service(DeskTransferServiceServer::new(DeskTransferApi {
                 commands: commands(),
             }));
             routes.add_service(ContactServiceServer::new(ContactApi {

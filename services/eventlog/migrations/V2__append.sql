@@ -9,13 +9,19 @@
 --   c_  commands                    g_  guards: streams written (events >= 0) or only read (null)
 --   e_  events, in order            n_  numbers to draw, in order
 --   k_  keys to claim               r_  keys to release        t_  timers (due null: remove it)
+-- `*_last` is the index of the last event of it, or before it when it has none (0: there is none).
 -- `e_leaves` holds the events' leaf hashes, 32 bytes each.
+--
+-- The statements that every batch runs go through the arrays by index: plpgsql keeps them unpacked,
+-- and `unnest` of many costs a copy of each.
 --
 -- One row comes back with command 0 and outcome 'written': `position` is the head before the
 -- batch; commands without a row of their own follow it in order. The others say why not.
 create function append(
     c_id uuid[], c_tenant text[], c_hash bytea[], c_result bytea[], c_events int[],
+    c_last int[],
     g_command int[], g_id uuid[], g_category text[], g_expected bigint[], g_events int[],
+    g_last int[],
     e_guard int[], e_version bigint[], e_id uuid[], e_type text[], e_occurred_at timestamptz[],
     e_data bytea[], e_meta bytea[], e_leaves bytea,
     n_event int[], n_series text[],
@@ -42,7 +48,7 @@ declare
     failed    int[] := '{}';
     events    int := cardinality(e_id);
     linked    bytea := e_leaves;  -- the leaves of what is written
-    e_nth     int[];              -- an event's place among those; null when all are written
+    nth       int[];              -- how many are written up to each event; null when all are
     e_numbers jsonb[];
     c_numbers jsonb[];
 begin
@@ -52,13 +58,12 @@ begin
     incarnation := h.incarnation;
 
     -- The usual case first, by one cheap statement: no command is known, no version has moved.
-    if exists (select from unnest(c_id, c_tenant) as c (id, tenant)
-               join commands k on k.id = c.id and k.tenant = c.tenant)
-       or exists (select from unnest(g_command, g_id, g_category, g_expected)
-                      as g (command, id, category, expected)
-                  left join streams s
-                    on s.id = g.id and s.category = g.category and s.tenant = c_tenant[g.command]
-                  where coalesce(s.version, 0) <> g.expected)
+    if exists (select from generate_series(1, cardinality(c_id)) as c
+               join commands k on k.id = c_id[c] and k.tenant = c_tenant[c])
+       or exists (select from generate_series(1, cardinality(g_id)) as g
+                  left join streams s on s.id = g_id[g] and s.category = g_category[g]
+                                     and s.tenant = c_tenant[g_command[g]]
+                  where coalesce(s.version, 0) <> g_expected[g])
     then
         -- A known command gets its first answer, whatever has moved since.
         for command, outcome, position, recorded_at, result, numbers in
@@ -165,12 +170,11 @@ begin
     end if;
 
     if events > 0 and cardinality(failed) > 0 then
-        select count(*) filter (where e.written),
-               array_agg(case when e.written then e.nth end order by e.event),
+        select count(*) filter (where e.written), array_agg(e.nth order by e.event),
                coalesce(string_agg(substring(e_leaves from e.event * 32 - 31 for 32),
                                    ''::bytea order by e.event) filter (where e.written),
                         ''::bytea)
-        into events, e_nth, linked
+        into events, nth, linked
         from (select event, written,
                      count(*) filter (where written) over (order by event) as nth
               from (select event, g_command[e_guard[event]] <> all (failed) as written
@@ -184,47 +188,41 @@ begin
 
         insert into events (position, stream_id, version, event_id, occurred_at, recorded_at,
                             tenant, category, type, data, meta, numbers, leaf, link)
-        select h.position + coalesce(e_nth[e.event], e.event), g_id[e.guard], e.version, e.id,
-               e.occurred_at, h.recorded_at, c_tenant[g_command[e.guard]], g_category[e.guard],
-               e.type, e.data, e.meta, e.numbers, substring(e_leaves from e.event * 32 - 31 for 32),
-               case when coalesce(e_nth[e.event], e.event) = events then h.chain end
-        from (select guard, version, id, type, occurred_at, data, meta, numbers, event::int
-              from unnest(e_guard, e_version, e_id, e_type, e_occurred_at, e_data, e_meta, e_numbers)
-                   with ordinality
-                   as e (guard, version, id, type, occurred_at, data, meta, numbers, event)) as e
-        where e_nth is null or e_nth[e.event] is not null;
+        select h.position + coalesce(nth[e], e), g_id[e_guard[e]], e_version[e], e_id[e],
+               e_occurred_at[e], h.recorded_at, c_tenant[g_command[e_guard[e]]],
+               g_category[e_guard[e]], e_type[e], e_data[e], e_meta[e], e_numbers[e],
+               substring(e_leaves from e * 32 - 31 for 32),
+               case when coalesce(nth[e], e) = events then h.chain end
+        from generate_series(1, cardinality(e_id)) as e
+        where g_command[e_guard[e]] <> all (failed);
 
         -- A stream has a row exactly when it has an event, and we hold the head: no need for the
         -- dearer "on conflict".
         if 0 = any (g_expected) then
             insert into streams (id, version, last_position, category, tenant)
-            select g.id, g.events, h.position + g.last, g.category, c_tenant[g.command]
-            from (select *, sum(events) over (order by item) as last
-                  from unnest(g_command, g_id, g_category, g_expected, g_events) with ordinality
-                       as g (command, id, category, expected, events, item)
-                  where command <> all (failed)) as g
-            where g.events > 0 and g.expected = 0;
+            select g_id[g], g_events[g], h.position + coalesce(nth[g_last[g]], g_last[g]),
+                   g_category[g], c_tenant[g_command[g]]
+            from generate_series(1, cardinality(g_id)) as g
+            where g_events[g] > 0 and g_expected[g] = 0 and g_command[g] <> all (failed);
         end if;
         if 0 < any (g_expected) then
             update streams s
-            set version = g.expected + g.events, last_position = h.position + g.last
-            from (select *, sum(events) over (order by item) as last
-                  from unnest(g_command, g_id, g_category, g_expected, g_events) with ordinality
-                       as g (command, id, category, expected, events, item)
-                  where command <> all (failed)) as g
-            where g.events > 0 and g.expected > 0
-              and s.id = g.id and s.category = g.category and s.tenant = c_tenant[g.command];
+            set version = g_expected[g] + g_events[g],
+                last_position = h.position + coalesce(nth[g_last[g]], g_last[g])
+            from generate_series(1, cardinality(g_id)) as g
+            where s.id = g_id[g] and s.category = g_category[g]
+              and s.tenant = c_tenant[g_command[g]]
+              and g_events[g] > 0 and g_expected[g] > 0 and g_command[g] <> all (failed);
         end if;
     end if;
 
     insert into commands (id, first_position, position, recorded_at, tenant, content_hash, result,
                           numbers)
-    select c.id, case when c.events > 0 then h.position + c.last - c.events + 1 end,
-           h.position + c.last, h.recorded_at, c.tenant, c.hash, c.result, c.numbers
-    from (select *, sum(events) over (order by command) as last
-          from unnest(c_id, c_tenant, c_hash, c_result, c_events, c_numbers) with ordinality
-               as c (id, tenant, hash, result, events, numbers, command)
-          where command <> all (failed)) as c;
+    select c_id[c], case when c_events[c] > 0 then h.position + last - c_events[c] + 1 end,
+           h.position + last, h.recorded_at, c_tenant[c], c_hash[c], c_result[c], c_numbers[c]
+    from (select c, coalesce(nth[c_last[c]], c_last[c]) as last
+          from generate_series(1, cardinality(c_id)) as c
+          where c <> all (failed)) as c;
 
     if cardinality(r_key) > 0 then
         delete from claims held

@@ -353,8 +353,10 @@ impl Feed {
 
     /// Asks for the head, and makes sure that it is still the same log.
     async fn look(&mut self) -> Result<Position, LogError> {
+        let head = self.reader.head().await;
+        // Not before: a caller that gives up its waits early would put it off for ever.
         self.look_at_head = Instant::now() + self.options.patience;
-        let head = self.reader.head().await?;
+        let head = head?;
         if head.incarnation != self.incarnation {
             return Err(LogError::ForeignIncarnation {
                 wanted: self.incarnation,

@@ -109,6 +109,16 @@ impl LogReader {
         Ok(Some((hash, receipt)))
     }
 
+    /// The lives that the log had before a restore.
+    pub(crate) async fn former_lives(&self) -> Result<Vec<Incarnation>, LogError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&self.0.sql.former_lives).await?;
+        let rows = client.query(&statement, &[]).await?;
+        rows.iter()
+            .map(|row| Ok(Incarnation(row.try_get(0)?)))
+            .collect()
+    }
+
     pub(crate) async fn client(&self) -> Result<Object, LogError> {
         Ok(self.0.pool.get().await?)
     }

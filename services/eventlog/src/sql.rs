@@ -5,6 +5,7 @@ const EVENT: &str = "position, stream_id, version, event_id, occurred_at, record
 
 pub(crate) struct Sql {
     pub(crate) head: String,
+    pub(crate) former_lives: String,
     pub(crate) command: String,
     pub(crate) read: String,
     pub(crate) read_stream: String,
@@ -20,6 +21,10 @@ impl Sql {
         Self {
             head: format!(
                 "select incarnation, position, recorded_at, chain from {schema}.head where one"
+            ),
+            former_lives: format!(
+                "select incarnation from {schema}.lives \
+                 where incarnation <> (select incarnation from {schema}.head where one)"
             ),
             command: format!(
                 "select c.content_hash, c.position, c.recorded_at, c.result, c.numbers, \

@@ -4,6 +4,7 @@ mod change;
 mod claim_quota;
 mod contact;
 mod customer;
+mod desk_transfer;
 mod follow_up;
 mod ids;
 mod interaction;
@@ -20,6 +21,10 @@ pub use customer::{
     CustomerAssigned, CustomerChange, CustomerClaimed, CustomerEnteredPool, CustomerEvent,
     CustomerField, CustomerOwnerChanged, CustomerProfile, CustomerProfileChanged,
     CustomerRegistered, PoolEntry, PrimaryContactChanged,
+};
+pub use desk_transfer::{
+    DeskTransferAdvanced, DeskTransferEvent, DeskTransferId, DeskTransferStarted,
+    DeskTransferTakenBack, RefusedItem,
 };
 pub use follow_up::{
     FollowUpBecameOverdue, FollowUpCancelled, FollowUpDone, FollowUpEvent, FollowUpPlanned,

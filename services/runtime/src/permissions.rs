@@ -43,6 +43,10 @@ impl Role {
                 "customers.pool.get",
                 "customers.pool.claim",
                 "customers.pool.release",
+                // A pool's admins are agents as well; the pool itself says who they are.
+                "customers.pool.assign",
+                "customers.pool.change",
+                "customers.pool.change_people",
                 "sales.opportunity.*",
                 "sales.pipeline.get",
                 "sales.product.get",

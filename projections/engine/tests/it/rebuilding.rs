@@ -71,8 +71,11 @@ async fn a_rebuild_goes_on_beside_the_live_one_and_no_reader_goes_back_in_time()
         })
     };
     let mut seen = Vec::new();
+    let mut setup = world.setup(with_view());
+    // So near to the head it is from its first moment, but not past what the old one shows.
+    setup.options.batch = 10_000;
     let new = rebuild(
-        world.setup(with_view()),
+        setup,
         RebuildOptions::default(),
         CancellationToken::new(),
         |progress| seen.push((progress.done, progress.total)),

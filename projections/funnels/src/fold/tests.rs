@@ -24,20 +24,37 @@ fn opened(seconds: i64) -> State {
 }
 
 fn enter(stage: &str) -> Change {
-    Change::Step { step: Step::Entered, stage: stage.into(), probability: 50 }
+    Change::Step {
+        step: Step::Entered,
+        stage: stage.into(),
+        probability: 50,
+    }
 }
 
 fn give(owner: &str) -> Change {
-    Change::People { owner: owner.into(), team: None }
+    Change::People {
+        owner: owner.into(),
+        team: None,
+    }
 }
 
 fn eur(value: i64) -> Amount {
-    Amount { value: value.into(), currency: "EUR".into() }
+    Amount {
+        value: value.into(),
+        currency: "EUR".into(),
+    }
 }
 
 fn win(stage: &str, value: i64) -> Change {
-    let step = Step::Won { amount: eur(value), reason: "price".into() };
-    Change::Step { step, stage: stage.into(), probability: 100 }
+    let step = Step::Won {
+        amount: eur(value),
+        reason: "price".into(),
+    };
+    Change::Step {
+        step,
+        stage: stage.into(),
+        probability: 100,
+    }
 }
 
 /// The course of an opportunity opened at 0.
@@ -54,15 +71,21 @@ fn outline(course: &Course) -> Vec<(i64, &str, &str)> {
     let spans = course.earlier.iter().chain([&course.last]);
     spans
         .map(|span| {
-            (span.from.as_second(), span.state.stage.as_str(), span.state.owner.as_str())
+            (
+                span.from.as_second(),
+                span.state.stage.as_str(),
+                span.state.owner.as_str(),
+            )
         })
         .collect()
 }
 
 /// The state as of an instant, by the spans.
 fn standing(course: &Course, when: Timestamp) -> Option<&State> {
-    let spans = course.earlier.iter().chain([&course.last]);
-    spans.filter(|span| span.from <= when).last().map(|span| &span.state)
+    let mut spans = course.earlier.iter().chain([&course.last]);
+    spans
+        .rfind(|span| span.from <= when)
+        .map(|span| &span.state)
 }
 
 #[test]
@@ -70,29 +93,50 @@ fn each_step_ends_a_span_and_begins_one() {
     let course = course(&[(enter("engaging"), 10), (win("engaging", 500), 30)]);
     assert_eq!(
         outline(&course),
-        [(0, "prospecting", "ann"), (10, "engaging", "ann"), (30, "engaging", "ann")]
+        [
+            (0, "prospecting", "ann"),
+            (10, "engaging", "ann"),
+            (30, "engaging", "ann")
+        ]
     );
     assert!(course.earlier.iter().all(|span| span.left));
     let last = &course.last.state;
     assert_eq!((last.status, last.closed_at), (Status::Won, Some(at(30))));
-    assert_eq!(last.stage_since, at(10), "it came to its stage before it was won there");
+    assert_eq!(
+        last.stage_since,
+        at(10),
+        "it came to its stage before it was won there"
+    );
     assert_eq!(last.details.amount, Some(eur(500)));
 }
 
 #[test]
 fn a_stage_passed_in_no_time_was_still_passed() {
     let course = course(&[(enter("engaging"), 0), (win("engaging", 500), 0)]);
-    let stays: Vec<_> = course.earlier.iter().map(|span| span.state.stage.as_str()).collect();
+    let stays: Vec<_> = course
+        .earlier
+        .iter()
+        .map(|span| span.state.stage.as_str())
+        .collect();
     assert_eq!(stays, ["prospecting", "engaging"]);
     assert_eq!(standing(&course, at(0)).unwrap().status, Status::Won);
 }
 
 #[test]
 fn a_change_dated_back_holds_from_its_own_date_on() {
-    let course = course(&[(enter("engaging"), 20), (give("bob"), 40), (give("cid"), 30)]);
+    let course = course(&[
+        (enter("engaging"), 20),
+        (give("bob"), 40),
+        (give("cid"), 30),
+    ]);
     assert_eq!(
         outline(&course),
-        [(0, "prospecting", "ann"), (20, "engaging", "ann"), (30, "engaging", "cid"), (40, "engaging", "cid")]
+        [
+            (0, "prospecting", "ann"),
+            (20, "engaging", "ann"),
+            (30, "engaging", "cid"),
+            (40, "engaging", "cid")
+        ]
     );
 }
 
@@ -101,9 +145,20 @@ fn a_step_dated_between_other_changes_splits_the_span_between_them() {
     let course = course(&[(give("bob"), 40), (enter("engaging"), 20)]);
     assert_eq!(
         outline(&course),
-        [(0, "prospecting", "ann"), (20, "engaging", "ann"), (40, "engaging", "bob")]
+        [
+            (0, "prospecting", "ann"),
+            (20, "engaging", "ann"),
+            (40, "engaging", "bob")
+        ]
     );
-    assert_eq!(course.earlier.iter().map(|span| span.left).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(
+        course
+            .earlier
+            .iter()
+            .map(|span| span.left)
+            .collect::<Vec<_>>(),
+        [true, false]
+    );
     assert_eq!(course.last.state.stage_since, at(20));
 }
 
@@ -112,7 +167,11 @@ fn a_step_never_counts_before_the_step_that_it_follows() {
     let course = course(&[(enter("engaging"), 20), (enter("closing"), 5)]);
     assert_eq!(
         outline(&course),
-        [(0, "prospecting", "ann"), (20, "engaging", "ann"), (20, "closing", "ann")]
+        [
+            (0, "prospecting", "ann"),
+            (20, "engaging", "ann"),
+            (20, "closing", "ann")
+        ]
     );
 }
 
@@ -139,7 +198,9 @@ fn any_change() -> impl Strategy<Value = Change> {
         (1_i64..1_000).prop_map(|value| Change::Amount(Some(eur(value)))),
         (1_i64..1_000).prop_map(|value| win("engaging", value)),
         Just(Change::Step {
-            step: Step::Lost { reason: "price".into() },
+            step: Step::Lost {
+                reason: "price".into()
+            },
             stage: "engaging".into(),
             probability: 0,
         }),

@@ -151,7 +151,11 @@ impl Reader<'_> {
         let zone = query.zone.iana_name().unwrap_or("UTC");
         let key = query.group_by.key().replace("{zone}", zone);
         let statement = |text: &str| {
-            format!("{}{}", include_str!("../sql/standing.sql"), text.replace("{key}", &key))
+            format!(
+                "{}{}",
+                include_str!("../sql/standing.sql"),
+                text.replace("{key}", &key)
+            )
         };
         let params = standing(&self.tenant, &query.until, &query.filter);
         let mut figures: BTreeMap<Place, StageFigures> = BTreeMap::new();
@@ -190,7 +194,11 @@ impl Reader<'_> {
 }
 
 fn place(row: &Row) -> Result<Place, Error> {
-    Ok((row.try_get("key")?, row.try_get("pipeline")?, row.try_get("stage")?))
+    Ok((
+        row.try_get("key")?,
+        row.try_get("pipeline")?,
+        row.try_get("stage")?,
+    ))
 }
 
 fn tally(figures: &mut StageFigures, row: &Row) -> Result<(), Error> {
@@ -210,7 +218,9 @@ fn tally(figures: &mut StageFigures, row: &Row) -> Result<(), Error> {
 
 fn walked(figures: &mut StageFigures, row: &Row) -> Result<(), Error> {
     let length = |column: &str| -> Result<_, Error> {
-        Ok(row.try_get::<_, Option<i64>>(column)?.map(SignedDuration::from_micros))
+        Ok(row
+            .try_get::<_, Option<i64>>(column)?
+            .map(SignedDuration::from_micros))
     };
     figures.entered = row.try_get("entered")?;
     figures.advanced = row.try_get("advanced")?;
@@ -231,7 +241,9 @@ fn arranged(
 ) -> Funnel {
     let mut groups: BTreeMap<String, BTreeMap<(Uuid, String), StageFigures>> = BTreeMap::new();
     if group_by == GroupBy::Nothing {
-        let all = stages.keys().map(|key| (key.clone(), StageFigures::default()));
+        let all = stages
+            .keys()
+            .map(|key| (key.clone(), StageFigures::default()));
         groups.insert(String::new(), all.collect());
     }
     for ((key, pipeline, stage), figures) in figures {
@@ -248,11 +260,19 @@ fn arranged(
         let named = |((pipeline, stage), figures): ((Uuid, String), StageFigures)| {
             let known = stages.get(&(pipeline, stage.clone())).cloned();
             let (ordinal, name) = known.unwrap_or_else(|| (i16::MAX, stage.clone()));
-            StageFigures { pipeline, stage, name, ordinal, ..figures }
+            StageFigures {
+                pipeline,
+                stage,
+                name,
+                ordinal,
+                ..figures
+            }
         };
         let mut stages: Vec<_> = figures.into_iter().map(named).collect();
         stages.sort_by_key(|figures| (figures.pipeline, figures.ordinal));
         Group { key, stages }
     });
-    Funnel { groups: groups.collect() }
+    Funnel {
+        groups: groups.collect(),
+    }
 }

@@ -57,12 +57,25 @@ impl Reader<'_> {
         &self,
         query: &OpportunitiesQuery,
     ) -> Result<Vec<Opportunity>, Error> {
-        let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
-        let (created_at, id) = query.after.map(|after| (after.created_at, after.id)).unzip();
+        let statuses: Vec<&str> = query
+            .statuses
+            .iter()
+            .map(|status| status.as_str())
+            .collect();
+        let (created_at, id) = query
+            .after
+            .map(|after| (after.created_at, after.id))
+            .unzip();
         let limit = i64::from(query.limit);
         let mut params = standing(&self.tenant, &query.until, &query.filter).to_vec();
-        params.extend([&query.stages as &(dyn tokio_postgres::types::ToSql + Sync), &statuses]);
-        params.extend([&query.customer as &(dyn tokio_postgres::types::ToSql + Sync), &created_at]);
+        params.extend([
+            &query.stages as &(dyn tokio_postgres::types::ToSql + Sync),
+            &statuses,
+        ]);
+        params.extend([
+            &query.customer as &(dyn tokio_postgres::types::ToSql + Sync),
+            &created_at,
+        ]);
         params.extend([&id as &(dyn tokio_postgres::types::ToSql + Sync), &limit]);
         let sql = concat!(
             include_str!("../sql/standing.sql"),

@@ -37,8 +37,13 @@ async fn random_world(rng: &mut StdRng) -> (World, Vec<Told>) {
 fn some_instant(rng: &mut StdRng) -> Option<Timestamp> {
     // Now and then exactly when things happen, which is at whole minutes.
     let seconds = rng.random_range(0..MINUTES * 60);
-    let seconds = if rng.random_bool(0.5) { seconds - seconds % 60 } else { seconds };
-    rng.random_bool(0.8).then(|| Timestamp::from_second(seconds).unwrap())
+    let seconds = if rng.random_bool(0.5) {
+        seconds - seconds % 60
+    } else {
+        seconds
+    };
+    rng.random_bool(0.8)
+        .then(|| Timestamp::from_second(seconds).unwrap())
 }
 
 fn within(range: Range, at: Timestamp) -> bool {
@@ -73,8 +78,13 @@ fn passes(filter: &Filter, deal: &Deal) -> bool {
 }
 
 async fn compare_funnels(world: &World, build: &Build, told: &[Told], rng: &mut StdRng) {
-    let groupings =
-        [GroupBy::Nothing, GroupBy::Owner, GroupBy::Team, GroupBy::Source, GroupBy::Month];
+    let groupings = [
+        GroupBy::Nothing,
+        GroupBy::Owner,
+        GroupBy::Team,
+        GroupBy::Source,
+        GroupBy::Month,
+    ];
     let mut client = world.client().await;
     for _ in 0..60 {
         let tenant: TenantId = ["acme", "bolt"][rng.random_range(0..2)].parse().unwrap();
@@ -89,7 +99,10 @@ async fn compare_funnels(world: &World, build: &Build, told: &[Told], rng: &mut 
             zone: TimeZone::get("Asia/Shanghai").unwrap(),
         };
         let transaction = client.transaction().await.unwrap();
-        let found = Reader::new(&transaction, build, &tenant).funnel(&query).await.unwrap();
+        let found = Reader::new(&transaction, build, &tenant)
+            .funnel(&query)
+            .await
+            .unwrap();
         let mut deals = oracle::deals(told, &tenant, query.until);
         deals.retain(|deal| passes(&query.filter, deal));
         let entered = (query.entered.from, query.entered.until);
@@ -107,7 +120,10 @@ async fn listed(
         let page = reader.opportunities(&query).await.unwrap();
         query.after = page.last().map(|last| last.cursor);
         let full = page.len() == usize::from(query.limit);
-        all.extend(page.into_iter().map(|row| (row.cursor.created_at, row.cursor.id, row.state)));
+        all.extend(
+            page.into_iter()
+                .map(|row| (row.cursor.created_at, row.cursor.id, row.state)),
+        );
         if !full {
             return all;
         }
@@ -135,7 +151,10 @@ async fn compare_lists(world: &World, build: &Build, told: &[Told], rng: &mut St
             assert_eq!((&state.stage, state.status), (&deal.stage, deal.status));
             assert_eq!((&state.owner, &state.team), (&deal.owner, &deal.team));
             let details = &state.details;
-            assert_eq!((&details.title, &details.source), (&deal.title, &deal.source));
+            assert_eq!(
+                (&details.title, &details.source),
+                (&deal.title, &deal.source)
+            );
             let amount = details.amount.as_ref();
             let amount = amount.map(|amount| (amount.value, amount.currency.as_str()));
             assert_eq!(amount, deal.amount.map(|m| (m.amount, m.currency.code())));
@@ -163,5 +182,8 @@ async fn event_by_event_and_all_at_once_give_the_same_rows() {
     world.build(1).await;
     let report = verify(world.setup(10_000), |_| ()).await.unwrap();
     assert!(report.is_equal(), "{report:#?}");
-    assert!(report.tables.iter().all(|table| table.live_rows > 0), "{report:#?}");
+    assert!(
+        report.tables.iter().all(|table| table.live_rows > 0),
+        "{report:#?}"
+    );
 }

@@ -39,15 +39,26 @@ pub(crate) fn person(name: &str) -> PersonId {
 }
 
 pub(crate) fn pipeline(id: Uuid) -> PipelineVersion {
-    PipelineVersion { id: PipelineId(id), version: 1 }
+    PipelineVersion {
+        id: PipelineId(id),
+        version: 1,
+    }
 }
 
 pub(crate) fn entry(stage: &str, probability: u8, at: Timestamp) -> StageEntry {
-    StageEntry { stage: key(stage), probability, at, by: person("ann") }
+    StageEntry {
+        stage: key(stage),
+        probability,
+        at,
+        by: person("ann"),
+    }
 }
 
 pub(crate) fn eur(amount: &str) -> Money {
-    Money { amount: amount.parse().unwrap(), currency: Currency::EUR }
+    Money {
+        amount: amount.parse().unwrap(),
+        currency: Currency::EUR,
+    }
 }
 
 pub(crate) fn opened(
@@ -87,7 +98,12 @@ pub(crate) fn assigned(owner: &str, team: Option<&str>) -> OpportunityEvent {
     .into()
 }
 
-pub(crate) fn won(pipeline_id: Uuid, stage: &str, amount: Money, at: Timestamp) -> OpportunityEvent {
+pub(crate) fn won(
+    pipeline_id: Uuid,
+    stage: &str,
+    amount: Money,
+    at: Timestamp,
+) -> OpportunityEvent {
     OpportunityWon {
         pipeline: pipeline(pipeline_id),
         entry: entry(stage, 100, at),
@@ -123,11 +139,13 @@ impl World {
             may_reopen: true,
         };
         let at = Timestamp::UNIX_EPOCH;
-        self.append::<PipelineEvent>(tenant, id, PipelineCreated { definition }, at).await;
+        self.append::<PipelineEvent>(tenant, id, PipelineCreated { definition }, at)
+            .await;
     }
 
     pub(crate) async fn tell(&mut self, told: &Told) -> guanxi_eventlog::Receipt {
-        self.append::<OpportunityEvent>(&told.tenant, told.id, told.event.clone(), told.at).await
+        self.append::<OpportunityEvent>(&told.tenant, told.id, told.event.clone(), told.at)
+            .await
     }
 }
 
@@ -140,7 +158,10 @@ fn details(rng: &mut StdRng) -> OpportunityDetails {
     let amount = rng.random_bool(0.8).then(|| rng.random_range(0..100_000));
     OpportunityDetails {
         title: format!("deal {}", rng.random_range(0..1_000)),
-        amount: amount.map(|cents| Money { amount: rust_decimal::Decimal::new(cents, 2), currency }),
+        amount: amount.map(|cents| Money {
+            amount: rust_decimal::Decimal::new(cents, 2),
+            currency,
+        }),
         source: one(rng, &SOURCES).map(str::to_owned),
         ..OpportunityDetails::default()
     }
@@ -161,7 +182,10 @@ fn next(rng: &mut StdRng, pipeline_id: Uuid, closed: bool, at: Timestamp) -> Opp
     match rng.random_range(0..10) {
         0..4 => moved(pipeline_id, stage, at),
         4 | 5 => assigned(one(rng, &OWNERS), one(rng, &TEAMS)),
-        6 => OpportunityChanged { details: details(rng) }.into(),
+        6 => OpportunityChanged {
+            details: details(rng),
+        }
+        .into(),
         7 | 8 => won(pipeline_id, stage, eur("12.50"), at),
         _ => lost(pipeline_id, stage, at),
     }
@@ -184,7 +208,12 @@ pub(crate) fn history(
         let at = Timestamp::from_second(minute * 60).unwrap();
         let (owner, team, details) = (one(rng, &OWNERS), one(rng, &TEAMS), details(rng));
         let event = opened(pipeline_id, details, owner, team, at);
-        told.push(Told { tenant: tenant.clone(), id, at, event });
+        told.push(Told {
+            tenant: tenant.clone(),
+            id,
+            at,
+            event,
+        });
         running.push((id, minute, false));
         for _ in 0..rng.random_range(0..6) {
             let which = rng.random_range(0..running.len());
@@ -202,7 +231,12 @@ pub(crate) fn history(
                 _ => closed,
             };
             running[which] = (id, last.max(minute), closed);
-            told.push(Told { tenant: tenant.clone(), id, at, event });
+            told.push(Told {
+                tenant: tenant.clone(),
+                id,
+                at,
+                event,
+            });
         }
     }
     told

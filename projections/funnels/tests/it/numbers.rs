@@ -1,9 +1,12 @@
 //! Figures that can be checked by hand.
 
-use guanxi_events::{TenantId, sales::{OpportunityDetails, OpportunityEvent}};
+use guanxi_events::{
+    TenantId,
+    sales::{OpportunityDetails, OpportunityEvent},
+};
 use guanxi_funnels::{
     Status,
-    queries::{Filter, FunnelQuery, GroupBy, Group, Range, Reader},
+    queries::{Filter, FunnelQuery, Group, GroupBy, Range, Reader},
 };
 use guanxi_projection::Build;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -25,7 +28,10 @@ fn day(day: i64) -> Timestamp {
 }
 
 fn worth(amount: &str) -> OpportunityDetails {
-    OpportunityDetails { amount: Some(eur(amount)), ..OpportunityDetails::default() }
+    OpportunityDetails {
+        amount: Some(eur(amount)),
+        ..OpportunityDetails::default()
+    }
 }
 
 async fn world(told: &[(u128, i64, OpportunityEvent)]) -> (World, Build) {
@@ -54,7 +60,10 @@ async fn whole(world: &World, build: &Build, until: Option<Timestamp>) -> Group 
     };
     let mut client = world.client().await;
     let transaction = client.transaction().await.unwrap();
-    let funnel = Reader::new(&transaction, build, &acme()).funnel(&query).await.unwrap();
+    let funnel = Reader::new(&transaction, build, &acme())
+        .funnel(&query)
+        .await
+        .unwrap();
     funnel.groups.into_iter().next().unwrap()
 }
 
@@ -72,12 +81,26 @@ async fn three_deals_make_a_funnel_now_and_on_each_day_before() {
     .await;
 
     let now = whole(&world, &build, None).await;
-    let [prospecting, engaging, ..] = &now.stages[..] else { panic!("{now:#?}") };
-    assert_eq!((prospecting.open.count, prospecting.open.sums["EUR"]), (1, 400.into()));
-    assert_eq!((engaging.won.count, engaging.won.sums["EUR"]), (1, 90.into()));
-    assert_eq!((engaging.lost.count, engaging.lost.sums["EUR"]), (1, 200.into()));
+    let [prospecting, engaging, ..] = &now.stages[..] else {
+        panic!("{now:#?}")
+    };
+    assert_eq!(
+        (prospecting.open.count, prospecting.open.sums["EUR"]),
+        (1, 400.into())
+    );
+    assert_eq!(
+        (engaging.won.count, engaging.won.sums["EUR"]),
+        (1, 90.into())
+    );
+    assert_eq!(
+        (engaging.lost.count, engaging.lost.sums["EUR"]),
+        (1, 200.into())
+    );
     assert_eq!((prospecting.entered, prospecting.advanced), (3, 2));
-    assert_eq!((engaging.entered, engaging.entered_won, engaging.dropped), (2, 1, 1));
+    assert_eq!(
+        (engaging.entered, engaging.entered_won, engaging.dropped),
+        (2, 1, 1)
+    );
     // Stays of 4 and 2 days in the first stage, of 6 and 9 in the second.
     let days = |days: i64| Some(SignedDuration::from_secs(days * 86_400));
     assert_eq!((prospecting.median, prospecting.p90), (days(2), days(4)));
@@ -88,13 +111,21 @@ async fn three_deals_make_a_funnel_now_and_on_each_day_before() {
     assert_eq!(before.total(Status::Open).sums["EUR"], 600.into());
     assert_eq!(before.total(Status::Lost).count, 0);
     let first = whole(&world, &build, Some(day(1))).await;
-    assert_eq!(first.total(Status::Open).count, 1, "the second came that very instant");
+    assert_eq!(
+        first.total(Status::Open).count,
+        1,
+        "the second came that very instant"
+    );
 }
 
 #[tokio::test]
 async fn a_fact_dated_back_changes_the_past_from_its_date_on_and_nothing_before() {
     let (world, build) = world(&[
-        (1, 0, opened(PIPELINE, worth("100"), "ann", Some("east"), day(0))),
+        (
+            1,
+            0,
+            opened(PIPELINE, worth("100"), "ann", Some("east"), day(0)),
+        ),
         (1, 20, assigned("bob", Some("west"))),
         (1, 10, assigned("cid", None)),
     ])
@@ -110,7 +141,9 @@ async fn a_fact_dated_back_changes_the_past_from_its_date_on_and_nothing_before(
             limit: 10,
             ..Default::default()
         };
-        let [row] = &reader.opportunities(&query).await.unwrap()[..] else { panic!() };
+        let [row] = &reader.opportunities(&query).await.unwrap()[..] else {
+            panic!()
+        };
         owners.push(row.state.owner.clone());
     }
     assert_eq!(owners, ["ann", "cid", "cid"]);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_events::{Money, TenantId, sales::OpportunityEvent};
-use guanxi_funnels::queries::{Group, GroupBy, StageFigures, Tally};
 use guanxi_funnels::Status;
+use guanxi_funnels::queries::{Group, GroupBy, StageFigures, Tally};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
@@ -68,7 +68,9 @@ fn tell(deals: &mut BTreeMap<Uuid, Deal>, told: &Told, at: Timestamp) {
         return;
     }
     // Dated before it was opened, as of a time when it was not.
-    let Some(deal) = deals.get_mut(&told.id) else { return };
+    let Some(deal) = deals.get_mut(&told.id) else {
+        return;
+    };
     let (stage, status) = match &told.event {
         OpportunityEvent::Opened(_) => return,
         OpportunityEvent::Changed(changed) => {
@@ -132,8 +134,13 @@ pub(crate) fn funnel(
     }
     let group = |name: String| {
         let deals: Vec<&Deal> = deals.iter().filter(|deal| key(deal) == name).collect();
-        let stages = STAGES.iter().map(|stage| figures(&deals, pipeline, stage, entered));
-        Group { stages: stages.collect(), key: name }
+        let stages = STAGES
+            .iter()
+            .map(|stage| figures(&deals, pipeline, stage, entered));
+        Group {
+            stages: stages.collect(),
+            key: name,
+        }
     };
     keys.into_iter().map(group).collect()
 }
@@ -164,7 +171,9 @@ fn figures(
                     && until.is_none_or(|until| *entered < until)
             })
             .collect();
-        let Some(first) = counted.first() else { continue };
+        let Some(first) = counted.first() else {
+            continue;
+        };
         let beyond = |(name, ..): &(String, _, _)| ordinal(name) > ordinal(stage);
         let further = deal.stays[*first..].iter().any(beyond);
         let won = deal.status == Status::Won;
@@ -193,10 +202,16 @@ fn percentile(lengths: &[SignedDuration], percent: usize) -> Option<SignedDurati
 
 fn standing(deals: &[&Deal], stage: &str, status: Status) -> Tally {
     let mut tally = Tally::default();
-    for deal in deals.iter().filter(|deal| deal.stage == stage && deal.status == status) {
+    for deal in deals
+        .iter()
+        .filter(|deal| deal.stage == stage && deal.status == status)
+    {
         tally.count += 1;
         if let Some(amount) = deal.amount {
-            let sum = tally.sums.entry(amount.currency.code().to_owned()).or_default();
+            let sum = tally
+                .sums
+                .entry(amount.currency.code().to_owned())
+                .or_default();
             *sum += amount.amount;
         }
     }

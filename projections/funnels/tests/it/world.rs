@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) struct World {
+    #[allow(dead_code, reason = "dropped with the world, and asked by other tests")]
     pub(crate) database: TestDatabase,
     pub(crate) pool: Pool,
     pub(crate) sales: EventLog,
@@ -32,7 +33,9 @@ impl World {
         let pool = Pool::builder(manager).max_size(12).build().unwrap();
         let mut client = pool.get().await.unwrap();
         for service in Service::ALL {
-            guanxi_eventlog::migrate(&mut client, service).await.unwrap();
+            guanxi_eventlog::migrate(&mut client, service)
+                .await
+                .unwrap();
         }
         guanxi_projection::migrate(&mut client).await.unwrap();
         let sales = EventLog::open(
@@ -42,7 +45,12 @@ impl World {
             Arc::new(PlainCodec),
         );
         let sales = sales.await.unwrap();
-        Self { database, pool, sales, versions: HashMap::new() }
+        Self {
+            database,
+            pool,
+            sales,
+            versions: HashMap::new(),
+        }
     }
 
     /// One event of one aggregate, dated `at`.
@@ -54,7 +62,11 @@ impl World {
         at: Timestamp,
     ) -> Receipt {
         let event: E = event.into();
-        let stream = StreamKey { tenant: tenant.clone(), category: E::CATEGORY, id: id.into() };
+        let stream = StreamKey {
+            tenant: tenant.clone(),
+            category: E::CATEGORY,
+            id: id.into(),
+        };
         let version = self.versions.entry(stream.clone()).or_default();
         let command_id = CommandId::new();
         let new = NewEvent {
@@ -98,16 +110,26 @@ impl World {
         Setup {
             projection: Arc::new(Funnels),
             pool: self.pool.clone(),
-            readers: vec![self.sales.clone()],
+            readers: vec![self.sales.reader().clone()],
             nats: None,
-            options: Options { batch, ..Options::default() },
+            options: Options {
+                batch,
+                ..Options::default()
+            },
         }
     }
 
     /// The active build, made from the whole log.
     pub(crate) async fn build(&self, batch: usize) -> Build {
         let setup = self.setup(batch);
-        rebuild(setup, RebuildOptions::default(), CancellationToken::new(), |_| ()).await.unwrap()
+        rebuild(
+            setup,
+            RebuildOptions::default(),
+            CancellationToken::new(),
+            |_| (),
+        )
+        .await
+        .unwrap()
     }
 
     pub(crate) async fn client(&self) -> Object {

@@ -33,7 +33,10 @@ pub(super) fn funnel(request: &GetFunnelRequest, zone: &TimeZone) -> Result<Funn
         Ok(FunnelGrouping::Source) => Some(GroupBy::Source),
         Ok(FunnelGrouping::Month) => Some(GroupBy::Month),
         Err(_) => {
-            fields.bad("group_by", format!("must be one of the known values, got {}", request.group_by));
+            fields.bad(
+                "group_by",
+                format!("must be one of the known values, got {}", request.group_by),
+            );
             None
         }
     };
@@ -95,11 +98,15 @@ fn filter(
     filter: Option<&OpportunityFilter>,
     zone: &TimeZone,
 ) -> Option<Filter> {
-    let Some(filter) = filter else { return Some(Filter::default()) };
+    let Some(filter) = filter else {
+        return Some(Filter::default());
+    };
     let pipeline = fields.optional_id("filter.pipeline_id", &filter.pipeline_id);
-    for (name, list) in
-        [("owners", &filter.owners), ("teams", &filter.teams), ("sources", &filter.sources)]
-    {
+    for (name, list) in [
+        ("owners", &filter.owners),
+        ("teams", &filter.teams),
+        ("sources", &filter.sources),
+    ] {
         fields.count(&format!("filter.{name}"), list.len(), MOST);
     }
     let created = days::range(fields, "filter.created", filter.created.as_ref(), zone);
@@ -113,6 +120,8 @@ fn filter(
 }
 
 fn finished<T>(fields: Fields, query: Option<T>) -> Result<T, Status> {
-    fields.finish().map_err(|refusal| errors::refused(&refusal))?;
+    fields
+        .finish()
+        .map_err(|refusal| errors::refused(&refusal))?;
     query.ok_or_else(|| errors::internal("a request was not parsed, yet no field was bad"))
 }

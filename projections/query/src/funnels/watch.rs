@@ -34,8 +34,19 @@ impl Funnels {
             true => guanxi_runtime::deadline(&request, &self.queries.config),
             false => Instant::now() + LONGEST,
         };
-        let WatchFunnelRequest { after, filter, entered, group_by } = request.into_inner();
-        let asked = GetFunnelRequest { after, filter, entered, group_by, as_of: None };
+        let WatchFunnelRequest {
+            after,
+            filter,
+            entered,
+            group_by,
+        } = request.into_inner();
+        let asked = GetFunnelRequest {
+            after,
+            filter,
+            entered,
+            group_by,
+            as_of: None,
+        };
         let query = request::funnel(&asked, &self.queries.config.time_zone(&tenant))?;
         self.queries.after(&MODEL, &asked.after, deadline).await?;
 

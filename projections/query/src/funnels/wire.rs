@@ -24,7 +24,9 @@ pub(super) fn groups(funnel: &Funnel) -> Result<Vec<FunnelGroup>, Status> {
     if count > MOST_GROUPS {
         let refusal = guanxi_decider::Refusal::precondition(
             "TOO_MANY_GROUPS",
-            format!("the funnel falls into {count} groups, at most {MOST_GROUPS}: filter, or group otherwise"),
+            format!(
+                "the funnel falls into {count} groups, at most {MOST_GROUPS}: filter, or group otherwise"
+            ),
         );
         let refusal = refusal.figure("groups", count).figure("limit", MOST_GROUPS);
         return Err(errors::refused(&refusal));
@@ -76,19 +78,30 @@ fn share(part: i64, whole: i64) -> String {
 }
 
 fn tally(tally: &Tally) -> Result<CountAndSums, Status> {
-    let sums = tally.sums.iter().map(|(currency, sum)| money(*sum, currency));
-    Ok(CountAndSums { count: tally.count, sums: sums.collect::<Result<_, _>>()? })
+    let sums = tally
+        .sums
+        .iter()
+        .map(|(currency, sum)| money(*sum, currency));
+    Ok(CountAndSums {
+        count: tally.count,
+        sums: sums.collect::<Result<_, _>>()?,
+    })
 }
 
 fn money(amount: Decimal, currency: &str) -> Result<google_type::Money, Status> {
     match Currency::from_code(currency) {
         Some(currency) => Ok(money_to_wire(&Money { amount, currency })),
-        None => Err(errors::internal(&format_args!("a row has the currency {currency:?}"))),
+        None => Err(errors::internal(&format_args!(
+            "a row has the currency {currency:?}"
+        ))),
     }
 }
 
 fn duration(length: SignedDuration) -> prost_types::Duration {
-    prost_types::Duration { seconds: length.as_secs(), nanos: length.subsec_nanos() }
+    prost_types::Duration {
+        seconds: length.as_secs(),
+        nanos: length.subsec_nanos(),
+    }
 }
 
 pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Status> {
@@ -104,11 +117,16 @@ pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Sta
         opportunity_id: row.cursor.id.to_string(),
         pipeline_id: row.pipeline.to_string(),
         title: details.title.clone(),
-        customer_id: details.customer.map(|id| id.to_string()).unwrap_or_default(),
+        customer_id: details
+            .customer
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
         stage: state.stage.clone(),
         status: status.into(),
         probability: state.probability.into(),
-        amount: amount.map(|amount| money(amount.value, &amount.currency)).transpose()?,
+        amount: amount
+            .map(|amount| money(amount.value, &amount.currency))
+            .transpose()?,
         owner: state.owner.clone(),
         team: state.team.clone().unwrap_or_default(),
         source: details.source.clone().unwrap_or_default(),

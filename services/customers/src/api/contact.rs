@@ -8,12 +8,12 @@ use guanxi_proto::customers::v1::{
     RegisterContactRequest, RegisterContactResponse, UnlinkContactRequest, UnlinkContactResponse,
     UpdateContactRequest, UpdateContactResponse, contact_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, Fields, command};
+use guanxi_runtime::{Commands, Fields, command, errors};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{
-    masked, not_found, part,
+    masked, part,
     party::{self, email_to_wire, phone_to_wire},
     queried_id, when,
 };
@@ -177,7 +177,7 @@ impl contact_service_server::ContactService for ContactApi {
         let (state, version) = self.commands.get::<Contact, _>(&request, id).await?;
         let profile = state
             .existing(ContactId(id))
-            .map_err(|refusal| not_found(&refusal))?;
+            .map_err(|refusal| errors::refused(&refusal))?;
         Ok(Response::new(GetContactResponse {
             contact: Some(to_wire(id, version.0, &state, profile.clone())),
         }))

@@ -16,11 +16,11 @@ use guanxi_proto::customers::v1::{
     TransferCustomerResponse, UpdateCustomerRequest, UpdateCustomerResponse,
     customer_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, command, identity, instant_to_wire};
+use guanxi_runtime::{Commands, command, errors, identity, instant_to_wire};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{masked, not_found, part, queried_id, text_of};
+use super::{masked, part, queried_id, text_of};
 use crate::domain::{
     Customer, Pool,
     customer::{Command, FirstHolder, Holder, InPool, State},
@@ -113,7 +113,7 @@ impl customer_service_server::CustomerService for CustomerApi {
         let customer = CustomerId(id);
         let profile = state
             .existing(customer)
-            .map_err(|refusal| not_found(&refusal))?;
+            .map_err(|refusal| errors::refused(&refusal))?;
         let hidden = match &state.holder {
             Holder::Pool(stay) => self.hidden(&request, stay).await?,
             Holder::Owner { .. } | Holder::Nobody => BTreeSet::new(),

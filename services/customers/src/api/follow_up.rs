@@ -9,11 +9,11 @@ use guanxi_proto::customers::v1::{
     PlanFollowUpResponse, RescheduleFollowUpRequest, RescheduleFollowUpResponse,
     follow_up_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, Fields, command, instant_to_wire};
+use guanxi_runtime::{Commands, Fields, command, errors, instant_to_wire};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{interaction, not_found, part, queried_id, text_of};
+use super::{interaction, part, queried_id, text_of};
 use crate::domain::{
     FollowUp,
     follow_up::{Command, Plan, State, Status as Became, Wanted},
@@ -137,7 +137,7 @@ impl follow_up_service_server::FollowUpService for FollowUpApi {
         let (state, version) = self.commands.get::<FollowUp, _>(&request, id).await?;
         let plan = state
             .existing(FollowUpId(id))
-            .map_err(|refusal| not_found(&refusal))?;
+            .map_err(|refusal| errors::refused(&refusal))?;
         Ok(Response::new(GetFollowUpResponse {
             follow_up: Some(to_wire(id, version.0, &state, plan.clone())),
         }))

@@ -8,17 +8,14 @@ use guanxi_proto::customers::v1::{
     GetInteractionResponse, RecordInteractionRequest, RecordInteractionResponse,
     interaction_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, command};
+use guanxi_runtime::{Commands, command, errors};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 pub(super) use details::{LONGEST_MINUTES, kind, kind_to_wire, read as read_details};
 
-use super::{masked, not_found, part, queried_id, text_of};
-use crate::domain::{
-    Interaction,
-    interaction::{Account, Command},
-};
+use super::{masked, part, queried_id, text_of};
+use crate::domain::{Interaction, interaction::Command};
 
 command!(RecordInteractionRequest => RecordInteractionResponse, Interaction, |request, fields| {
     let id: Option<Uuid> = fields.new_id("interaction_id", &request.interaction_id);
@@ -34,16 +31,15 @@ command!(AmendInteractionRequest => AmendInteractionResponse, Interaction, |requ
     let meant = masked(fields, request.update_mask.as_ref(), details::field_of);
     let given = part(fields, "details", request.details.as_ref());
     let meant = meant?;
-    let account = given.and_then(|given| details::read(fields, given, &meant));
-    let Account { details, started_at_said, staff_said } = account?;
-    if meant.contains(&InteractionField::StartedAt) && !started_at_said {
+    let account = given.and_then(|given| details::read(fields, given, &meant))?;
+    if meant.contains(&InteractionField::StartedAt) && account.started_at.is_none() {
         fields.bad("details.started_at", "cannot be taken away");
     }
-    if meant.contains(&InteractionField::Staff) && !staff_said {
+    if meant.contains(&InteractionField::Staff) && account.staff.is_none() {
         fields.bad("details.staff", "cannot be taken away");
     }
-    let details = Box::new(details);
-    Some((id?, Command::Amend { details, fields: meant, reason: reason? }))
+    let account = Box::new(account);
+    Some((id?, Command::Amend { account, fields: meant, reason: reason? }))
 });
 
 /// [`interaction_service_server::InteractionService`] on the service's commands.
@@ -76,7 +72,7 @@ impl interaction_service_server::InteractionService for InteractionApi {
         let id = queried_id("interaction_id", &request.get_ref().interaction_id)?;
         let (state, version) = self.commands.get::<Interaction, _>(&request, id).await?;
         let recorded = state.existing(InteractionId(id));
-        let recorded = recorded.map_err(|refusal| not_found(&refusal))?;
+        let recorded = recorded.map_err(|refusal| errors::refused(&refusal))?;
         Ok(Response::new(GetInteractionResponse {
             interaction: Some(wire::Interaction {
                 id: id.to_string(),

@@ -13,12 +13,12 @@ use guanxi_proto::customers::v1::{
     OpenPoolRequest, OpenPoolResponse, ReleaseCustomerRequest, ReleaseCustomerResponse,
     ReopenPoolRequest, ReopenPoolResponse, pool_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, Fields, command, identity};
+use guanxi_runtime::{Commands, Fields, command, errors, identity};
 use jiff::SignedDuration;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{customer, not_found, part, party, queried_id};
+use super::{customer, part, party, queried_id};
 use crate::domain::{
     Customer, Pool,
     customer::Command as CustomerCommand,
@@ -237,7 +237,9 @@ impl pool_service_server::PoolService for PoolApi {
     ) -> Result<Response<GetPoolResponse>, Status> {
         let id = queried_id("pool_id", &request.get_ref().pool_id)?;
         let (state, version) = self.commands.get::<Pool, _>(&request, id).await?;
-        let pool = state.existing(id).map_err(|refusal| not_found(&refusal))?;
+        let pool = state
+            .existing(id)
+            .map_err(|refusal| errors::refused(&refusal))?;
         Ok(Response::new(GetPoolResponse {
             pool: Some(to_wire(id, version.0, pool)),
         }))

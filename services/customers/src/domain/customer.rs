@@ -106,6 +106,15 @@ pub enum Command {
         /// Why.
         reason: Option<String>,
     },
+    /// Hand it on as part of a desk: only from the owner that is named.
+    HandOn {
+        /// Whose it must be.
+        from: PersonId,
+        /// To whom.
+        to: PersonId,
+        /// Why.
+        reason: Option<String>,
+    },
     /// Put it into a public pool.
     Release {
         /// Which.
@@ -188,7 +197,7 @@ impl Decider for Customer {
                     .and_if::<Self>(profile.referrer.filter(|_| referrer))
             }
             Command::SetPrimaryContact { contact } => none.and_if::<Contact>(*contact),
-            Command::Transfer { to, .. } => {
+            Command::Transfer { to, .. } | Command::HandOn { to, .. } => {
                 let receiver = held.map(|(pool, _)| ClaimQuotaId::of(pool, to));
                 none.and_if::<Pool>(held.map(|(pool, _)| pool))
                     .and_if::<ClaimQuota>(quota)
@@ -219,6 +228,10 @@ impl Decider for Customer {
             Command::Update { profile, fields } => profile::update(state, profile, fields, context),
             Command::SetPrimaryContact { contact } => set_primary(state, *contact, context),
             Command::Transfer { to, reason } => {
+                ownership::transfer(state, to, reason.as_ref(), context)
+            }
+            Command::HandOn { from, to, reason } => {
+                ownership::must_be_owned_by(state, from)?;
                 ownership::transfer(state, to, reason.as_ref(), context)
             }
             Command::Release {

@@ -16,11 +16,7 @@ use guanxi_events::customers::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Contact, Customer, Interaction,
-    interaction::{self, Account},
-    later,
-};
+use super::{Contact, Customer, Interaction, interaction::Account, later};
 pub use plan::{Plan, Wanted};
 
 /// The aggregate.
@@ -132,7 +128,9 @@ impl Decider for FollowUp {
             Command::Complete {
                 interaction,
                 account,
-            } => Account::reads(&for_plan(state, account).details).and::<Interaction>(*interaction),
+            } => for_plan(state, account)
+                .reads()
+                .and::<Interaction>(*interaction),
             Command::Reschedule { .. } | Command::Cancel { .. } => Reads::none(),
         }
     }
@@ -232,9 +230,9 @@ impl Decider for FollowUp {
 fn for_plan(state: &State, account: &Account) -> Account {
     let mut account = account.clone();
     if let Some(plan) = &state.plan {
-        account.details.customer = plan.customer;
-        account.details.contact = account.details.contact.or(plan.contact);
-        account.details.opportunity = account.details.opportunity.or(plan.opportunity);
+        account.customer = Some(plan.customer);
+        account.contact = account.contact.or(plan.contact);
+        account.opportunity = account.opportunity.or(plan.opportunity);
     }
     account
 }
@@ -246,9 +244,9 @@ fn complete(
     context: &Context,
 ) -> Result<Decision<FollowUpEvent>, Refusal> {
     state.open(context)?;
-    let existing = context.read::<Interaction>(interaction)?;
-    let existing: &interaction::State = &existing;
-    existing.absent(interaction)?;
+    context
+        .read::<Interaction>(interaction)?
+        .absent(interaction)?;
     let details = for_plan(state, account).completed(context)?;
     let at = details.started_at;
     let recorded = InteractionRecorded {

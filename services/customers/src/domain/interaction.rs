@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use guanxi_decider::{Context, Decider, Decision, Reads, Refusal};
-use guanxi_events::customers::{
-    FollowUpId, InteractionAmended, InteractionChange, InteractionDetails, InteractionEvent,
-    InteractionField, InteractionId, InteractionRecorded,
+use guanxi_events::{
+    PersonId,
+    customers::{
+        ContactId, CustomerId, Direction, FollowUpId, InteractionAmended, InteractionChange,
+        InteractionDetails, InteractionEvent, InteractionField, InteractionId, InteractionKind,
+        InteractionRecorded, NextAction,
+    },
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::{Contact, Customer};
+use super::{Contact, Customer, violation};
 
 /// The aggregate.
 #[derive(Debug)]
@@ -35,7 +40,7 @@ pub enum Command {
     /// Put right what was recorded.
     Amend {
         /// The new values; only `fields` of them count.
-        details: Box<InteractionDetails>,
+        account: Box<Account>,
         /// What is put right.
         fields: BTreeSet<InteractionField>,
         /// Why.
@@ -46,38 +51,93 @@ pub enum Command {
 /// An interaction as it is told: what nobody says is filled in from the surroundings.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// What was done; `started_at` and `staff` only count when they were said.
-    pub details: InteractionDetails,
-    /// Whether it was said when it began; otherwise the command's date holds.
-    pub started_at_said: bool,
-    /// Whether it was said who of ours it was; otherwise it is the caller.
-    pub staff_said: bool,
+    /// With whom; a plan's customer when it completes one.
+    pub customer: Option<CustomerId>,
+    /// With which of their people.
+    pub contact: Option<ContactId>,
+    /// How.
+    pub kind: InteractionKind,
+    /// Who began.
+    pub direction: Option<Direction>,
+    /// When it began; the command's date when nobody says.
+    pub started_at: Option<Timestamp>,
+    /// How long it took.
+    pub duration_minutes: Option<u32>,
+    /// What was said and done.
+    pub summary: String,
+    /// Who of ours; the caller when nobody says.
+    pub staff: Option<PersonId>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// What is to be done next.
+    pub next_action: Option<NextAction>,
+    /// The opportunity that it was about.
+    pub opportunity: Option<Uuid>,
+    /// The ticket that it was about.
+    pub ticket: Option<Uuid>,
+    /// The campaign that led to it.
+    pub campaign: Option<Uuid>,
 }
 
 impl Account {
     /// The customer and contact, which must exist.
-    pub fn reads(details: &InteractionDetails) -> Reads {
+    pub(super) fn reads(&self) -> Reads {
         Reads::none()
-            .and::<Customer>(details.customer)
-            .and_if::<Contact>(details.contact)
+            .and_if::<Customer>(self.customer)
+            .and_if::<Contact>(self.contact)
     }
 
     /// The complete details.
     ///
     /// # Errors
     /// A customer or contact that does not exist; a date that is not allowed.
-    pub fn completed(&self, context: &Context) -> Result<InteractionDetails, Refusal> {
-        let mut details = self.details.clone();
-        details.started_at = if self.started_at_said {
-            context.occurred(Some(details.started_at))?
-        } else {
-            context.occurred_at()?
+    pub(super) fn completed(&self, context: &Context) -> Result<InteractionDetails, Refusal> {
+        let Some(customer) = self.customer else {
+            let missing = violation("details.customer_id", "must be given");
+            return Err(Refusal::invalid(vec![missing]));
         };
-        if !self.staff_said {
-            details.staff = context.actor.person.clone();
+        context.read::<Customer>(customer)?.existing(customer)?;
+        check_contact(self.contact, context)?;
+        let started_at = match self.started_at {
+            Some(at) => context.occurred(Some(at)),
+            None => context.occurred_at(),
+        };
+        let staff = self.staff.as_ref().unwrap_or(&context.actor.person);
+        Ok(self.details(customer, started_at?, staff))
+    }
+
+    /// As what an interaction is to be; what nobody says stays as it was.
+    fn over(&self, before: &InteractionDetails) -> InteractionDetails {
+        let customer = self.customer.unwrap_or(before.customer);
+        let started_at = self.started_at.unwrap_or(before.started_at);
+        self.details(
+            customer,
+            started_at,
+            self.staff.as_ref().unwrap_or(&before.staff),
+        )
+    }
+
+    fn details(
+        &self,
+        customer: CustomerId,
+        started_at: Timestamp,
+        staff: &PersonId,
+    ) -> InteractionDetails {
+        InteractionDetails {
+            customer,
+            contact: self.contact,
+            kind: self.kind,
+            direction: self.direction,
+            started_at,
+            duration_minutes: self.duration_minutes,
+            summary: self.summary.clone(),
+            staff: staff.clone(),
+            outcome: self.outcome.clone(),
+            next_action: self.next_action.clone(),
+            opportunity: self.opportunity,
+            ticket: self.ticket,
+            campaign: self.campaign,
         }
-        check_references(&details, context)?;
-        Ok(details)
     }
 }
 
@@ -113,15 +173,15 @@ impl Decider for Interaction {
 
     fn reads(_: &State, command: &Command) -> Reads {
         match command {
-            Command::Record(account) => Account::reads(&account.details),
+            Command::Record(account) => account.reads(),
             Command::Amend {
-                details, fields, ..
+                account, fields, ..
             } => {
                 let customer = fields.contains(&InteractionField::Customer);
                 let contact = fields.contains(&InteractionField::Contact);
                 Reads::none()
-                    .and_if::<Customer>(customer.then_some(details.customer))
-                    .and_if::<Contact>(details.contact.filter(|_| contact))
+                    .and_if::<Customer>(account.customer.filter(|_| customer))
+                    .and_if::<Contact>(account.contact.filter(|_| contact))
             }
         }
     }
@@ -136,7 +196,7 @@ impl Decider for Interaction {
             Command::Record(account) => {
                 state.absent(id)?;
                 let details = account.completed(context)?;
-                let at: Timestamp = details.started_at;
+                let at = details.started_at;
                 let recorded = InteractionRecorded {
                     details,
                     follow_up: None,
@@ -144,10 +204,13 @@ impl Decider for Interaction {
                 Ok(Decision::event(recorded).occurred_at(Some(at)))
             }
             Command::Amend {
-                details,
+                account,
                 fields,
                 reason,
-            } => amend(state.existing(id)?, details, fields, reason, context),
+            } => {
+                let before = state.existing(id)?;
+                amend(before, &account.over(before), fields, reason, context)
+            }
         }
     }
 
@@ -204,18 +267,9 @@ fn amend(
     Ok(Decision::event(amended).occurred_at(Some(context.occurred_at()?)))
 }
 
-fn check_references(details: &InteractionDetails, context: &Context) -> Result<(), Refusal> {
-    let customer = context.read::<Customer>(details.customer)?;
-    customer.existing(details.customer)?;
-    check_contact(details.contact, context)
-}
-
 /// A contact exists. Whether it serves the customer is not asked: people change their employer,
 /// and what was done with them before stays true.
-pub(super) fn check_contact(
-    contact: Option<guanxi_events::customers::ContactId>,
-    context: &Context,
-) -> Result<(), Refusal> {
+pub(super) fn check_contact(contact: Option<ContactId>, context: &Context) -> Result<(), Refusal> {
     let Some(id) = contact else { return Ok(()) };
     context.read::<Contact>(id)?.existing(id).map(|_| ())
 }

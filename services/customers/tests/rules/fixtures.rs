@@ -93,24 +93,38 @@ pub fn contact(customers: impl IntoIterator<Item = CustomerId>) -> ContactEvent 
 
 /// A call with Acme, by the caller, now.
 pub fn call() -> Account {
-    let details = InteractionDetails {
-        customer: ACME,
+    Account {
+        customer: Some(ACME),
         contact: None,
         kind: InteractionKind::Call,
         direction: None,
-        started_at: Timestamp::UNIX_EPOCH,
+        started_at: None,
         duration_minutes: None,
         summary: "Asked for a quote".to_owned(),
-        staff: person("nobody"),
+        staff: None,
         outcome: None,
         next_action: None,
         opportunity: None,
         ticket: None,
         campaign: None,
-    };
-    Account {
-        details,
-        started_at_said: false,
-        staff_said: false,
+    }
+}
+
+/// The same as it was recorded: by anna, at noon.
+pub fn called() -> InteractionDetails {
+    InteractionDetails {
+        customer: ACME,
+        contact: None,
+        kind: InteractionKind::Call,
+        direction: None,
+        started_at: at(NOON),
+        duration_minutes: None,
+        summary: "Asked for a quote".to_owned(),
+        staff: person("anna"),
+        outcome: None,
+        next_action: None,
+        opportunity: None,
+        ticket: None,
+        campaign: None,
     }
 }

@@ -17,7 +17,7 @@ use guanxi_events::{
 };
 use uuid::Uuid;
 
-use crate::fixtures::{ACME, GLOBEX, at, call, person, registered};
+use crate::fixtures::{ACME, GLOBEX, at, call, called, person, registered};
 
 const ID: FollowUpId = FollowUpId(Uuid::from_u128(0xA1));
 const DONE: InteractionId = InteractionId(Uuid::from_u128(0xF1));
@@ -236,7 +236,7 @@ fn an_overdue_plan_can_still_be_done() {
 #[test]
 fn doing_it_records_the_interaction_with_the_plans_customer() {
     let mut account = call();
-    account.details.customer = GLOBEX;
+    account.customer = Some(GLOBEX);
     let decision = scenario()
         .given([planned()])
         .when(Command::Complete {
@@ -257,7 +257,7 @@ fn doing_it_records_the_interaction_with_the_plans_customer() {
 
 #[test]
 fn doing_it_needs_an_interaction_id_that_is_free() {
-    let details = call().details;
+    let details = called();
     scenario()
         .given([planned()])
         .reading::<Interaction>(

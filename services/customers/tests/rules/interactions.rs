@@ -13,7 +13,7 @@ use guanxi_events::customers::{
 };
 use uuid::Uuid;
 
-use crate::fixtures::{ACME, GLOBEX, NOON, WU, at, call, contact, person, registered};
+use crate::fixtures::{ACME, GLOBEX, WU, at, call, called, contact, person, registered};
 
 const ID: InteractionId = InteractionId(Uuid::from_u128(0xF1));
 
@@ -21,15 +21,11 @@ fn scenario() -> Scenario<Interaction> {
     Scenario::<Interaction>::new(ID).reading::<Customer>(ACME, [registered("anna")])
 }
 
-fn recorded() -> InteractionDetails {
-    InteractionDetails {
-        started_at: at(NOON),
-        staff: person("anna"),
-        ..call().details
-    }
+fn record(account: Account) -> Command {
+    Command::Record(Box::new(account))
 }
 
-fn record(details: InteractionDetails) -> InteractionEvent {
+fn recorded(details: InteractionDetails) -> InteractionEvent {
     InteractionRecorded {
         details,
         follow_up: None,
@@ -37,9 +33,9 @@ fn record(details: InteractionDetails) -> InteractionEvent {
     .into()
 }
 
-fn amend<const N: usize>(details: InteractionDetails, fields: [InteractionField; N]) -> Command {
+fn amend<const N: usize>(account: Account, fields: [InteractionField; N]) -> Command {
     Command::Amend {
-        details: Box::new(details),
+        account: Box::new(account),
         fields: BTreeSet::from(fields),
         reason: "misheard".to_owned(),
     }
@@ -47,37 +43,42 @@ fn amend<const N: usize>(details: InteractionDetails, fields: [InteractionField;
 
 #[test]
 fn what_nobody_says_is_the_caller_and_now() {
-    scenario()
-        .when(Command::Record(Box::new(call())))
-        .then([record(recorded())]);
+    scenario().when(record(call())).then([recorded(called())]);
 }
 
 #[test]
 fn the_time_that_was_said_is_the_time_of_the_event() {
     let account = Account {
-        details: InteractionDetails {
-            started_at: at("2026-01-14T09:00:00Z"),
-            staff: person("bob"),
-            ..call().details
-        },
-        started_at_said: true,
-        staff_said: true,
+        started_at: Some(at("2026-01-14T09:00:00Z")),
+        staff: Some(person("bob")),
+        ..call()
     };
-    let details = account.details.clone();
-    let decision = scenario()
-        .when(Command::Record(Box::new(account)))
-        .decision();
+    let decision = scenario().when(record(account)).decision();
     assert_eq!(decision.occurred_at, Some(at("2026-01-14T09:00:00Z")));
-    assert_eq!(decision.events[0].0, record(details));
+    let details = InteractionDetails {
+        started_at: at("2026-01-14T09:00:00Z"),
+        staff: person("bob"),
+        ..called()
+    };
+    assert_eq!(decision.events[0].0, recorded(details));
+}
+
+#[test]
+fn where_no_time_is_said_the_commands_own_date_holds() {
+    let dated = scenario()
+        .dated("2026-01-10T08:00:00Z")
+        .when(record(call()))
+        .decision();
+    assert_eq!(dated.occurred_at, Some(at("2026-01-10T08:00:00Z")));
 }
 
 #[test]
 fn an_interaction_is_not_in_the_future_nor_too_long_ago() {
     let on = |instant| {
-        let mut account = call();
-        account.details.started_at = at(instant);
-        account.started_at_said = true;
-        Command::Record(Box::new(account))
+        record(Account {
+            started_at: Some(at(instant)),
+            ..call()
+        })
     };
     scenario()
         .when(on("2026-01-16T09:00:00Z"))
@@ -94,14 +95,14 @@ fn an_interaction_is_not_in_the_future_nor_too_long_ago() {
 
 #[test]
 fn its_customer_and_contact_exist() {
-    let account = || Command::Record(Box::new(call()));
     Scenario::<Interaction>::new(ID)
-        .when(account())
+        .when(record(call()))
         .then_refused("NOT_FOUND");
     let with_wu = || {
-        let mut account = call();
-        account.details.contact = Some(WU);
-        Command::Record(Box::new(account))
+        record(Account {
+            contact: Some(WU),
+            ..call()
+        })
     };
     scenario().when(with_wu()).then_refused("NOT_FOUND");
     // A contact who serves others by now is still the one who was spoken to.
@@ -110,19 +111,30 @@ fn its_customer_and_contact_exist() {
 }
 
 #[test]
+fn an_interaction_is_with_somebody() {
+    let with_nobody = Account {
+        customer: None,
+        ..call()
+    };
+    scenario()
+        .when(record(with_nobody))
+        .then_invalid(["details.customer_id"]);
+}
+
+#[test]
 fn an_interaction_is_recorded_once() {
     scenario()
-        .given([record(recorded())])
-        .when(Command::Record(Box::new(call())))
+        .given([recorded(called())])
+        .when(record(call()))
         .then_refused("INTERACTION_EXISTS");
 }
 
 #[test]
 fn an_amendment_keeps_what_had_been_recorded() {
-    let right = InteractionDetails {
+    let right = Account {
         summary: "Asked for two quotes".to_owned(),
         outcome: Some("not looked at".to_owned()),
-        ..recorded()
+        ..call()
     };
     let command = || amend(right.clone(), [InteractionField::Summary]);
     let amended = InteractionAmended {
@@ -133,11 +145,11 @@ fn an_amendment_keeps_what_had_been_recorded() {
         reason: "misheard".to_owned(),
     };
     scenario()
-        .given([record(recorded())])
+        .given([recorded(called())])
         .when(command())
         .then([amended.into()]);
     let state = scenario()
-        .given([record(recorded())])
+        .given([recorded(called())])
         .when(command())
         .state();
     assert_eq!(state.amendments, 1);
@@ -147,33 +159,39 @@ fn an_amendment_keeps_what_had_been_recorded() {
 #[test]
 fn an_amendment_that_changes_nothing_writes_nothing() {
     scenario()
-        .given([record(recorded())])
-        .when(amend(recorded(), [InteractionField::Summary]))
+        .given([recorded(called())])
+        .when(amend(
+            call(),
+            [InteractionField::Summary, InteractionField::Staff],
+        ))
         .then_nothing();
 }
 
 #[test]
 fn an_amendment_is_checked_like_a_record() {
-    let given = || scenario().given([record(recorded())]);
-    let other = |customer, contact| InteractionDetails {
-        customer,
-        contact,
-        ..recorded()
+    let given = || scenario().given([recorded(called())]);
+    let to_globex = Account {
+        customer: Some(GLOBEX),
+        ..call()
     };
     given()
-        .when(amend(other(GLOBEX, None), [InteractionField::Customer]))
+        .when(amend(to_globex, [InteractionField::Customer]))
         .then_refused("NOT_FOUND");
+    let with_wu = Account {
+        contact: Some(WU),
+        ..call()
+    };
     given()
-        .when(amend(other(ACME, Some(WU)), [InteractionField::Contact]))
+        .when(amend(with_wu, [InteractionField::Contact]))
         .then_refused("NOT_FOUND");
-    let tomorrow = InteractionDetails {
-        started_at: at("2026-01-16T09:00:00Z"),
-        ..recorded()
+    let tomorrow = Account {
+        started_at: Some(at("2026-01-16T09:00:00Z")),
+        ..call()
     };
     given()
         .when(amend(tomorrow, [InteractionField::StartedAt]))
         .then_refused("DATED_IN_THE_FUTURE");
     scenario()
-        .when(amend(recorded(), [InteractionField::Summary]))
+        .when(amend(call(), [InteractionField::Summary]))
         .then_refused("NOT_FOUND");
 }

@@ -150,7 +150,8 @@ proptest! {
                 .position(|sample| sample.stream.category == samples[n].stream.category)
                 .unwrap();
             let folded = decider.fold(states[kind].clone(), &samples[n..=n]).unwrap();
-            let _ = decider.due(&folded);
+            let overdue = decider.overdue(folded.clone(), Timestamp::MAX);
+            prop_assert!(!overdue.stuck, "{decider:?} is due for ever");
             let snapshot = decider.to_snapshot(&folded).unwrap();
             let restored = decider.from_snapshot(&snapshot).unwrap();
             prop_assert_eq!(decider.to_snapshot(&restored).unwrap(), snapshot);

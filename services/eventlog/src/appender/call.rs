@@ -11,7 +11,7 @@ use crate::{Claim, TimerChange, prepared::Prepared};
 /// The call; see `migrations/V2__append.sql` for the arguments.
 pub(super) const SQL: &str = "select * from append(\
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
 /// Sends the batch and waits for its rows.
 pub(super) async fn send(
@@ -43,6 +43,7 @@ struct Commands<'a> {
     hash: Vec<&'a [u8]>,
     result: Vec<&'a [u8]>,
     events: Vec<i32>,
+    last: Vec<i32>,
 }
 
 #[derive(Default)]
@@ -52,6 +53,7 @@ struct Guards<'a> {
     category: Vec<&'a str>,
     expected: Vec<i64>,
     events: Vec<Option<i32>>,
+    last: Vec<i32>,
 }
 
 #[derive(Default)]
@@ -92,6 +94,8 @@ impl<'a> Columns<'a> {
         commands.hash.push(&append.content_hash);
         commands.result.push(&append.result);
         commands.events.push(count(prepared.events.len()));
+        let last = self.events.id.len() + prepared.events.len();
+        commands.last.push(count(last));
 
         let mut events = prepared.events.iter().peekable();
         for (at, write) in append.writes.iter().enumerate() {
@@ -116,9 +120,9 @@ impl<'a> Columns<'a> {
                     self.number_series.push(series);
                 }
             }
-            self.guards
-                .events
-                .push(Some(count(self.events.id.len() - before)));
+            let last = self.events.id.len();
+            self.guards.events.push(Some(count(last - before)));
+            self.guards.last.push(count(last));
             match write.timer {
                 TimerChange::Keep => {}
                 TimerChange::Set(due) => self.timer(guard, Some(due)),
@@ -132,6 +136,7 @@ impl<'a> Columns<'a> {
             guards.category.push(stream.category.as_str());
             guards.expected.push(version.0);
             guards.events.push(None);
+            guards.last.push(count(self.events.id.len()));
         }
         for claim in &append.claims {
             self.claims.add(index, claim);
@@ -146,7 +151,7 @@ impl<'a> Columns<'a> {
         self.timer_dues.push(due);
     }
 
-    fn params(&self) -> [&(dyn ToSql + Sync); 30] {
+    fn params(&self) -> [&(dyn ToSql + Sync); 32] {
         let Self {
             commands: c,
             guards: g,
@@ -161,11 +166,13 @@ impl<'a> Columns<'a> {
             &c.hash,
             &c.result,
             &c.events,
+            &c.last,
             &g.command,
             &g.id,
             &g.category,
             &g.expected,
             &g.events,
+            &g.last,
             &e.guard,
             &e.version,
             &e.id,

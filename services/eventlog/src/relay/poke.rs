@@ -18,14 +18,14 @@ const APART: Duration = Duration::from_millis(1);
 /// costs that wait and nothing else.
 pub async fn pokes(log: &EventLog, nats: &Client, cancel: CancellationToken) {
     let mut grown = log.position_watch();
-    let subject = poke_subject(log.service(), log.incarnation());
     let publish = async {
         while grown.changed().await.is_ok() {
             let position = *grown.borrow_and_update();
             // Otherwise the client would keep them all for the time when they say nothing new.
             if nats.connection_state() == State::Connected {
+                let subject = poke_subject(log.service(), log.incarnation());
                 let payload = Bytes::from(position.to_string());
-                if let Err(error) = nats.publish(subject.clone(), payload).await {
+                if let Err(error) = nats.publish(subject, payload).await {
                     tracing::debug!(%error, "a poke was not sent");
                 }
             }

@@ -130,7 +130,7 @@ async fn a_reader_never_skips_what_commits_late_or_is_rolled_back() {
 async fn append_by_hand(client: &tokio_postgres::Client) {
     let sql = "select outcome from append(
         array[gen_random_uuid()], array['acme'], array['\\x00'::bytea], array[''::bytea], array[1],
-        array[1], array[gen_random_uuid()], array['a'], array[0], array[1],
+        array[1], array[1], array[gen_random_uuid()], array['a'], array[0], array[1], array[1],
         array[1], array[1], array[gen_random_uuid()], array['sales.thing_done/1'], array[now()],
         array['{}'::bytea],
         array['{\"actor\":\"a\",\"command_id\":\"00000000-0000-0000-0000-000000000001\",

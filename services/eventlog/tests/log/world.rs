@@ -11,7 +11,7 @@ use guanxi_events::{
     Category, CommandId, EventId, EventType, Meta, Position, Recorded, Service, StreamKey,
     StreamVersion, TenantId,
 };
-use guanxi_harness::TestDatabase;
+use guanxi_harness::{OwnServers, TestDatabase};
 use jiff::Timestamp;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -21,28 +21,43 @@ pub(crate) const SERVICE: Service = Service::Sales;
 pub(crate) struct World {
     // Before the database, which it needs.
     pub(crate) client: Client,
-    database: TestDatabase,
+    url: String,
+    _database: Option<TestDatabase>,
 }
 
 impl World {
+    /// On the servers that the tests share.
     pub(crate) async fn new() -> Self {
         let database = TestDatabase::create().await.unwrap();
-        let mut client = database.connect().await.unwrap();
+        Self::on(database.url().to_owned(), Some(database)).await
+    }
+
+    /// On a Postgres that the test may do anything to.
+    pub(crate) async fn on_own(servers: &OwnServers) -> Self {
+        Self::on(servers.database_url(), None).await
+    }
+
+    async fn on(url: String, database: Option<TestDatabase>) -> Self {
+        let mut client = connect(&url).await;
         migrate(&mut client, SERVICE).await.unwrap();
         client
             .batch_execute("set search_path = log_sales")
             .await
             .unwrap();
-        Self { client, database }
+        Self {
+            client,
+            url,
+            _database: database,
+        }
     }
 
     pub(crate) fn url(&self) -> &str {
-        self.database.url()
+        &self.url
     }
 
     /// One more connection, that of a stranger to the log.
     pub(crate) async fn connect(&self) -> Client {
-        let client = self.database.connect().await.unwrap();
+        let client = connect(&self.url).await;
         client
             .batch_execute("set search_path = log_sales")
             .await
@@ -77,6 +92,12 @@ impl World {
     {
         self.client.query_one(sql, &[]).await.unwrap().get(0)
     }
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
 }
 
 pub(crate) fn tenant() -> TenantId {

@@ -4,3 +4,4 @@ mod faults;
 mod feeds;
 mod kit;
 mod resuming;
+mod storm;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use async_nats::ConnectOptions;
-use guanxi_eventlog::{RelayOptions, RelayState, connect_nats};
+use guanxi_eventlog::{RelayOptions, RelayState, connect_nats, restore_mark, stream};
 
-use crate::kit::{Kit, Relaying, Writer, open_log, options};
+use crate::kit::{Kit, Relaying, SERVICE, Writer, open_log, options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_fills_a_fresh_stream_from_the_first_event_on() -> anyhow::Result<()> {
@@ -125,5 +126,28 @@ async fn a_relay_hears_of_the_appends_of_other_processes_without_polling() -> an
     }
     cancel.cancel();
     poking.await?;
+    relay.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_streams_of_a_former_life_are_retired() -> anyhow::Result<()> {
+    let kit = Kit::start().await?;
+    let mut relay = kit.relay();
+    kit.append(20).await?;
+    let before = kit.stream_agrees_with_log().await?;
+    let former = before.generation.context("no stream")?;
+    let life = restore_mark(&kit.connect().await?, SERVICE).await?;
+    relay
+        .until(|status| {
+            let filled = status.generation.filter(|one| one.incarnation == life);
+            filled.is_some() && status.state == RelayState::Filling
+        })
+        .await?;
+    kit.append(5).await?;
+    let found = kit.stream_agrees_with_log().await?;
+    assert_eq!(found.generation.map(|one| one.incarnation), Some(life));
+    assert_eq!(found.messages, 25);
+    let gone = stream::generations(&kit.jetstream, SERVICE, former.incarnation).await?;
+    assert_eq!(gone, []);
     relay.stop().await
 }

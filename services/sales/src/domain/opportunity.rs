@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{customer_copy::CustomerCopy, pipeline::Pipeline, product::Product};
 
+mod checks;
 mod decide;
 mod lines;
 #[cfg(test)]

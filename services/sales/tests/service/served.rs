@@ -25,6 +25,8 @@ pub struct Served {
     channel: Channel,
     issuer: DevelopmentIssuer,
     stop: CancellationToken,
+    // Its background work ends with it.
+    _running: serve::Running,
     _scratch: ScratchDir,
 }
 
@@ -49,12 +51,15 @@ impl Served {
         let (root, secret) = (scratch.path().join("root"), scratch.path().join("secret"));
         fs::write(&root, "ab".repeat(32)).unwrap();
         fs::write(&secret, "cd".repeat(32)).unwrap();
-        let mut config = Config::default();
-        config.development = true;
+        let mut config = Config {
+            development: true,
+            ..Config::default()
+        };
         config.database.url = Secret::from(database.url());
         config.database.set_role = false;
         config.listen.sales = ([127, 0, 0, 1], 0).into();
         config.auth.development_secret_file = Some(secret);
+        config.nats.url = Some(Secret::from(database.nats_url()));
         config.keys.root_file = Some(root);
         let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
         let stop = CancellationToken::new();
@@ -64,8 +69,8 @@ impl Served {
             Readiness::default(),
             stop.clone(),
         );
-        let address = running.await.unwrap().address;
-        let channel = Channel::from_shared(format!("http://{address}"))
+        let running = running.await.unwrap();
+        let channel = Channel::from_shared(format!("http://{}", running.address))
             .unwrap()
             .connect()
             .await
@@ -75,6 +80,7 @@ impl Served {
             channel,
             issuer,
             stop,
+            _running: running,
             _scratch: scratch,
         }
     }

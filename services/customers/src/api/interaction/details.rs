@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use guanxi_events::customers::{
-    CustomerId, Direction, InteractionDetails, InteractionField, InteractionKind, NextAction,
+    Direction, InteractionDetails, InteractionField, InteractionKind, NextAction,
 };
 use guanxi_proto::customers::v1 as wire;
 use guanxi_runtime::{Fields, date_to_wire, instant_to_wire};
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
@@ -47,11 +46,9 @@ pub(in crate::api) fn read(
     let id = |fields: &mut Fields, field, text: &str| {
         when(is(field), || fields.optional_id::<Uuid>(&path(field), text))
     };
-    let customer = if is(F::Customer) {
-        fields.id(&path(F::Customer), &given.customer_id)
-    } else {
-        Some(CustomerId(Uuid::nil()))
-    };
+    let customer = when(is(F::Customer), || {
+        fields.id(&path(F::Customer), &given.customer_id).map(Some)
+    });
     let contact = id(fields, F::Contact, &given.contact_id);
     let kind = if is(F::Kind) {
         fields.choice(&path(F::Kind), given.kind, kind)
@@ -86,29 +83,20 @@ pub(in crate::api) fn read(
     let opportunity = id(fields, F::Opportunity, &given.opportunity_id);
     let ticket = id(fields, F::Ticket, &given.ticket_id);
     let campaign = id(fields, F::Campaign, &given.campaign_id);
-    let (started_at, staff) = (started_at?, staff?);
     Some(Account {
-        started_at_said: started_at.is_some(),
-        staff_said: staff.is_some(),
-        details: InteractionDetails {
-            customer: customer?,
-            contact: contact?.map(Into::into),
-            kind: kind?,
-            direction: direction?,
-            started_at: started_at.unwrap_or(Timestamp::UNIX_EPOCH),
-            duration_minutes: duration,
-            summary: summary?,
-            staff: match staff {
-                Some(staff) => staff,
-                // A stand-in: nobody looks at it.
-                None => fields.person(&path(F::Staff), "-")?,
-            },
-            outcome: outcome?,
-            next_action: next_action?,
-            opportunity: opportunity?,
-            ticket: ticket?,
-            campaign: campaign?,
-        },
+        customer: customer?,
+        contact: contact?.map(Into::into),
+        kind: kind?,
+        direction: direction?,
+        started_at: started_at?,
+        duration_minutes: duration,
+        summary: summary?,
+        staff: staff?,
+        outcome: outcome?,
+        next_action: next_action?,
+        opportunity: opportunity?,
+        ticket: ticket?,
+        campaign: campaign?,
     })
 }
 

@@ -22,6 +22,19 @@ pub(super) fn must_own(state: &State, context: &Context) -> Result<(), Refusal> 
     Err(Refusal::forbidden("NOT_OWNER", message))
 }
 
+/// Refuses when somebody else owns it by now.
+pub(super) fn must_be_owned_by(state: &State, from: &PersonId) -> Result<(), Refusal> {
+    match state.owner() {
+        Some(owner) if owner != from => {
+            let message = format!("{owner} owns it, not {from}");
+            Err(Refusal::precondition("OWNER_CHANGED", message)
+                .figure("owner", owner)
+                .figure("expected_owner", from))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A customer that came out of a pool counts against the new owner's capacity there, so that a
 /// capacity cannot be passed by handing customers around.
 pub(super) fn transfer(

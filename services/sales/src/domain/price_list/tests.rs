@@ -304,3 +304,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_snapshot_gives_the_list_back() {
+    let state = Some(list(vec![
+        price(1, "10.50", until("2026-06-30")),
+        price(5, "9", from("2026-07-01")),
+    ]));
+    let snapshot = serde_json::to_vec(&state).unwrap();
+    let read: Option<Prices> = serde_json::from_slice(&snapshot).unwrap();
+    assert_eq!(read, state);
+}

@@ -1,0 +1,21 @@
+//! The query service and the analysts' schema on a real Postgres.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../../../funnels/tests/it/deals.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod deals;
+#[path = "../../../funnels/tests/it/world.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod world;
+
+mod analysts;
+mod breaking_out;
+mod figures;
+mod reading_own_writes;
+mod requests;
+mod server;

@@ -1,0 +1,133 @@
+//! The query service on a port, and callers with tokens.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use guanxi_events::Service;
+use guanxi_harness::ScratchDir;
+use guanxi_projection::Worker;
+use guanxi_proto::query::v1::funnel_service_client::FunnelServiceClient;
+use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, Token, config::Config};
+use jiff::Timestamp;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tonic::{Code, Request, Status, metadata::MetadataValue, transport::Channel};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+use crate::{
+    analysts::{PIPELINE, tenant},
+    deals::{Told, eur, opened},
+    world::World,
+};
+
+pub(crate) struct Server {
+    pub(crate) world: World,
+    pub(crate) client: FunnelServiceClient<Channel>,
+    issuer: DevelopmentIssuer,
+    _stop: DropGuard,
+    _secret: ScratchDir,
+}
+
+impl Server {
+    /// A worker that follows the log, and the service.
+    pub(crate) async fn new() -> Self {
+        let mut world = World::new().await;
+        for service in Service::ALL {
+            let mut database = world.client().await;
+            guanxi_runtime::migrate(&mut database, service)
+                .await
+                .unwrap();
+        }
+        for name in ["acme", "bolt"] {
+            world.pipeline(&tenant(name), PIPELINE).await;
+        }
+        world.build(100).await;
+        let stop = CancellationToken::new();
+        tokio::spawn(Worker::new(world.setup(100)).run(stop.clone()));
+
+        let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
+        let file = scratch.path().join("secret");
+        std::fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
+        let mut config = Config {
+            development: true,
+            ..Config::default()
+        };
+        config.database.url = Secret::from(world.database.url());
+        config.database.set_role = false;
+        config.listen.query = "127.0.0.1:0".parse().unwrap();
+        config.auth.development_secret_file = Some(file);
+        let shanghai = guanxi_runtime::config::Tenant {
+            time_zone: "Asia/Shanghai".into(),
+        };
+        config.tenants = BTreeMap::from([(tenant("acme"), shanghai)]);
+        let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
+        let serving = guanxi_query::serve(Arc::new(config), Readiness::default(), stop.clone())
+            .await
+            .unwrap();
+        let address = format!("http://{}", serving.address);
+        let client = FunnelServiceClient::connect(address).await.unwrap();
+        Self {
+            world,
+            client,
+            issuer,
+            _stop: stop.drop_guard(),
+            _secret: scratch,
+        }
+    }
+
+    /// A request of acme's analyst.
+    pub(crate) fn ask<T>(&self, message: T) -> Request<T> {
+        self.ask_as("acme", Role::Analyst, message)
+    }
+
+    pub(crate) fn ask_as<T>(&self, name: &str, role: Role, message: T) -> Request<T> {
+        let identity = Identity {
+            tenant: tenant(name),
+            person: "ann".parse().unwrap(),
+            roles: vec![role],
+        };
+        let token = self
+            .issuer
+            .issue(&identity, Duration::from_secs(60))
+            .unwrap();
+        let mut request = Request::new(message);
+        let header = MetadataValue::try_from(format!("Bearer {token}")).unwrap();
+        request.metadata_mut().insert("authorization", header);
+        request.set_timeout(Duration::from_secs(60));
+        request
+    }
+
+    /// An opportunity of acme's, and the token of its opening.
+    pub(crate) async fn open(&mut self, id: u128, at: &str) -> String {
+        let at: Timestamp = at.parse().unwrap();
+        let details = guanxi_events::sales::OpportunityDetails {
+            title: format!("deal {id}"),
+            amount: Some(eur("10")),
+            ..Default::default()
+        };
+        let event = opened(PIPELINE, details, "ann", None, at);
+        let told = Told {
+            tenant: tenant("acme"),
+            id: Uuid::from_u128(id),
+            at,
+            event,
+        };
+        let receipt = self.world.tell(&told).await;
+        let token = Token {
+            service: Service::Sales,
+            incarnation: receipt.incarnation,
+            position: receipt.position,
+        };
+        token.encode()
+    }
+}
+
+/// The fields that a refused request is told of.
+pub(crate) fn bad_fields(status: &Status) -> Vec<String> {
+    assert_eq!(status.code(), Code::InvalidArgument, "{status}");
+    let details = status.get_error_details();
+    let violations = &details.bad_request().unwrap().field_violations;
+    violations
+        .iter()
+        .map(|violation| violation.field.clone())
+        .collect()
+}
