@@ -1,10 +1,10 @@
 //! Fills the stream from the log.
 //!
 //! Sequence + base = position, and every message carries the sequence that it expects before it.
-//! So the server itself keeps the order, refuses a second relay, and knows how far the stream is:
-//! the relay has no checkpoint, no outbox and no memory. At the start, and whenever anything is not
-//! as it should be, it looks at the stream, compares its last message with the log, and either
-//! goes on from there or opens a new generation.
+//! So the server itself gives each message its own place or none, refuses a second relay, and knows
+//! how far the stream is: the relay has no checkpoint, no outbox and no memory. At the start, and
+//! whenever anything is not as it should be, it looks at the stream, compares its last messages
+//! with the log, and either goes on from there or opens a new generation.
 //!
 //! While NATS is away it tries again and again; commands do not notice, and readers take to the
 //! log.
@@ -16,7 +16,7 @@ mod poke;
 mod resume;
 mod status;
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::atomic::Ordering, time::Duration};
 
 use async_nats::{Client, connection::State, jetstream};
 use guanxi_events::Position;
@@ -26,12 +26,13 @@ use tokio_util::sync::CancellationToken;
 use self::{
     lock::Lock,
     pipeline::{Pipeline, Window},
-    resume::Resumed,
+    plan::Plan,
+    resume::{Depth, Resumed},
     status::Reporter,
 };
 use crate::{
     EventLog, LogError, LogReader,
-    stream::{self, Generation, StreamLimits},
+    stream::{Generation, StreamLimits},
 };
 
 pub(crate) use poke::Pokes;
@@ -159,13 +160,16 @@ impl Relay {
         while self.nats.connection_state() != State::Connected {
             tokio::time::sleep(MIN_PAUSE).await;
         }
+        // Before it looks: what it finds holds for this connection only.
+        let connection = self.connections();
         let resumed = self.resume().await?;
-        self.fill(resumed, lock.as_ref()).await
+        self.fill(resumed, connection, lock.as_ref()).await
     }
 
     async fn fill(
         &mut self,
         Resumed { generation, after }: Resumed,
+        connection: u64,
         lock: Option<&Lock>,
     ) -> Result<Infallible, LogError> {
         self.reporter.filling(generation, after);
@@ -179,6 +183,10 @@ impl Relay {
             Pokes::listen(&self.nats, generation.service, generation.incarnation).await?;
         let mut checked = Instant::now();
         loop {
+            if self.connections() != connection || self.nats.connection_state() != State::Connected
+            {
+                return Err(LogError::Nats("the connection was lost".into()));
+            }
             let page = self
                 .reader
                 .read_stored(pipeline.sent(), self.options.page)
@@ -222,7 +230,8 @@ impl Relay {
     }
 
     /// Finds out what nobody tells: that someone purged or deleted the stream, or published to
-    /// it, that the lock's session has ended, that the log lives another life.
+    /// it, that the server came back with less than it had acknowledged, that the lock's session
+    /// has ended, that the log lives another life.
     async fn check(
         &self,
         generation: &Generation,
@@ -232,25 +241,20 @@ impl Relay {
         if let Some(lock) = lock {
             lock.check().await?;
         }
-        let head = self.reader.head().await?;
-        if head.incarnation != generation.incarnation {
-            return Err(LogError::ForeignIncarnation {
-                wanted: generation.incarnation,
-                actual: head.incarnation,
-            });
+        match self.look(generation.incarnation, Depth::Tail).await?.plan {
+            Plan::Continue {
+                generation: found,
+                after,
+            } if found == *generation && after == confirmed => Ok(()),
+            found => Err(LogError::Nats(format!(
+                "{generation} is not as it was left at position {confirmed}: {found:?}"
+            ))),
         }
-        let Some(stream) = stream::look(&self.jetstream, generation).await? else {
-            return Err(LogError::Nats(format!("{generation} was deleted")));
-        };
-        let state = &stream.cached_info().state;
-        if generation.position(state.last_sequence) != confirmed
-            || (state.messages == 0 && state.last_sequence > 0)
-        {
-            return Err(LogError::Nats(format!(
-                "{generation} holds {} messages up to sequence {}, the relay left it at position {confirmed}",
-                state.messages, state.last_sequence
-            )));
-        }
-        Ok(())
+    }
+
+    /// How often the client has connected. JetStream may come back from a crash without what it
+    /// acknowledged last, so every new connection is a reason to look.
+    fn connections(&self) -> u64 {
+        self.nats.statistics().connects.load(Ordering::Relaxed)
     }
 }

@@ -33,15 +33,18 @@ fn closed_by_reader(error: &anyhow::Error) -> bool {
 
 /// The error with its causes; those that it names itself are not told again.
 fn told(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
-        if told.contains(&cause) {
-            told
-        } else if told.is_empty() {
-            cause
-        } else {
-            format!("{told}: {cause}")
-        }
-    })
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| {
+            if told.contains(&cause) {
+                told
+            } else if told.is_empty() {
+                cause
+            } else {
+                format!("{told}: {cause}")
+            }
+        })
 }
 
 #[cfg(test)]

@@ -24,7 +24,9 @@ pub async fn migrate(config: &Config) -> anyhow::Result<()> {
     guanxi_projection::migrate(&mut client)
         .await
         .context("the tables of the projections")?;
-    roles::grant(&mut client).await.context("roles and their rights")?;
+    roles::grant(&mut client)
+        .await
+        .context("roles and their rights")?;
     let mut client = database.pool()?.get().await?;
     analytics::setup(&mut client, &analytics::Roles::default(), &projections())
         .await

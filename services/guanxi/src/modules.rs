@@ -207,5 +207,9 @@ impl Workers {
 
 /// Joins the span of a batch to the traces of its events.
 fn link(span: &Span, traceparents: &[&str]) {
-    span.in_scope(|| traceparents.iter().for_each(|trace| telemetry::link_to(trace)));
+    span.in_scope(|| {
+        traceparents
+            .iter()
+            .for_each(|trace| telemetry::link_to(trace))
+    });
 }

@@ -5,9 +5,7 @@ use std::{
     time::Duration,
 };
 
-use comfy_table::{
-    Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets,
-};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use jiff::Timestamp;
 
 /// A line under the headings and none between the rows.

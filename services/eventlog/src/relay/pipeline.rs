@@ -10,8 +10,8 @@ use crate::{
     stream::{Generation, to_message},
 };
 
-/// Every message says which sequence must be the last before it. So the server refuses all that
-/// follow a lost or doubled one, and nothing that is sent late can do harm.
+/// Every message says which sequence must be the last before it. So the server takes each only in
+/// its own place, and nothing that is sent twice or late can do harm.
 pub(super) struct Pipeline<'a> {
     jetstream: &'a Context,
     generation: Generation,

@@ -17,6 +17,8 @@ pub(crate) struct Observed {
     pub(crate) messages: u64,
     /// The message with the last sequence.
     pub(crate) tail: Tail,
+    /// Whether one of the last messages was found not to be the log's event.
+    pub(crate) spoiled: bool,
 }
 
 /// The message with the last sequence.
@@ -65,6 +67,8 @@ pub(crate) enum Why {
     TailMissing,
     /// Its last message was not published by a relay.
     ForeignTail,
+    /// Another message stands between the last ones of the relay.
+    Spoiled,
     /// Its last message is not the event that the log has at that position.
     OtherTail,
 }
@@ -77,6 +81,7 @@ impl fmt::Display for Why {
             Self::Emptied => "the old one was emptied",
             Self::TailMissing => "the old one's last message was removed",
             Self::ForeignTail => "the old one's last message is foreign",
+            Self::Spoiled => "the old one has a foreign message between its last ones",
             Self::OtherTail => "the old one's last message is another event than the log's",
         })
     }
@@ -121,8 +126,10 @@ fn objection(observed: &Observed, head: Position, log_tail: Option<EventId>) -> 
     match observed.tail {
         Tail::Missing => Some(Why::TailMissing),
         Tail::Foreign => Some(Why::ForeignTail),
-        Tail::Event(position, id) if position == last && Some(id) == log_tail => None,
-        Tail::Event(..) => Some(Why::OtherTail),
+        Tail::Event(position, id) if position != last || Some(id) != log_tail => {
+            Some(Why::OtherTail)
+        }
+        Tail::Event(..) => observed.spoiled.then_some(Why::Spoiled),
     }
 }
 
@@ -183,6 +190,7 @@ mod tests {
             } else {
                 Tail::Event(Position(last), id(last))
             },
+            spoiled: false,
         }
     }
 
@@ -285,6 +293,15 @@ mod tests {
     }
 
     #[test]
+    fn a_foreign_message_before_a_sound_tail_ends_a_generation() {
+        let spoiled = Observed {
+            spoiled: true,
+            ..sound(0, 30)
+        };
+        assert_eq!(why(decide(&spoiled, 30)), Why::Spoiled);
+    }
+
+    #[test]
     fn a_foreign_message_on_a_fresh_stream_is_removed_before_its_name_is_used_again() {
         let foreign = Observed {
             tail: Tail::Foreign,
@@ -312,18 +329,19 @@ mod tests {
         #[test]
         fn it_goes_on_only_after_the_logs_own_event_or_at_the_very_beginning(
             base in 0..40i64, last in 0..20u64, messages in 0..20u64, tail in any_tail(),
-            head in 0..60i64,
+            spoiled: bool, head in 0..60i64,
         ) {
             let observed = Observed {
                 generation: generation(base),
                 last_sequence: last,
                 messages: messages.min(last),
                 tail,
+                spoiled,
             };
             if let Plan::Continue { after, .. } = decide(&observed, head) {
                 prop_assert_eq!(after.0, base + last as i64);
                 prop_assert!(after.0 <= head);
-                prop_assert!(last == 0 || tail == Tail::Event(after, id(after.0)));
+                prop_assert!(last == 0 || tail == Tail::Event(after, id(after.0)) && !spoiled);
             }
         }
 
@@ -333,6 +351,7 @@ mod tests {
         ) {
             let observed = Observed {
                 generation: generation(base), last_sequence: last, messages: last, tail,
+                spoiled: false,
             };
             if let Plan::Open { base: new, replace_first, .. } = decide(&observed, head) {
                 prop_assert!(new.0 <= head);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::stream::RawMessageErrorKind;
-use guanxi_events::{EventId, Position};
+use guanxi_events::{EventId, Incarnation, Position};
 
 use super::{
     Relay,
@@ -21,6 +21,24 @@ pub(super) struct Resumed {
     pub(super) after: Position,
 }
 
+/// What the relay has seen.
+pub(super) struct Look {
+    /// Every generation of this life of the log, lowest base first.
+    generations: Vec<Generation>,
+    pub(super) plan: Plan,
+}
+
+/// How far back the relay looks.
+#[derive(Clone, Copy)]
+pub(super) enum Depth {
+    /// At the last message, now and then.
+    Tail,
+    /// At all that may have been on the way together, after any doubt. The expected sequence
+    /// fences every message off but not the row of them: when a foreign message takes the place of
+    /// one that was on the way, that one is refused, while those behind it find what they expect.
+    Window,
+}
+
 /// A generation that was opened is looked at like one that was found; this often before the
 /// relay takes a break, in case the server or another relay keeps on undoing it.
 const ROUNDS: usize = 5;
@@ -34,27 +52,11 @@ impl Relay {
         let service = self.reader.service();
         let incarnation = self.reader.head().await?.incarnation;
         for _ in 0..ROUNDS {
-            let mut generations =
-                stream::generations(&self.jetstream, service, incarnation).await?;
-            let newest = generations.pop();
-            let observed = match &newest {
-                Some(generation) => self.observe(generation).await?,
-                None => None,
-            };
-            // After the stream: what another relay publishes meanwhile must be within the head.
-            let head = self.reader.head().await?;
-            if head.incarnation != incarnation {
-                return Err(LogError::ForeignIncarnation {
-                    wanted: incarnation,
-                    actual: head.incarnation,
-                });
-            }
-            let last = observed.as_ref().map(Observed::last_position);
-            let log_tail = self.id_at(last).await?;
-            let backfill = self.options.backfill;
-            match plan(observed.as_ref(), head.position, log_tail, backfill) {
+            let Look { generations, plan } = self.look(incarnation, Depth::Window).await?;
+            match plan {
                 Plan::Continue { generation, after } => {
-                    self.retire(generations).await?;
+                    let old = generations.into_iter().filter(|old| *old != generation);
+                    self.retire(old.collect()).await?;
                     return Ok(Resumed { generation, after });
                 }
                 Plan::Open {
@@ -70,7 +72,6 @@ impl Relay {
                     tracing::warn!(%generation, reason = %why, "opening a new generation");
                     let in_the_way = generations
                         .iter()
-                        .chain(&newest)
                         .filter(|old| replace_first && old.base >= base);
                     for old in in_the_way {
                         stream::delete(&self.jetstream, old).await?;
@@ -86,6 +87,33 @@ impl Relay {
         ))
     }
 
+    /// Looks at the streams and the log, and says what is to be done.
+    pub(super) async fn look(
+        &self,
+        incarnation: Incarnation,
+        depth: Depth,
+    ) -> Result<Look, LogError> {
+        let service = self.reader.service();
+        let generations = stream::generations(&self.jetstream, service, incarnation).await?;
+        let observed = match generations.last() {
+            Some(newest) => self.observe(newest, depth).await?,
+            None => None,
+        };
+        // After the stream: what another relay publishes meanwhile must be within the head.
+        let head = self.reader.head().await?;
+        if head.incarnation != incarnation {
+            return Err(LogError::ForeignIncarnation {
+                wanted: incarnation,
+                actual: head.incarnation,
+            });
+        }
+        let last = observed.as_ref().map(Observed::last_position);
+        let log_tail = self.id_at(last).await?;
+        let backfill = self.options.backfill;
+        let plan = plan(observed.as_ref(), head.position, log_tail, backfill);
+        Ok(Look { generations, plan })
+    }
+
     /// Deletes the generations that the newest one replaces, and those of the log's former lives.
     async fn retire(&self, mut old: Vec<Generation>) -> Result<(), LogError> {
         for life in self.reader.former_lives().await? {
@@ -98,7 +126,11 @@ impl Relay {
         Ok(())
     }
 
-    async fn observe(&self, generation: &Generation) -> Result<Option<Observed>, LogError> {
+    async fn observe(
+        &self,
+        generation: &Generation,
+        depth: Depth,
+    ) -> Result<Option<Observed>, LogError> {
         let Some(stream) = stream::look(&self.jetstream, generation).await? else {
             return Ok(None);
         };
@@ -113,11 +145,22 @@ impl Relay {
                 Err(error) => return Err(LogError::Nats(error.to_string())),
             }
         };
+        let spoiled = match (depth, tail) {
+            (Depth::Window, Tail::Event(..)) => {
+                let window = u64::try_from(self.options.window).unwrap_or(u64::MAX);
+                let from = state.last_sequence.saturating_sub(window);
+                let differences =
+                    stream::differences_from(&stream, generation, &self.reader, from).await?;
+                !differences.is_empty()
+            }
+            _ => false,
+        };
         Ok(Some(Observed {
             generation: *generation,
             last_sequence: state.last_sequence,
             messages: state.messages,
             tail,
+            spoiled,
         }))
     }
 

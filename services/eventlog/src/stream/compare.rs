@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_nats::jetstream::{
     Context,
-    consumer::{AckPolicy, pull},
+    consumer::{AckPolicy, DeliverPolicy, pull},
+    stream::Stream,
 };
 use futures::StreamExt;
 use guanxi_events::Position;
@@ -53,8 +54,28 @@ pub async fn compare(jetstream: &Context, reader: &LogReader) -> Result<Comparis
     let state = &stream.cached_info().state;
     comparison.messages = state.messages;
     comparison.last = generation.position(state.last_sequence);
+    comparison.differences = differences_from(&stream, &generation, reader, 1).await?;
+    Ok(comparison)
+}
+
+/// What is wrong with the messages that a stream holds from some sequence on. What is published
+/// meanwhile is not looked at; what is missing is not wrong.
+pub(crate) async fn differences_from(
+    stream: &Stream,
+    generation: &Generation,
+    reader: &LogReader,
+    from: u64,
+) -> Result<Vec<String>, LogError> {
+    let state = &stream.cached_info().state;
+    let mut differences = Vec::new();
+    if state.messages == 0 {
+        return Ok(differences);
+    }
     let consumer = stream
         .create_consumer(pull::Config {
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: from.max(1),
+            },
             ack_policy: AckPolicy::None,
             memory_storage: true,
             inactive_threshold: PATIENCE,
@@ -62,13 +83,15 @@ pub async fn compare(jetstream: &Context, reader: &LogReader) -> Result<Comparis
         })
         .await
         .map_err(nats)?;
+    let mut left = consumer.cached_info().num_pending;
     let mut messages = consumer.messages().await.map_err(nats)?;
     let mut page = Vec::new().into_iter();
-    for _ in 0..state.messages {
+    while left > 0 {
         let message = match tokio::time::timeout(PATIENCE, messages.next()).await {
             Ok(Some(message)) => message.map_err(nats)?,
             Ok(None) | Err(_) => return Err(LogError::Nats("the stream ends too early".into())),
         };
+        left -= 1;
         let sequence = message.info().map_err(nats)?.stream_sequence;
         if sequence > state.last_sequence {
             break;
@@ -81,12 +104,12 @@ pub async fn compare(jetstream: &Context, reader: &LogReader) -> Result<Comparis
                 && message.payload == event.data
         });
         if !same {
-            comparison.differences.push(format!(
+            differences.push(format!(
                 "sequence {sequence} of {generation} is not the event at position {position}"
             ));
         }
     }
-    Ok(comparison)
+    Ok(differences)
 }
 
 /// The log's event at a position, from a page when it is there; positions only rise.

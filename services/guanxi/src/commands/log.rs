@@ -1,8 +1,8 @@
 //! `guanxi log`
 
 mod restore;
-mod shown;
 mod show;
+mod shown;
 mod tail;
 mod verify;
 

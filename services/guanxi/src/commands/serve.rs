@@ -33,7 +33,10 @@ impl Serve {
         let config = global.load()?;
         let mut names = self.names;
         names.dedup();
-        let role: Vec<String> = names.iter().map(|n| format!("{n:?}").to_lowercase()).collect();
+        let role: Vec<String> = names
+            .iter()
+            .map(|n| format!("{n:?}").to_lowercase())
+            .collect();
         let process = Process::begin(&role.join("-"))?;
         process.operations(&config).await?;
         let mut running: Vec<Served> = Vec::new();
@@ -43,7 +46,10 @@ impl Serve {
                 Name::Sales => Part::Service(Service::Sales),
                 Name::Query => Part::Query,
             };
-            running.push(part.serve(&config, &process.readiness, &process.stop).await?);
+            running.push(
+                part.serve(&config, &process.readiness, &process.stop)
+                    .await?,
+            );
         }
         process.stop.cancelled().await;
         for served in running {

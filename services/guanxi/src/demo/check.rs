@@ -82,8 +82,7 @@ pub(super) async fn funnel(
         group_by: group_by.into(),
         ..GetFunnelRequest::default()
     };
-    let client = FunnelServiceClient::new(caller.query.clone())
-        .max_decoding_message_size(64 << 20);
+    let client = FunnelServiceClient::new(caller.query.clone()).max_decoding_message_size(64 << 20);
     persist(async || {
         let request = caller.request(message.clone());
         client.clone().get_funnel(request).await
@@ -119,8 +118,12 @@ fn number(figures: Option<&CountAndSums>) -> i64 {
 
 /// The sum in USD, the only currency of the files.
 pub(super) fn sum(figures: Option<&CountAndSums>) -> Decimal {
-    let sums = figures.map(|figures| figures.sums.as_slice()).unwrap_or_default();
-    let usd = sums.iter().filter(|sum| sum.currency_code == wire::CURRENCY);
+    let sums = figures
+        .map(|figures| figures.sums.as_slice())
+        .unwrap_or_default();
+    let usd = sums
+        .iter()
+        .filter(|sum| sum.currency_code == wire::CURRENCY);
     usd.map(wire::decimal).sum()
 }
 

@@ -188,7 +188,9 @@ impl Company {
             }
         }
         let days = || {
-            let days = deals.iter().map(|deal| [deal.course.engaged(), deal.course.closed()]);
+            let days = deals
+                .iter()
+                .map(|deal| [deal.course.engaged(), deal.course.closed()]);
             days.flatten().flatten()
         };
         let (Some(first_day), Some(last_day)) = (days().min(), days().max()) else {
@@ -214,10 +216,7 @@ impl Company {
     }
 }
 
-fn each<R, T>(
-    rows: &[R],
-    mut read: impl FnMut(&R) -> anyhow::Result<T>,
-) -> anyhow::Result<Vec<T>> {
+fn each<R, T>(rows: &[R], mut read: impl FnMut(&R) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {
     rows.iter().map(&mut read).collect()
 }
 

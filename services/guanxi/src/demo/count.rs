@@ -31,12 +31,18 @@ impl Counts {
 /// Counts as of the end of a day. Rows without a date count from the last date in the file on.
 pub fn count(rows: &[PipelineRow], day: Date) -> Counts {
     let day = day.to_string();
-    let dates = rows.iter().flat_map(|row| [&row.engage_date, &row.close_date]);
+    let dates = rows
+        .iter()
+        .flat_map(|row| [&row.engage_date, &row.close_date]);
     // ISO dates are in the order of their texts.
     let last = dates.max().cloned().unwrap_or_default();
     let mut counts = Counts::default();
     for row in rows {
-        let began = if row.engage_date.is_empty() { &last } else { &row.engage_date };
+        let began = if row.engage_date.is_empty() {
+            &last
+        } else {
+            &row.engage_date
+        };
         if *began > day {
             continue;
         }

@@ -16,10 +16,23 @@ const BEGINNINGS: [&str; 17] = [
 ];
 const ENDINGS: [&str; 5] = ["Works", "Systems", "Trading", "Labs", "Group"];
 const SECTORS: [&str; 8] = [
-    "retail", "technology", "medical", "finance", "software", "telecommunications", "services",
+    "retail",
+    "technology",
+    "medical",
+    "finance",
+    "software",
+    "telecommunications",
+    "services",
     "entertainment",
 ];
-const COUNTRIES: [&str; 6] = ["United States", "Germany", "Japan", "Brazil", "Kenya", "Norway"];
+const COUNTRIES: [&str; 6] = [
+    "United States",
+    "Germany",
+    "Japan",
+    "Brazil",
+    "Kenya",
+    "Norway",
+];
 const PRODUCTS: [(&str, &str, i64); 7] = [
     ("Aster Mini", "Aster", 55),
     ("Aster Basic", "Aster", 560),
@@ -133,7 +146,11 @@ fn pipeline(
                 14..72 => "Won",
                 _ => "Lost",
             };
-            let engaged = if stage == "Prospecting" { String::new() } else { engaged.to_string() };
+            let engaged = if stage == "Prospecting" {
+                String::new()
+            } else {
+                engaged.to_string()
+            };
             let value = price * random.random_range(80..=120) / 100;
             let (closed, value) = match stage {
                 "Won" => (closed.to_string(), value.to_string()),
@@ -142,9 +159,14 @@ fn pipeline(
             };
             PipelineRow {
                 opportunity_id: format!("G{index:07}"),
-                sales_agent: agents[random.random_range(0..agents.len())].sales_agent.clone(),
+                sales_agent: agents[random.random_range(0..agents.len())]
+                    .sales_agent
+                    .clone(),
                 product: product.to_owned(),
-                account: accounts.get(account).map(|a| a.account.clone()).unwrap_or_default(),
+                account: accounts
+                    .get(account)
+                    .map(|a| a.account.clone())
+                    .unwrap_or_default(),
                 deal_stage: stage.to_owned(),
                 engage_date: engaged,
                 close_date: closed,

@@ -57,7 +57,11 @@ pub(crate) async fn load(
     Ok(Loaded {
         commands,
         took: begun.elapsed(),
-        tokens: tokens.into_iter().flatten().map(|token| token.encode()).collect(),
+        tokens: tokens
+            .into_iter()
+            .flatten()
+            .map(|token| token.encode())
+            .collect(),
     })
 }
 
@@ -96,12 +100,18 @@ fn token(receipt: Option<Receipt>) -> Option<Token> {
 /// A progress bar; without a terminal, a line at the end.
 fn bar(what: &'static str, length: u64) -> ProgressBar {
     let style = "  {msg:<14} {wide_bar} {human_pos:>7}/{human_len:<7} {per_sec:>12}  {eta:>4} left";
-    let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style).with_message(what)
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length)
+        .with_style(style)
+        .with_message(what)
 }
 
 fn finish(bar: &ProgressBar) -> anyhow::Result<()> {
     bar.finish_and_clear();
     let (many, took) = (output::grouped(bar.position()), output::span(bar.elapsed()));
-    Ok(output::line(format!("  {:<14} {many:>7}   {took}", bar.message()))?)
+    Ok(output::line(format!(
+        "  {:<14} {many:>7}   {took}",
+        bar.message()
+    ))?)
 }

@@ -23,8 +23,15 @@ pub(crate) async fn report(caller: &Caller, check: &Check) -> anyhow::Result<()>
 async fn stages(caller: &Caller) -> anyhow::Result<()> {
     let answer = funnel(caller, None, &[], FunnelGrouping::Unspecified).await?;
     let mut table = output::table(&[
-        "stage", "#open", "#worth USD", "#came there", "#went on", "#won", "#dropped out",
-        "#half stay", "#nine in ten stay",
+        "stage",
+        "#open",
+        "#worth USD",
+        "#came there",
+        "#went on",
+        "#won",
+        "#dropped out",
+        "#half stay",
+        "#nine in ten stay",
     ]);
     for group in &answer.groups {
         for stage in &group.stages {
@@ -56,10 +63,20 @@ async fn people(
     most: usize,
 ) -> anyhow::Result<()> {
     let answer = funnel(caller, None, &[], grouping).await?;
-    let mut groups: Vec<(&FunnelGroup, Counts)> =
-        answer.groups.iter().map(|group| (group, counted(group))).collect();
+    let mut groups: Vec<(&FunnelGroup, Counts)> = answer
+        .groups
+        .iter()
+        .map(|group| (group, counted(group)))
+        .collect();
     groups.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.won_value));
-    let mut table = output::table(&[heading, "#won", "#worth USD", "#lost", "#open", "#won of closed"]);
+    let mut table = output::table(&[
+        heading,
+        "#won",
+        "#worth USD",
+        "#lost",
+        "#open",
+        "#won of closed",
+    ]);
     for (group, counts) in groups.iter().take(most) {
         let closed = Decimal::from((counts.won + counts.lost).max(1));
         let share = (Decimal::from(counts.won) / closed).round_dp(4).to_string();
@@ -116,7 +133,9 @@ fn totals(check: &Check) -> anyhow::Result<()> {
     output::line("\nTotals")?;
     output::line(table.to_string())?;
     for (day, expected, found) in &check.differing {
-        output::line(format!("as of {day}: {expected:?} by the files, {found:?} by the funnel"))?;
+        output::line(format!(
+            "as of {day}: {expected:?} by the files, {found:?} by the funnel"
+        ))?;
     }
     Ok(())
 }
@@ -130,14 +149,20 @@ fn dollars(amount: Decimal) -> String {
     let text = output::grouped(i128::try_from(whole).unwrap_or_default());
     match (amount - whole).abs() {
         cents if cents.is_zero() => text,
-        cents => format!("{text}{}", cents.round_dp(2).to_string().trim_start_matches('0')),
+        cents => format!(
+            "{text}{}",
+            cents.round_dp(2).to_string().trim_start_matches('0')
+        ),
     }
 }
 
 /// A share of 1 with four places as per cent; nothing where there is none.
 fn percent(share: &str) -> String {
     match share.parse::<Decimal>() {
-        Ok(share) => format!("{} %", (share * Decimal::ONE_HUNDRED).round_dp(1).normalize()),
+        Ok(share) => format!(
+            "{} %",
+            (share * Decimal::ONE_HUNDRED).round_dp(1).normalize()
+        ),
         Err(_) => "–".to_owned(),
     }
 }

@@ -16,7 +16,11 @@ fn the_configuration_is_printed_with_secrets_hidden() {
 fn a_misspelt_setting_is_refused_by_its_name() {
     let output = run(&["config", "--set", "databse.url=x"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(complained(&output).contains("databse"), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("databse"),
+        "{}",
+        complained(&output)
+    );
 }
 
 #[test]
@@ -32,8 +36,19 @@ fn a_token_of_the_development_issuer_is_accepted_by_the_services() {
     std::fs::write(&secret, "0123456789abcdef0123456789abcdef").unwrap();
     let file = format!("auth.development_secret_file={}", secret.display());
     let output = run(&[
-        "token", "--tenant", "acme", "--person", "anna", "--role", "agent", "--role", "importer",
-        "--set", "development=true", "--set", &file,
+        "token",
+        "--tenant",
+        "acme",
+        "--person",
+        "anna",
+        "--role",
+        "agent",
+        "--role",
+        "importer",
+        "--set",
+        "development=true",
+        "--set",
+        &file,
     ]);
     assert!(output.status.success(), "{}", complained(&output));
 
@@ -51,14 +66,22 @@ fn a_token_of_the_development_issuer_is_accepted_by_the_services() {
 fn without_a_development_secret_the_token_command_says_what_to_do() {
     let output = run(&["token", "--tenant", "a", "--person", "b", "--role", "agent"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(complained(&output).contains("guanxi dev"), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("guanxi dev"),
+        "{}",
+        complained(&output)
+    );
 }
 
 #[test]
 fn an_unknown_role_is_refused_with_those_that_there_are() {
     let output = run(&["token", "--tenant", "a", "--person", "b", "--role", "king"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(complained(&output).contains("importer"), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("importer"),
+        "{}",
+        complained(&output)
+    );
 }
 
 #[test]
@@ -66,5 +89,9 @@ fn a_database_that_is_not_there_is_named_by_its_setting() {
     let nowhere = "database.url=postgres://u:p@127.0.0.1:1/d";
     let output = run(&["migrate", "--set", nowhere]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(complained(&output).contains("database.url"), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("database.url"),
+        "{}",
+        complained(&output)
+    );
 }

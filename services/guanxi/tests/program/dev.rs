@@ -20,19 +20,36 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     let dev = Dev::start(&dir);
 
     let endpoints = dev.endpoints();
-    let mode = dev.endpoints_file().metadata().unwrap().permissions().mode();
+    let mode = dev
+        .endpoints_file()
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600, "it holds passwords");
     for service in ["customers", "sales", "query"] {
         let address = endpoints["grpc"][service].as_str().unwrap();
         std::net::TcpStream::connect(address).unwrap();
     }
-    assert!(endpoints["web"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    assert!(
+        endpoints["web"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
     assert!(endpoints["nats"].as_str().unwrap().starts_with("nats://"));
     let database = endpoints["database"].as_str().unwrap();
-    assert_eq!(one(database, "select current_user::text").await.unwrap(), "postgres");
+    assert_eq!(
+        one(database, "select current_user::text").await.unwrap(),
+        "postgres"
+    );
 
     let analyst = endpoints["analyst"].as_str().unwrap();
-    let seen = one(analyst, "select count(*)::text from analytics.opportunities").await;
+    let seen = one(
+        analyst,
+        "select count(*)::text from analytics.opportunities",
+    )
+    .await;
     assert_eq!(seen.unwrap(), "0");
     let stolen = one(analyst, "select count(*)::text from log_sales.events").await;
     assert!(stolen.unwrap_err().to_string().contains("db error"));
@@ -45,13 +62,22 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     assert!(tail.status.success(), "{}", complained(&tail));
     let verified = dev.run(&["projections", "verify", "all"]);
     assert!(verified.status.success(), "{}", complained(&verified));
-    let token = dev.run(&["token", "--tenant", "demo", "--person", "anna", "--role", "agent"]);
+    let token = dev.run(&[
+        "token", "--tenant", "demo", "--person", "anna", "--role", "agent",
+    ]);
     assert!(token.status.success(), "{}", complained(&token));
 
     let second = guanxi().args(["dev", "--dir"]).arg(&dir).output().unwrap();
     assert_eq!(second.status.code(), Some(1));
-    assert!(complained(&second).contains("another guanxi runs in"), "{}", complained(&second));
-    assert!(dev.endpoints_file().exists(), "the first one is not disturbed");
+    assert!(
+        complained(&second).contains("another guanxi runs in"),
+        "{}",
+        complained(&second)
+    );
+    assert!(
+        dev.endpoints_file().exists(),
+        "the first one is not disturbed"
+    );
 
     let file = dev.endpoints_file();
     dev.signal(Signal::SIGTERM);

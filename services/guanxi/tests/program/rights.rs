@@ -42,7 +42,10 @@ async fn each_role_may_do_its_job_and_nothing_else() {
     let mut client = database.connect().await.unwrap();
     let allowed = [
         ("guanxi_sales", "select data from log_sales.events"),
-        ("guanxi_sales", "select position from log_sales.head for update"),
+        (
+            "guanxi_sales",
+            "select position from log_sales.head for update",
+        ),
         ("guanxi_sales", "delete from log_sales.timers"),
         ("guanxi_sales", "select data from log_customers.events"),
         ("guanxi_customers", "delete from log_customers.claims"),
@@ -50,11 +53,17 @@ async fn each_role_may_do_its_job_and_nothing_else() {
         ("guanxi_projector", "delete from projections.parked"),
         ("guanxi_projector", "create schema anything"),
         ("guanxi_query", "select * from projections.checkpoints"),
-        ("guanxi_query", "select position, recorded_at from log_sales.events"),
+        (
+            "guanxi_query",
+            "select position, recorded_at from log_sales.events",
+        ),
         ("guanxi_query", "select position from log_customers.head"),
     ];
     for (role, sql) in allowed {
-        assert!(may(&mut client, role, sql).await, "{role} must be able to: {sql}");
+        assert!(
+            may(&mut client, role, sql).await,
+            "{role} must be able to: {sql}"
+        );
     }
     let forbidden = [
         // What was written stays.
@@ -71,12 +80,18 @@ async fn each_role_may_do_its_job_and_nothing_else() {
         ("guanxi_projector", "select * from log_sales.snapshots"),
         // Queries show read models, not what stands in the logs.
         ("guanxi_query", "select data from log_sales.events"),
-        ("guanxi_query", "update projections.checkpoints set position = 0"),
+        (
+            "guanxi_query",
+            "update projections.checkpoints set position = 0",
+        ),
         ("guanxi_query", "create schema anything"),
         ("guanxi_analyst", "select * from projections.builds"),
         ("guanxi_analyst", "select position from log_sales.head"),
     ];
     for (role, sql) in forbidden {
-        assert!(!may(&mut client, role, sql).await, "{role} must not be able to: {sql}");
+        assert!(
+            !may(&mut client, role, sql).await,
+            "{role} must not be able to: {sql}"
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Subcommand;
-use guanxi_projection::{ParkedKey, Retried, parked, retry, skip, skipped};
 use guanxi_projection::Build;
+use guanxi_projection::{ParkedKey, Retried, parked, retry, skip, skipped};
 use serde_json::json;
 
 use crate::{cli::Global, modules::Projector, output};
@@ -95,7 +95,13 @@ async fn list(projector: &Projector, name: &str, as_json: bool) -> anyhow::Resul
         output::line("nothing is parked")?;
     } else {
         let mut table = output::table(&[
-            "build", "log", "#position", "key", "#held", "since", "reason",
+            "build",
+            "log",
+            "#position",
+            "key",
+            "#held",
+            "since",
+            "reason",
         ]);
         for key in &stuck {
             table.add_row([

@@ -40,9 +40,9 @@ impl FromStr for AsOf {
         if let Ok(instant) = text.parse() {
             return Ok(Self(instant));
         }
-        let day: Date = text
-            .parse()
-            .map_err(|_| "give a day, 2026-06-30, or an instant, 2026-06-30T12:00:00Z".to_owned())?;
+        let day: Date = text.parse().map_err(|_| {
+            "give a day, 2026-06-30, or an instant, 2026-06-30T12:00:00Z".to_owned()
+        })?;
         day.checked_add(1.day())
             .and_then(|next| next.to_zoned(TimeZone::UTC))
             .map(|begin| Self(begin.timestamp()))

@@ -37,8 +37,18 @@ impl StatusOf {
             return Ok(ExitCode::SUCCESS);
         }
         let mut table = output::table(&[
-            "read model", "build", "state", "log", "#position", "#head", "#behind", "#for",
-            "#parked", "#held", "#workers", "last success",
+            "read model",
+            "build",
+            "state",
+            "log",
+            "#position",
+            "#head",
+            "#behind",
+            "#for",
+            "#parked",
+            "#held",
+            "#workers",
+            "last success",
         ]);
         for one in &all {
             table.add_row(row(one));
@@ -63,7 +73,9 @@ fn row(status: &Status) -> Vec<String> {
         },
         status.log.to_string(),
         output::grouped(status.position.0),
-        status.head.map_or_else(unknown, |head| output::grouped(head.0)),
+        status
+            .head
+            .map_or_else(unknown, |head| output::grouped(head.0)),
         // What is not followed is not behind.
         (status.behind.and(status.events_behind)).map_or_else(unknown, output::grouped),
         status.behind.map_or_else(unknown, output::span),

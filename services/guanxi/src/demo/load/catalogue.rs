@@ -55,10 +55,21 @@ fn stage(key: &str, name: &str, probability: i32) -> Stage {
 }
 
 async fn pipeline(loading: &Loading<'_>) -> anyhow::Result<Option<Token>> {
-    let Loading { company, ids, zone, caller, .. } = loading;
+    let Loading {
+        company,
+        ids,
+        zone,
+        caller,
+        ..
+    } = loading;
     let id = pipeline_id(*ids);
     let message = CreatePipelineRequest {
-        header: Some(wire::header(ids.of_command(id, "create"), company.first_day, 8, zone)?),
+        header: Some(wire::header(
+            ids.of_command(id, "create"),
+            company.first_day,
+            8,
+            zone,
+        )?),
         pipeline_id: id.to_string(),
         rules: Some(PipelineRules {
             name: "Sales".to_owned(),
@@ -79,10 +90,21 @@ async fn pipeline(loading: &Loading<'_>) -> anyhow::Result<Option<Token>> {
 }
 
 async fn price_list(loading: &Loading<'_>) -> anyhow::Result<Option<Token>> {
-    let Loading { company, ids, zone, caller, .. } = loading;
+    let Loading {
+        company,
+        ids,
+        zone,
+        caller,
+        ..
+    } = loading;
     let id = ids.of_thing("price list", "standard");
     let message = CreatePriceListRequest {
-        header: Some(wire::header(ids.of_command(id, "create"), company.first_day, 8, zone)?),
+        header: Some(wire::header(
+            ids.of_command(id, "create"),
+            company.first_day,
+            8,
+            zone,
+        )?),
         price_list_id: id.to_string(),
         currency_code: wire::CURRENCY.to_owned(),
         terms: Some(PriceListTerms {
@@ -95,17 +117,30 @@ async fn price_list(loading: &Loading<'_>) -> anyhow::Result<Option<Token>> {
         let request = caller.request(message.clone());
         client.clone().create_price_list(request).await
     });
-    Ok(token(answer.await.context("create the price list")?.receipt))
+    Ok(token(
+        answer.await.context("create the price list")?.receipt,
+    ))
 }
 
 async fn product(
     loading: &Loading<'_>,
     product: &crate::demo::Product,
 ) -> anyhow::Result<Option<Token>> {
-    let Loading { company, ids, zone, caller, .. } = loading;
+    let Loading {
+        company,
+        ids,
+        zone,
+        caller,
+        ..
+    } = loading;
     let id = ids.of_thing("product", &product.name);
     let message = CreateProductRequest {
-        header: Some(wire::header(ids.of_command(id, "create"), company.first_day, 8, zone)?),
+        header: Some(wire::header(
+            ids.of_command(id, "create"),
+            company.first_day,
+            8,
+            zone,
+        )?),
         product_id: id.to_string(),
         details: Some(ProductDetails {
             sku: product.name.to_uppercase().replace(' ', "-"),
@@ -119,7 +154,9 @@ async fn product(
         let request = caller.request(message.clone());
         client.clone().create_product(request).await
     });
-    let answer = answer.await.with_context(|| format!("create the product {}", product.name))?;
+    let answer = answer
+        .await
+        .with_context(|| format!("create the product {}", product.name))?;
     Ok(token(answer.receipt))
 }
 
@@ -127,11 +164,22 @@ async fn price(
     loading: &Loading<'_>,
     product: &crate::demo::Product,
 ) -> anyhow::Result<Option<Token>> {
-    let Loading { company, ids, zone, caller, .. } = loading;
+    let Loading {
+        company,
+        ids,
+        zone,
+        caller,
+        ..
+    } = loading;
     let list = ids.of_thing("price list", "standard");
     let id = ids.of_thing("product", &product.name);
     let message = SetProductPricesRequest {
-        header: Some(wire::header(ids.of_command(id, "price"), company.first_day, 8, zone)?),
+        header: Some(wire::header(
+            ids.of_command(id, "price"),
+            company.first_day,
+            8,
+            zone,
+        )?),
         price_list_id: list.to_string(),
         product_id: id.to_string(),
         prices: vec![QuantityPrice {
@@ -144,6 +192,8 @@ async fn price(
         let request = caller.request(message.clone());
         client.clone().set_product_prices(request).await
     });
-    let answer = answer.await.with_context(|| format!("price the product {}", product.name))?;
+    let answer = answer
+        .await
+        .with_context(|| format!("price the product {}", product.name))?;
     Ok(token(answer.receipt))
 }

@@ -58,7 +58,13 @@ async fn register(
     account: &Account,
     owner: Option<&str>,
 ) -> anyhow::Result<(Option<Token>, u64)> {
-    let Loading { company, ids, zone, caller, .. } = loading;
+    let Loading {
+        company,
+        ids,
+        zone,
+        caller,
+        ..
+    } = loading;
     let id = ids.of_thing("customer", &account.name);
     let parent = account.parent.as_deref();
     let parent = parent.map(|parent| ids.of_thing("customer", parent).to_string());
@@ -68,7 +74,12 @@ async fn register(
         ..Address::default()
     });
     let message = RegisterCustomerRequest {
-        header: Some(wire::header(ids.of_command(id, "register"), company.first_day, 8, zone)?),
+        header: Some(wire::header(
+            ids.of_command(id, "register"),
+            company.first_day,
+            8,
+            zone,
+        )?),
         customer_id: id.to_string(),
         profile: Some(CustomerProfile {
             kind: CustomerKind::Company.into(),
@@ -89,7 +100,9 @@ async fn register(
         let request = caller.request(message.clone());
         client.clone().register_customer(request).await
     });
-    let answer = answer.await.with_context(|| format!("register {}", account.name))?;
+    let answer = answer
+        .await
+        .with_context(|| format!("register {}", account.name))?;
     Ok((token(answer.receipt), 1))
 }
 

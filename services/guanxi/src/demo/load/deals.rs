@@ -50,7 +50,10 @@ impl Steps<'_> {
         let course = self.deal.course;
         let mut last = self.open().await.with_context(|| self.what("open"))?;
         if let Some(day) = course.engaged() {
-            let engaged = self.engage(day).await.with_context(|| self.what("engage"))?;
+            let engaged = self
+                .engage(day)
+                .await
+                .with_context(|| self.what("engage"))?;
             last = further(last, engaged);
         }
         let closed = match course {
@@ -77,8 +80,19 @@ impl Steps<'_> {
     }
 
     async fn open(&self) -> anyhow::Result<Option<Token>> {
-        let Loading { company, ids, caller, .. } = self.loading;
-        let Deal { agent, product, account, course, .. } = self.deal;
+        let Loading {
+            company,
+            ids,
+            caller,
+            ..
+        } = self.loading;
+        let Deal {
+            agent,
+            product,
+            account,
+            course,
+            ..
+        } = self.deal;
         let day = course.engaged().unwrap_or(company.last_day);
         let agent = company.agents.get(agent).context("its agent is unknown")?;
         let sold = company.products.iter().find(|other| other.name == *product);
@@ -87,7 +101,9 @@ impl Steps<'_> {
             Some(account) => format!("{product} for {account}"),
             None => product.clone(),
         };
-        let customer = account.as_deref().map(|name| ids.of_thing("customer", name));
+        let customer = account
+            .as_deref()
+            .map(|name| ids.of_thing("customer", name));
         let message = OpenOpportunityRequest {
             header: Some(self.header("open", day, OPENED)?),
             opportunity_id: self.id.to_string(),
