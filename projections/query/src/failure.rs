@@ -20,9 +20,8 @@ pub(crate) fn postgres(error: &Error) -> Status {
         Some(&SqlState::QUERY_CANCELED) => {
             errors::deadline("the query took longer than the deadline")
         }
-        Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) | None => {
-            errors::unavailable(error)
-        }
+        None => errors::unavailable(error),
+        Some(code) if errors::passes(code.code()) => errors::unavailable(error),
         Some(_) => match error.as_db_error() {
             Some(db) => errors::internal(&format_args!("{} ({})", db.message(), db.code().code())),
             None => errors::internal(error),

@@ -3,10 +3,13 @@
 -- side; text in keys is compared by bytes, which is faster and the same on every machine.
 
 -- One row: where the log ends. Whoever appends locks it first, so it also orders the batches.
+--
+-- It is updated by every batch, and while a long query or backup runs, Postgres must keep the old
+-- versions. Keyed by its position and asked for from the end, the newest version is found first;
+-- by a constant key it would be found behind all old ones, more slowly with each batch.
 create table head (
-    one         boolean     primary key default true check (one),
+    position    bigint      primary key,
     incarnation uuid        not null,
-    position    bigint      not null,
     recorded_at timestamptz not null,
     chain       bytea       not null
 );

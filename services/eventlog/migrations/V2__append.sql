@@ -54,7 +54,7 @@ declare
 begin
     -- Everyone who appends waits here. The next statement has a fresh snapshot, so it sees all
     -- that was committed before the lock was granted.
-    select * into h from head where one for update;
+    select * into h from head order by position desc limit 1 for update;
     incarnation := h.incarnation;
 
     -- The usual case first, by one cheap statement: no command is known, no version has moved.
@@ -253,7 +253,7 @@ begin
 
     update head
     set position = h.position + events, recorded_at = h.recorded_at, chain = h.chain
-    where one;
+    where position = h.position;
 
     return next;
 end

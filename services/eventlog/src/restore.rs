@@ -17,7 +17,7 @@ pub async fn restore_mark(client: &Client, service: Service) -> Result<Incarnati
         .query_one(
             &format!(
                 "with marked as ( \
-                     update {schema}.head set incarnation = gen_random_uuid() where one \
+                     update {schema}.head set incarnation = gen_random_uuid() \
                      returning incarnation, position) \
                  insert into {schema}.lives (incarnation, position, began_at) \
                  select incarnation, position, clock_timestamp() from marked \

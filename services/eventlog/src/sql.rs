@@ -20,11 +20,12 @@ impl Sql {
     pub(crate) fn of(schema: &str) -> Self {
         Self {
             head: format!(
-                "select incarnation, position, recorded_at, chain from {schema}.head where one"
+                "select incarnation, position, recorded_at, chain from {schema}.head \
+                 order by position desc limit 1"
             ),
             former_lives: format!(
                 "select incarnation from {schema}.lives \
-                 where incarnation <> (select incarnation from {schema}.head where one)"
+                 where incarnation <> (select incarnation from {schema}.head)"
             ),
             command: format!(
                 "select c.content_hash, c.position, c.recorded_at, c.result, c.numbers, \

@@ -80,7 +80,10 @@ pub async fn verify(
     let schema = schema(service);
     let head = client
         .query_one(
-            &format!("select position, recorded_at, chain from {schema}.head where one"),
+            &format!(
+                "select position, recorded_at, chain from {schema}.head \
+                 order by position desc limit 1"
+            ),
             &[],
         )
         .await?;

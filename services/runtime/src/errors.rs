@@ -68,6 +68,15 @@ pub fn overloaded(what: &str) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
 
+/// The request is no message of its type.
+pub fn unreadable(problem: &str) -> Status {
+    Status::with_error_details(
+        Code::InvalidArgument,
+        format!("the request cannot be read: {problem}"),
+        ErrorDetails::with_error_info("UNREADABLE", DOMAIN, HashMap::new()),
+    )
+}
+
 /// The caller could not be identified.
 pub fn unauthenticated(error: &AuthError) -> Status {
     match error {
@@ -130,10 +139,21 @@ pub fn deadline(message: &str) -> Status {
 /// The log could not be read.
 pub fn log(error: &LogError) -> Status {
     match error {
-        LogError::Postgres(error) if error.as_db_error().is_none() => unavailable(error),
-        LogError::Pool(_) | LogError::Nats(_) => unavailable(error),
+        LogError::Postgres(error) if error.code().is_none_or(|code| passes(code.code())) => {
+            unavailable(error)
+        }
+        LogError::Refused { code, .. } if passes(code) => unavailable(error),
+        LogError::Pool(_) | LogError::Nats(_) | LogError::Timeout => unavailable(error),
         _ => internal(error),
     }
+}
+
+/// Whether an SQLSTATE says that Postgres starts, stops, crashed (57P01 to 57P05), lost the
+/// connection (08) or has none to give (53): the same call may be answered in a moment.
+pub fn passes(sqlstate: &str) -> bool {
+    ["08", "53", "57P"]
+        .iter()
+        .any(|class| sqlstate.starts_with(class))
 }
 
 /// An append was not written, for a reason that deciding anew does not mend.

@@ -12,7 +12,7 @@ use std::{
 use guanxi_proto::METHODS;
 use tokio::sync::Semaphore;
 use tonic::{
-    Status,
+    Code, Status,
     body::Body,
     codegen::http::{Request, Response, header::AUTHORIZATION},
 };
@@ -131,12 +131,27 @@ where
         telemetry::continue_trace(&span, request.headers());
         let started = Instant::now();
         let run = async move {
-            let answer = inner.call(request).await;
+            let answer = inner.call(request).await.map(with_reason);
             drop(place);
             metrics::histogram!("guanxi_call_seconds", "rpc" => rpc)
                 .record(started.elapsed().as_secs_f64());
             answer
         };
         Box::pin(run.instrument(span))
+    }
+}
+
+/// What cannot be decoded never reaches a service: tonic answers it as an internal error, though it
+/// is the caller's mistake. Errors of ours carry details; tonic's own carry none.
+fn with_reason(answer: Response<Body>) -> Response<Body> {
+    let headers = answer.headers();
+    if headers.contains_key(Status::GRPC_STATUS_DETAILS) {
+        return answer;
+    }
+    match Status::from_header_map(headers) {
+        Some(status) if status.code() == Code::Internal => {
+            errors::unreadable(status.message()).into_http()
+        }
+        _ => answer,
     }
 }

@@ -155,9 +155,19 @@ impl Caller {
         }
         let path = PathAndQuery::from_static(path);
         // As a stream, which a single answer is too: the first message or the status.
-        let answers = client.server_streaming(request, path, Plain).await?;
-        let first = answers.into_inner().message().await?;
+        let answers = client.server_streaming(request, path, Plain).await;
+        let answers = answers.map_err(timed_out)?;
+        let first = answers.into_inner().message().await.map_err(timed_out)?;
         first.ok_or_else(|| Status::data_loss("an empty answer"))
+    }
+}
+
+/// The client's own clock calls it CANCELLED where gRPC says DEADLINE_EXCEEDED.
+fn timed_out(status: Status) -> Status {
+    if status.code() == Code::Cancelled && status.message() == "Timeout expired" {
+        Status::deadline_exceeded(status.message())
+    } else {
+        status
     }
 }
 

@@ -112,8 +112,7 @@ impl Cluster {
         let mut replicas = Vec::new();
         for (role, count) in &plan.replicas {
             for number in 0..*count {
-                let replica =
-                    Replica::new(*role, number, program.clone(), &config, folder.path());
+                let replica = Replica::new(*role, number, program.clone(), &config, folder.path());
                 replicas.push(replica);
             }
         }

@@ -74,13 +74,17 @@ impl Contracts {
             let role = Role::of_path(method.path);
             let role = role.with_context(|| format!("{} is served by no role", method.path))?;
             let request = contracts.message(&format!(".{}", method.request))?;
-            let is_command = request.field.iter().any(|field| field.type_name() == HEADER);
+            let is_command = request
+                .field
+                .iter()
+                .any(|field| field.type_name() == HEADER);
             let is_stream = streams.get(method.path).copied();
             contracts.rpcs.push(RpcContract {
                 method: *method,
                 role,
                 is_command,
-                is_stream: is_stream.with_context(|| format!("no descriptor of {}", method.path))?,
+                is_stream: is_stream
+                    .with_context(|| format!("no descriptor of {}", method.path))?,
             });
         }
         Ok(contracts)

@@ -31,8 +31,12 @@ impl Program {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
         build.args(["build", "--quiet", "--package", "guanxi", "--bin", "guanxi"]);
-        build.arg("--manifest-path").arg(workspace().join("Cargo.toml"));
-        build.arg("--target-dir").arg(profile.parent().unwrap_or(profile));
+        build
+            .arg("--manifest-path")
+            .arg(workspace().join("Cargo.toml"));
+        build
+            .arg("--target-dir")
+            .arg(profile.parent().unwrap_or(profile));
         if profile.ends_with("release") {
             build.arg("--release");
         }

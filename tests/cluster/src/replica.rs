@@ -69,7 +69,10 @@ impl Replica {
     /// When it runs already or cannot be started.
     pub fn start(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "{} runs already", self.name());
-        let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.log)?;
         let mut command = self.program.command();
         command
             .arg("--config")
@@ -205,7 +208,11 @@ async fn get(port: u16, path: &str) -> anyhow::Result<(u16, String)> {
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    let status = answer.split(' ').nth(1).context("no HTTP answer")?.parse()?;
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .context("no HTTP answer")?
+        .parse()?;
     let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
     Ok((status, body.to_owned()))
 }

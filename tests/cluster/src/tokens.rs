@@ -54,9 +54,7 @@ impl Tokens {
     /// When one cannot be signed.
     pub fn forged(&self, tenant: &str) -> anyhow::Result<Vec<(&'static str, String)>> {
         let now = Timestamp::now().as_second();
-        let claims = |seconds: i64| {
-            json!({ "sub": "mallory", "tenant": tenant, "roles": ["admin"], "exp": now + seconds })
-        };
+        let claims = |seconds: i64| json!({ "sub": "mallory", "tenant": tenant, "roles": ["admin"], "exp": now + seconds });
         let sign = |algorithm, secret: &str, claims: &serde_json::Value| {
             let key = EncodingKey::from_secret(secret.as_bytes());
             encode(&Header::new(algorithm), claims, &key)

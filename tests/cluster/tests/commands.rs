@@ -23,7 +23,9 @@ async fn two_sales_replicas() -> (Cluster, Caller, String) {
 }
 
 fn manager(cluster: &Cluster, role: Role) -> Caller {
-    cluster.caller(role, TENANT, "anna", &[Granted::Manager]).unwrap()
+    cluster
+        .caller(role, TENANT, "anna", &[Granted::Manager])
+        .unwrap()
 }
 
 #[tokio::test]
@@ -51,7 +53,11 @@ async fn a_repeat_that_would_be_refused_by_now_gets_its_first_answer() {
     let moved = anna.at(0).send(&forward).await.unwrap().receipt();
     anna.at(1).send(&requests::win(&id)).await.unwrap();
 
-    let refused = anna.at(1).send(&requests::move_to(&id, "closing")).await.unwrap_err();
+    let refused = anna
+        .at(1)
+        .send(&requests::move_to(&id, "closing"))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::FailedPrecondition);
     assert_eq!(reason(&refused).unwrap(), "OPPORTUNITY_CLOSED");
     for replica in 0..2 {
@@ -80,7 +86,10 @@ async fn a_stale_version_is_refused_with_the_current_one() {
     let open = requests::opportunity(&pipeline, "Cancity", 1_000);
     let opened = anna.at(0).send(&open).await.unwrap().receipt();
     assert_eq!(opened.version, 1);
-    let moved = anna.at(1).send(&requests::move_to(&opened.id, "engaging")).await;
+    let moved = anna
+        .at(1)
+        .send(&requests::move_to(&opened.id, "engaging"))
+        .await;
     assert_eq!(moved.unwrap().receipt().version, 2);
 
     // The replica that opened it remembers version 1, and must not be taken in by that.
@@ -163,7 +172,12 @@ async fn a_query_that_is_given_a_commands_token_shows_what_it_did() {
     let cluster = Cluster::start(Plan::of_all(2)).await.unwrap();
     let sales = manager(&cluster, Role::Sales);
     let query = manager(&cluster, Role::Query);
-    let pipeline = sales.send(&requests::pipeline()).await.unwrap().receipt().id;
+    let pipeline = sales
+        .send(&requests::pipeline())
+        .await
+        .unwrap()
+        .receipt()
+        .id;
     let mut won = 0;
     for amount in 1..=25 {
         let open = requests::opportunity(&pipeline, "Cancity", amount);
@@ -173,9 +187,16 @@ async fn a_query_that_is_given_a_commands_token_shows_what_it_did() {
         let asked = funnel(&pipeline, &receipt.token);
         let answer = query.send(&asked).await.unwrap();
         let sums = answer.groups[0].won.clone().unwrap();
-        assert_eq!((sums.count, sums.sums), (amount, vec![requests::dollars(won)]));
+        assert_eq!(
+            (sums.count, sums.sums),
+            (amount, vec![requests::dollars(won)])
+        );
         let token = Token::decode(&receipt.token).unwrap();
-        let seen = answer.positions.iter().find(|at| at.log == "sales").unwrap();
+        let seen = answer
+            .positions
+            .iter()
+            .find(|at| at.log == "sales")
+            .unwrap();
         assert!(seen.position >= token.position.0);
     }
 }
@@ -187,14 +208,20 @@ async fn a_query_waits_for_its_token_no_longer_than_its_deadline() {
     let query = manager(&cluster, Role::Query);
     let receipt = sales.send(&requests::pipeline()).await.unwrap().receipt();
     let here = Token::decode(&receipt.token).unwrap();
-    query.send(&funnel(&receipt.id, &receipt.token)).await.unwrap();
+    query
+        .send(&funnel(&receipt.id, &receipt.token))
+        .await
+        .unwrap();
 
     let ahead = Token {
         position: Position(here.position.0 + 1_000),
         ..here
     };
     let patient = query.within(Duration::from_millis(700));
-    let refused = patient.send(&funnel(&receipt.id, &ahead.encode())).await.unwrap_err();
+    let refused = patient
+        .send(&funnel(&receipt.id, &ahead.encode()))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::DeadlineExceeded);
 
     for bad in ["garbage", &receipt.token[1..]] {

@@ -20,15 +20,22 @@ pub(crate) struct Served {
 impl Served {
     pub(crate) async fn start() -> Self {
         let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
-        Self { cluster, contracts: Contracts::read().unwrap() }
+        Self {
+            cluster,
+            contracts: Contracts::read().unwrap(),
+        }
     }
 
     pub(crate) fn caller(&self, role: Role, tenant: &str) -> Caller {
-        self.cluster.caller(role, tenant, "root", &[Granted::Admin]).unwrap()
+        self.cluster
+            .caller(role, tenant, "root", &[Granted::Admin])
+            .unwrap()
     }
 
     async fn call(&self, rpc: &RpcContract, message: Vec<u8>) -> Result<Bytes, Status> {
-        self.caller(rpc.role, "acme").raw(rpc.method.path, message.into()).await
+        self.caller(rpc.role, "acme")
+            .raw(rpc.method.path, message.into())
+            .await
     }
 }
 
@@ -88,7 +95,12 @@ async fn a_request_with_every_field_wrong_is_refused_field_by_field() {
 async fn bytes_that_are_no_message_are_the_callers_mistake() {
     let served = Served::start().await;
     let mut wrong = Vec::new();
-    let garbage: [&[u8]; 4] = [&[0xff; 40], b"{\"json\": true}", &[0x0a, 0xff, 0xff, 0x03], &[0x0b]];
+    let garbage: [&[u8]; 4] = [
+        &[0xff; 40],
+        b"{\"json\": true}",
+        &[0x0a, 0xff, 0xff, 0x03],
+        &[0x0b],
+    ];
     for rpc in &served.contracts.rpcs {
         for bytes in garbage {
             match served.call(rpc, bytes.to_vec()).await {
@@ -140,10 +152,17 @@ async fn a_path_that_no_contract_names_is_unimplemented() {
     for (role, path) in [
         (Role::Sales, "/guanxi.sales.v1.OpportunityService/Nothing"),
         (Role::Sales, "/guanxi.query.v1.FunnelService/GetFunnel"),
-        (Role::Query, "/guanxi.sales.v1.OpportunityService/WinOpportunity"),
+        (
+            Role::Query,
+            "/guanxi.sales.v1.OpportunityService/WinOpportunity",
+        ),
         (Role::Customers, "/other.Service/Method"),
     ] {
-        let refused = served.caller(role, "acme").raw(path, Bytes::new()).await.unwrap_err();
+        let refused = served
+            .caller(role, "acme")
+            .raw(path, Bytes::new())
+            .await
+            .unwrap_err();
         assert_eq!(refused.code(), Code::Unimplemented, "{path}: {refused:?}");
     }
 }
@@ -155,7 +174,11 @@ async fn a_message_larger_than_the_limit_is_refused_and_the_port_stays_up() {
     let sales = served.caller(Role::Sales, "acme");
     let path = "/guanxi.sales.v1.OpportunityService/OpenOpportunity";
     let refused = sales.raw(path, large).await.unwrap_err();
-    let allowed = [Code::OutOfRange, Code::ResourceExhausted, Code::InvalidArgument];
+    let allowed = [
+        Code::OutOfRange,
+        Code::ResourceExhausted,
+        Code::InvalidArgument,
+    ];
     assert!(allowed.contains(&refused.code()), "{refused:?}");
     let refused = sales.raw(path, Bytes::new()).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
@@ -163,6 +186,11 @@ async fn a_message_larger_than_the_limit_is_refused_and_the_port_stays_up() {
 
 fn violations(status: &Status) -> Vec<String> {
     let details = status.get_details_bad_request();
-    let violations = details.map(|details| details.field_violations).unwrap_or_default();
-    violations.into_iter().map(|violation| violation.field).collect()
+    let violations = details
+        .map(|details| details.field_violations)
+        .unwrap_or_default();
+    violations
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
 }

@@ -24,9 +24,13 @@ const WITHOUT_NATS: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_dies_nothing_is_lost_or_doubled() {
-    let mut cluster = Cluster::start(Plan::of_all(2).on_its_own_servers()).await.unwrap();
+    let mut cluster = Cluster::start(Plan::of_all(2).on_its_own_servers())
+        .await
+        .unwrap();
     let mut load = Load::start(&cluster, PEOPLE).await;
-    let story = Story { begun: Instant::now() };
+    let story = Story {
+        begun: Instant::now(),
+    };
     story.tell("everyone works", &load);
     sleep(Duration::from_secs(3)).await;
 
@@ -80,16 +84,31 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     story.tell(&format!("checked: {:?}", findings.events), &load);
     findings.assert_none();
     let complaints = load.complaints.lock().unwrap().clone();
-    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "{} complaints:\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
     assert_eq!(findings.acknowledged, load.ledger.len());
     for company in &load.companies {
         assert_figures(&cluster, company).await;
     }
     // The load was one, claims raced, and commands do not need NATS.
-    assert!(load.ledger.len() > 1_000, "{} commands are no load", load.ledger.len());
+    assert!(
+        load.ledger.len() > 1_000,
+        "{} commands are no load",
+        load.ledger.len()
+    );
     let refusals = load.refusals.lock().unwrap().clone();
-    assert!(refusals.contains_key("CLAIM_REFUSED"), "nobody ever lost a race");
-    assert!(meanwhile > 100, "{meanwhile} commands were done without NATS");
+    assert!(
+        refusals.contains_key("CLAIM_REFUSED"),
+        "nobody ever lost a race"
+    );
+    assert!(
+        meanwhile > 100,
+        "{meanwhile} commands were done without NATS"
+    );
     assert!(deleted >= 2, "{deleted} streams were deleted");
     cluster.stop().await.unwrap();
 }
@@ -108,9 +127,24 @@ async fn assert_figures(cluster: &Cluster, company: &Company) {
     let answer = query.unwrap().answered(&asked).await.unwrap();
     let group = &answer.groups[0];
     let figures = company.figures();
-    assert_eq!(count_and_sum(group.open.as_ref()), figures.open, "open at {}", company.tenant);
-    assert_eq!(count_and_sum(group.won.as_ref()), figures.won, "won at {}", company.tenant);
-    assert_eq!(count_and_sum(group.lost.as_ref()), figures.lost, "lost at {}", company.tenant);
+    assert_eq!(
+        count_and_sum(group.open.as_ref()),
+        figures.open,
+        "open at {}",
+        company.tenant
+    );
+    assert_eq!(
+        count_and_sum(group.won.as_ref()),
+        figures.won,
+        "won at {}",
+        company.tenant
+    );
+    assert_eq!(
+        count_and_sum(group.lost.as_ref()),
+        figures.lost,
+        "lost at {}",
+        company.tenant
+    );
 }
 
 fn count_and_sum(found: Option<&CountAndSums>) -> (i64, i64) {

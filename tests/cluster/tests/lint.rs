@@ -11,9 +11,17 @@ const BUF: &str = "@bufbuild/buf@1.75.0";
 #[test]
 fn the_contracts_are_clean_by_buf_lint() {
     let Some(buf) = Buf::find() else { return };
-    let Output { status, stdout, stderr } = buf.run(&["lint", "proto"]);
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = buf.run(&["lint", "proto"]);
     let said = String::from_utf8_lossy(&stdout);
-    assert!(status.success(), "{said}{}", String::from_utf8_lossy(&stderr));
+    assert!(
+        status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&stderr)
+    );
 }
 
 #[test]
@@ -25,9 +33,17 @@ fn the_contracts_break_nothing_that_was_released() {
         return;
     };
     let against = format!(".git#tag={tag},subdir=proto");
-    let Output { status, stdout, stderr } = buf.run(&["breaking", "proto", "--against", &against]);
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = buf.run(&["breaking", "proto", "--against", &against]);
     let said = String::from_utf8_lossy(&stdout);
-    assert!(status.success(), "since {tag}:\n{said}{}", String::from_utf8_lossy(&stderr));
+    assert!(
+        status.success(),
+        "since {tag}:\n{said}{}",
+        String::from_utf8_lossy(&stderr)
+    );
 }
 
 /// buf, by way of npm.
@@ -36,12 +52,17 @@ struct Buf;
 impl Buf {
     /// None, with the reason, where npm cannot get it; in CI that is a failure where there is npx.
     fn find() -> Option<Self> {
-        let tried = Command::new("npx").args(["--yes", BUF, "--version"]).output();
+        let tried = Command::new("npx")
+            .args(["--yes", BUF, "--version"])
+            .output();
         let problem = match tried {
             Ok(output) if output.status.success() => return Some(Self),
             Ok(output) => {
                 let problem = String::from_utf8_lossy(&output.stderr).into_owned();
-                assert!(std::env::var_os("CI").is_none(), "npx cannot get {BUF}: {problem}");
+                assert!(
+                    std::env::var_os("CI").is_none(),
+                    "npx cannot get {BUF}: {problem}"
+                );
                 problem
             }
             Err(error) => error.to_string(),
@@ -58,7 +79,11 @@ impl Buf {
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(arguments).current_dir(root()).output().ok()?;
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

@@ -79,7 +79,9 @@ impl Load {
         let mut companies = Vec::new();
         for tenant in ["acme", "bolt"] {
             let members = (0..people).map(|n| format!("person-{n}"));
-            companies.push(Arc::new(Company::found(cluster, tenant, members, &ledger).await));
+            companies.push(Arc::new(
+                Company::found(cluster, tenant, members, &ledger).await,
+            ));
         }
         let mut load = Self {
             ledger,
@@ -134,12 +136,24 @@ impl Company {
         members: impl Iterator<Item = String>,
         ledger: &Ledger,
     ) -> Self {
-        let boss = |role| cluster.caller(role, tenant, "boss", &[Granted::Manager]).unwrap();
+        let boss = |role| {
+            cluster
+                .caller(role, tenant, "boss", &[Granted::Manager])
+                .unwrap()
+        };
         let pool = requests::pool(members);
-        let opened = boss(Role::Customers).answered(&pool).await.unwrap().receipt();
+        let opened = boss(Role::Customers)
+            .answered(&pool)
+            .await
+            .unwrap()
+            .receipt();
         note(ledger, tenant, pool.header.as_ref(), &opened);
         let pipeline = requests::pipeline();
-        let created = boss(Role::Sales).answered(&pipeline).await.unwrap().receipt();
+        let created = boss(Role::Sales)
+            .answered(&pipeline)
+            .await
+            .unwrap()
+            .receipt();
         note(ledger, tenant, pipeline.header.as_ref(), &created);
         Self {
             tenant: tenant.to_owned(),
@@ -195,19 +209,27 @@ impl Person {
 
     async fn claim(&mut self) {
         // Not taken off the list before it is won: that is what makes it a race.
-        let Some(wanted) = self.company.pooled.lock().unwrap().last().cloned() else { return };
+        let Some(wanted) = self.company.pooled.lock().unwrap().last().cloned() else {
+            return;
+        };
         let request = requests::claim(&wanted, &self.company.pool);
         let caller = self.customers.clone();
         let header = request.header.clone();
         let won = self.told(header, caller.answered(&request).await).is_some();
-        self.company.pooled.lock().unwrap().retain(|id| *id != wanted);
+        self.company
+            .pooled
+            .lock()
+            .unwrap()
+            .retain(|id| *id != wanted);
         if won {
             self.claimed.push(wanted);
         }
     }
 
     async fn give_back(&mut self) {
-        let Some(customer) = self.claimed.pop() else { return };
+        let Some(customer) = self.claimed.pop() else {
+            return;
+        };
         let request = requests::release(&customer, &self.company.pool);
         let caller = self.customers.clone();
         let header = request.header.clone();
@@ -230,7 +252,9 @@ impl Person {
     }
 
     async fn advance(&mut self) {
-        let Some((deal, _)) = self.deals.last() else { return };
+        let Some((deal, _)) = self.deals.last() else {
+            return;
+        };
         let stage = requests::STAGES[usize::try_from(self.turn % 3).unwrap()];
         let request = requests::move_to(deal, stage);
         let caller = self.sales.clone();
@@ -239,7 +263,9 @@ impl Person {
     }
 
     async fn close(&mut self) {
-        let Some((deal, amount)) = self.deals.pop() else { return };
+        let Some((deal, amount)) = self.deals.pop() else {
+            return;
+        };
         let caller = self.sales.clone();
         let won = !self.turn.is_multiple_of(3);
         let receipt = if won {
@@ -255,7 +281,11 @@ impl Person {
         {
             let mut figures = self.company.figures.lock().unwrap();
             figures.open = (figures.open.0 - 1, figures.open.1 - amount);
-            let end = if won { &mut figures.won } else { &mut figures.lost };
+            let end = if won {
+                &mut figures.won
+            } else {
+                &mut figures.lost
+            };
             *end = (end.0 + 1, end.1 + amount);
         }
         if self.turn.is_multiple_of(5) {
@@ -271,17 +301,29 @@ impl Person {
                 owners: vec![self.name.clone()],
                 ..OpportunityFilter::default()
             }),
-            page: Some(PageRequest { page_size: 1_000, page_token: String::new() }),
+            page: Some(PageRequest {
+                page_size: 1_000,
+                page_token: String::new(),
+            }),
             ..ListOpportunitiesRequest::default()
         };
-        let expected = if won { OpportunityStatus::Won } else { OpportunityStatus::Lost };
+        let expected = if won {
+            OpportunityStatus::Won
+        } else {
+            OpportunityStatus::Lost
+        };
         match self.query.answered(&asked).await {
             Ok(list) => {
-                let found = list.opportunities.iter().find(|one| one.opportunity_id == deal);
+                let found = list
+                    .opportunities
+                    .iter()
+                    .find(|one| one.opportunity_id == deal);
                 let status = found.map(|one| one.status());
                 if status != Some(expected) {
                     let token = &receipt.token;
-                    self.complain(format!("{deal} is {status:?}, not {expected:?}, after {token}"));
+                    self.complain(format!(
+                        "{deal} is {status:?}, not {expected:?}, after {token}"
+                    ));
                 }
             }
             Err(status) => self.complain(format!("no list: {status:?}")),
@@ -297,10 +339,19 @@ impl Person {
         match answer {
             Ok(answer) => {
                 let receipt = answer.receipt();
-                note(&self.ledger, &self.company.tenant, header.as_ref(), &receipt);
+                note(
+                    &self.ledger,
+                    &self.company.tenant,
+                    header.as_ref(),
+                    &receipt,
+                );
                 let token = guanxi_runtime::Token::decode(&receipt.token);
                 let log = token.map_or("", |token| token.service.name());
-                self.company.tokens.lock().unwrap().insert(log, receipt.token.clone());
+                self.company
+                    .tokens
+                    .lock()
+                    .unwrap()
+                    .insert(log, receipt.token.clone());
                 Some(receipt)
             }
             Err(status) => {
@@ -321,7 +372,9 @@ impl Person {
 }
 
 fn note(ledger: &Ledger, tenant: &str, header: Option<&CommandHeader>, receipt: &Receipt) {
-    let id = header.map(|header| header.command_id.as_str()).unwrap_or_default();
+    let id = header
+        .map(|header| header.command_id.as_str())
+        .unwrap_or_default();
     assert!(Uuid::parse_str(id).is_ok());
     ledger.note(tenant, id, receipt.clone()).unwrap();
 }

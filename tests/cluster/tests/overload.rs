@@ -14,10 +14,13 @@ const CALLS: usize = 300;
 async fn calls_beyond_the_limit_are_refused_at_once_and_may_come_again() {
     let plan = Plan::new().with(Role::Sales, 1).set("limits.in_flight = 4");
     let cluster = Cluster::start(plan).await.unwrap();
-    let anna = cluster.caller(Role::Sales, "acme", "anna", &[Granted::Manager]).unwrap();
+    let anna = cluster
+        .caller(Role::Sales, "acme", "anna", &[Granted::Manager])
+        .unwrap();
     let pipeline = anna.send(&requests::pipeline()).await.unwrap().receipt().id;
-    let opens: Vec<_> =
-        (0..CALLS).map(|n| requests::opportunity(&pipeline, &format!("deal {n}"), 1)).collect();
+    let opens: Vec<_> = (0..CALLS)
+        .map(|n| requests::opportunity(&pipeline, &format!("deal {n}"), 1))
+        .collect();
 
     let calls = opens.iter().map(|open| async {
         let started = Instant::now();
@@ -31,7 +34,11 @@ async fn calls_beyond_the_limit_are_refused_at_once_and_may_come_again() {
         let Err(refused) = refused else { continue };
         assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
         assert_eq!(reason(refused).unwrap(), "OVERLOADED");
-        let retry = refused.get_details_retry_info().unwrap().retry_delay.unwrap();
+        let retry = refused
+            .get_details_retry_info()
+            .unwrap()
+            .retry_delay
+            .unwrap();
         assert!(retry > Duration::ZERO);
     }
     assert_eq!(opened(&cluster).await, i64::try_from(done).unwrap());

@@ -28,7 +28,10 @@ async fn without_a_token_that_holds_nobody_gets_in() {
                 if status.code() == Code::Unauthenticated
                     && reason(status).is_ok_and(|reason| reason == "UNAUTHENTICATED"));
             if !refused {
-                wrong.push(format!("{} with a token that is {what}: {answer:?}", rpc.method.path));
+                wrong.push(format!(
+                    "{} with a token that is {what}: {answer:?}",
+                    rpc.method.path
+                ));
             }
         }
     }
@@ -47,16 +50,27 @@ async fn each_role_may_call_what_the_table_says_and_nothing_else() {
         };
         for role in Granted::ALL {
             let name = format!("{role:?}").to_lowercase();
-            let caller = served.cluster.caller(rpc.role, "acme", "somebody", &[role]).unwrap();
+            let caller = served
+                .cluster
+                .caller(rpc.role, "acme", "somebody", &[role])
+                .unwrap();
             let forbidden = forbidden(&call(&caller, rpc).await, rpc);
             if forbidden == may.contains(name.as_str()) {
-                let told = if forbidden { "is kept out" } else { "is let in" };
+                let told = if forbidden {
+                    "is kept out"
+                } else {
+                    "is let in"
+                };
                 wrong.push(format!("{}: {name} {told}", rpc.method.path));
             }
         }
     }
-    let known: BTreeSet<&str> =
-        served.contracts.rpcs.iter().map(|rpc| rpc.method.path).collect();
+    let known: BTreeSet<&str> = served
+        .contracts
+        .rpcs
+        .iter()
+        .map(|rpc| rpc.method.path)
+        .collect();
     let stale: Vec<_> = table.keys().filter(|path| !known.contains(*path)).collect();
     assert!(stale.is_empty(), "no contract has {stale:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -66,7 +80,10 @@ async fn each_role_may_call_what_the_table_says_and_nothing_else() {
 async fn a_person_without_a_role_may_call_nothing() {
     let served = Served::start().await;
     for rpc in &served.contracts.rpcs {
-        let caller = served.cluster.caller(rpc.role, "acme", "somebody", &[]).unwrap();
+        let caller = served
+            .cluster
+            .caller(rpc.role, "acme", "somebody", &[])
+            .unwrap();
         let answer = call(&caller, rpc).await;
         assert!(forbidden(&answer, rpc), "{}: {answer:?}", rpc.method.path);
     }
@@ -76,8 +93,13 @@ async fn a_person_without_a_role_may_call_nothing() {
 async fn permission_is_asked_before_the_request_is_looked_at() {
     let served = Served::start().await;
     for rpc in &served.contracts.rpcs {
-        let caller = served.cluster.caller(rpc.role, "acme", "somebody", &[]).unwrap();
-        let answer = caller.raw(rpc.method.path, Bytes::from_static(&[0xff; 9])).await;
+        let caller = served
+            .cluster
+            .caller(rpc.role, "acme", "somebody", &[])
+            .unwrap();
+        let answer = caller
+            .raw(rpc.method.path, Bytes::from_static(&[0xff; 9]))
+            .await;
         assert!(forbidden(&answer, rpc), "{}: {answer:?}", rpc.method.path);
     }
 }
@@ -93,13 +115,18 @@ fn forbidden(answer: &Result<Bytes, Status>, rpc: &RpcContract) -> bool {
     status.code() == Code::PermissionDenied
         && info.is_some_and(|info| {
             info.reason == "PERMISSION_DENIED"
-                && info.metadata.get("action").is_some_and(|action| action == rpc.method.action)
+                && info
+                    .metadata
+                    .get("action")
+                    .is_some_and(|action| action == rpc.method.action)
         })
 }
 
 /// Path → names of roles.
 fn table() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    let lines = PERMISSIONS.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let lines = PERMISSIONS
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
         .map(|line| {
             let mut words = line.split_whitespace();

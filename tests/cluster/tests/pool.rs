@@ -12,15 +12,22 @@ const ROUNDS: usize = 5;
 
 #[tokio::test]
 async fn of_simultaneous_claims_over_two_replicas_exactly_one_wins() {
-    let cluster = Cluster::start(Plan::new().with(Role::Customers, 2)).await.unwrap();
+    let cluster = Cluster::start(Plan::new().with(Role::Customers, 2))
+        .await
+        .unwrap();
     let call = |person: &str, granted| {
-        cluster.caller(Role::Customers, "acme", person, &[granted]).unwrap()
+        cluster
+            .caller(Role::Customers, "acme", person, &[granted])
+            .unwrap()
     };
     let boss = call("boss", Granted::Manager);
     let members: Vec<String> = (0..CLAIMANTS).map(|n| format!("agent-{n}")).collect();
     let opened = boss.send(&requests::pool(members.clone())).await.unwrap();
     let pool = opened.receipt().id;
-    let callers: Vec<_> = members.iter().map(|name| call(name, Granted::Agent)).collect();
+    let callers: Vec<_> = members
+        .iter()
+        .map(|name| call(name, Granted::Agent))
+        .collect();
 
     for round in 0..ROUNDS {
         let mut register = requests::company(&format!("Cancity {round}"));
@@ -42,12 +49,23 @@ async fn of_simultaneous_claims_over_two_replicas_exactly_one_wins() {
         for refused in answers.iter().filter_map(|answer| answer.as_ref().err()) {
             assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");
             assert_eq!(reason(refused).unwrap(), "CLAIM_REFUSED");
-            let failed = refused.get_details_precondition_failure().unwrap().violations;
+            let failed = refused
+                .get_details_precondition_failure()
+                .unwrap()
+                .violations;
             assert_eq!(failed[0].r#type, "NOT_IN_POOL");
         }
-        let asked = GetCustomerRequest { customer_id: customer };
+        let asked = GetCustomerRequest {
+            customer_id: customer,
+        };
         for replica in 0..2 {
-            let seen = boss.at(replica).send(&asked).await.unwrap().customer.unwrap();
+            let seen = boss
+                .at(replica)
+                .send(&asked)
+                .await
+                .unwrap()
+                .customer
+                .unwrap();
             assert_eq!(&seen.owner, winners[0]);
         }
     }

@@ -11,13 +11,20 @@ const PYTHON: &str = "GUANXI_TEST_PYTHON";
 #[tokio::test]
 async fn a_python_client_sells_and_sees_every_kind_of_error() {
     let Some(python) = env::var_os(PYTHON) else {
-        assert!(env::var_os("CI").is_none(), "set {PYTHON}, as deploy/test does");
+        assert!(
+            env::var_os("CI").is_none(),
+            "set {PYTHON}, as deploy/test does"
+        );
         eprintln!("SKIPPED: set {PYTHON} to a Python with grpcio-tools and grpcio-status");
         return;
     };
     let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
     let address = |role| {
-        let replica = cluster.replicas().iter().find(|replica| replica.role == role).unwrap();
+        let replica = cluster
+            .replicas()
+            .iter()
+            .find(|replica| replica.role == role)
+            .unwrap();
         format!("127.0.0.1:{}", replica.port)
     };
     let token = |person, role| cluster.tokens().issue("acme", person, &[role]).unwrap();
@@ -30,7 +37,10 @@ async fn a_python_client_sells_and_sees_every_kind_of_error() {
         .env("GUANXI_QUERY", address(Role::Query))
         .env("GUANXI_TOKEN", token("anna", Granted::Manager))
         .env("GUANXI_ANALYST_TOKEN", token("otto", Granted::Analyst));
-    let output = tokio::task::spawn_blocking(move || client.output()).await.unwrap().unwrap();
+    let output = tokio::task::spawn_blocking(move || client.output())
+        .await
+        .unwrap()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     println!("{said}");

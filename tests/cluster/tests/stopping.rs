@@ -18,8 +18,12 @@ const CALLERS: usize = 32;
 
 #[tokio::test]
 async fn every_command_that_a_stopping_service_wrote_was_answered() {
-    let mut cluster = Cluster::start(Plan::new().with(Role::Sales, 1)).await.unwrap();
-    let anna = cluster.caller(Role::Sales, "acme", "anna", &[Granted::Manager]).unwrap();
+    let mut cluster = Cluster::start(Plan::new().with(Role::Sales, 1))
+        .await
+        .unwrap();
+    let anna = cluster
+        .caller(Role::Sales, "acme", "anna", &[Granted::Manager])
+        .unwrap();
     let pipeline = anna.send(&requests::pipeline()).await.unwrap().receipt().id;
     let set_up = written(&cluster).await;
 
@@ -49,8 +53,16 @@ async fn every_command_that_a_stopping_service_wrote_was_answered() {
     stop.store(true, Ordering::Relaxed);
 
     let answered: BTreeSet<Uuid> = callers.join_all().await.into_iter().flatten().collect();
-    assert!(answered.len() > CALLERS, "{} answers are no load", answered.len());
-    let written: BTreeSet<Uuid> = written(&cluster).await.difference(&set_up).copied().collect();
+    assert!(
+        answered.len() > CALLERS,
+        "{} answers are no load",
+        answered.len()
+    );
+    let written: BTreeSet<Uuid> = written(&cluster)
+        .await
+        .difference(&set_up)
+        .copied()
+        .collect();
     let silent: Vec<_> = written.difference(&answered).collect();
     let lost: Vec<_> = answered.difference(&written).collect();
     assert!(silent.is_empty(), "written but not answered: {silent:?}");
@@ -66,7 +78,9 @@ async fn every_role_ends_well_and_soon_when_it_is_asked_to() {
 #[tokio::test]
 async fn a_stopped_worker_hands_over_its_partitions_at_once() {
     let mut cluster = Cluster::start(Plan::of_all(2)).await.unwrap();
-    let sales = cluster.caller(Role::Sales, "acme", "anna", &[Granted::Manager]).unwrap();
+    let sales = cluster
+        .caller(Role::Sales, "acme", "anna", &[Granted::Manager])
+        .unwrap();
     sales.send(&requests::pipeline()).await.unwrap();
     let replica = cluster.replica(Role::Project, 0).unwrap();
     replica.terminate().unwrap();
@@ -82,6 +96,9 @@ async fn a_stopped_worker_hands_over_its_partitions_at_once() {
 
 async fn written(cluster: &Cluster) -> BTreeSet<Uuid> {
     let client = cluster.connect().await.unwrap();
-    let rows = client.query("select id from log_sales.commands", &[]).await.unwrap();
+    let rows = client
+        .query("select id from log_sales.commands", &[])
+        .await
+        .unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }

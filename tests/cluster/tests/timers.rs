@@ -12,7 +12,9 @@ const PLANS: usize = 20;
 
 #[tokio::test]
 async fn a_reminder_fires_once_with_two_replicas() {
-    let cluster = Cluster::start(Plan::new().with(Role::Customers, 2)).await.unwrap();
+    let cluster = Cluster::start(Plan::new().with(Role::Customers, 2))
+        .await
+        .unwrap();
     let due = in_seconds(2);
     let plans = plan_calls(&cluster, due).await;
     all_reminded(&cluster, &plans, due).await;
@@ -23,14 +25,20 @@ async fn a_reminder_fires_once_with_two_replicas() {
 
 #[tokio::test]
 async fn a_reminder_that_was_due_in_the_downtime_fires_once_and_says_when_it_was_due() {
-    let mut cluster = Cluster::start(Plan::new().with(Role::Customers, 2)).await.unwrap();
-    let due = in_seconds(3);
+    let mut cluster = Cluster::start(Plan::new().with(Role::Customers, 2))
+        .await
+        .unwrap();
+    let due = in_seconds(8);
     let plans = plan_calls(&cluster, due).await;
     for number in 0..2 {
         cluster.kill_9(Role::Customers, number).unwrap();
     }
-    assert!(Timestamp::now() < due, "the machine is too slow for this test");
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert!(
+        Timestamp::now() < due,
+        "the machine is too slow for this test"
+    );
+    let wait = Timestamp::now().duration_until(due) + SignedDuration::from_secs(1);
+    tokio::time::sleep(wait.unsigned_abs()).await;
     assert_eq!(reminders(&cluster).await, BTreeMap::new());
 
     for number in 0..2 {
@@ -43,7 +51,9 @@ async fn a_reminder_that_was_due_in_the_downtime_fires_once_and_says_when_it_was
 
 #[tokio::test]
 async fn a_replica_that_fires_timers_is_replaced_when_it_is_killed() {
-    let mut cluster = Cluster::start(Plan::new().with(Role::Customers, 2)).await.unwrap();
+    let mut cluster = Cluster::start(Plan::new().with(Role::Customers, 2))
+        .await
+        .unwrap();
     let due = in_seconds(3);
     let plans = plan_calls(&cluster, due).await;
     cluster.kill_9(Role::Customers, 0).unwrap();
@@ -70,12 +80,27 @@ fn in_seconds(seconds: i64) -> Timestamp {
 
 /// Plans calls with a reminder at `due`; the plans' ids.
 async fn plan_calls(cluster: &Cluster, due: Timestamp) -> Vec<Uuid> {
-    let anna = cluster.caller(Role::Customers, "acme", "anna", &[Granted::Agent]).unwrap();
-    let customer = anna.send(&requests::company("Cancity")).await.unwrap().receipt().id;
+    let anna = cluster
+        .caller(Role::Customers, "acme", "anna", &[Granted::Agent])
+        .unwrap();
+    let customer = anna
+        .send(&requests::company("Cancity"))
+        .await
+        .unwrap()
+        .receipt()
+        .id;
     let plans = (0..PLANS).map(|_| {
         let plan = requests::call_with_reminder(&customer, due);
         let anna = anna.clone();
-        async move { anna.send(&plan).await.unwrap().receipt().id.parse().unwrap() }
+        async move {
+            anna.send(&plan)
+                .await
+                .unwrap()
+                .receipt()
+                .id
+                .parse()
+                .unwrap()
+        }
     });
     futures::future::join_all(plans).await
 }

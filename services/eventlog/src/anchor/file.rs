@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{ErrorKind, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,38 +12,49 @@ use std::{
 use guanxi_events::Position;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{Anchor, AnchorKey, AnchorPublicKey};
 use crate::{EventLog, LogError};
 
-/// The key in the file, made on first use and readable by its owner only.
+/// The key in the file, made on first use and readable by its owner only. Any number of processes
+/// may be the first: they end up with the same key.
 ///
 /// # Errors
 /// When the file cannot be read or written, or holds no key.
 pub fn load_or_create_key(path: &Path) -> Result<AnchorKey, LogError> {
-    let new = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    match new {
-        Ok(mut file) => {
-            let key = AnchorKey::generate()?;
-            let written = file.write_all(key.to_hex().as_bytes());
-            written
-                .and_then(|()| file.sync_all())
-                .map_err(|error| failed(path, &error))?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let text = std::fs::read_to_string(path).map_err(|error| failed(path, &error))?;
-            AnchorKey::from_hex(&text)
-        }
-        Err(error) => Err(failed(path, &error)),
+    if !path.exists() {
+        create_key(path)?;
     }
+    let text = std::fs::read_to_string(path).map_err(|error| failed(path, &error))?;
+    AnchorKey::from_hex(&text)
 }
 
-/// Appends one anchor, durably.
+/// Written whole under another name and then linked, which fails when somebody was quicker: nobody
+/// ever reads half a key.
+fn create_key(path: &Path) -> Result<(), LogError> {
+    let key = AnchorKey::generate()?;
+    let draft = path.with_extension(format!("{}.draft", Uuid::new_v4().simple()));
+    let create = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&draft)?;
+        file.write_all(key.to_hex().as_bytes())?;
+        file.sync_all()?;
+        match std::fs::hard_link(&draft, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        }
+    };
+    let created = create();
+    // Nobody minds a draft that stays behind.
+    let _ = std::fs::remove_file(&draft);
+    created.map_err(|error| failed(path, &error))
+}
+
+/// Appends one anchor, durably. Replicas may do so at the same time.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -57,6 +68,7 @@ pub fn append_anchor(path: &Path, anchor: &Anchor) -> Result<(), LogError> {
             .create(true)
             .truncate(false)
             .open(path)?;
+        file.lock()?;
         let end = end_of_lines(&mut file)?;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;

@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
     async fn beyond(&mut self, client: &Client, schema: &str, head: i64) -> Result<(), LogError> {
         let sql = format!(
             "select h.position, max(e.position) from {schema}.head h, {schema}.events e \
-             where h.one and e.position > h.position group by 1"
+             where e.position > h.position group by 1"
         );
         if let Some(row) = client.query_opt(&sql, &[]).await? {
             let (now, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);

@@ -216,6 +216,27 @@ async fn what_a_known_restore_lost_is_no_problem_and_the_restore_is_shown() {
     assert_eq!(verification.lives[1].position, Position(8));
 }
 
+#[test]
+fn processes_that_start_together_sign_with_one_key() {
+    let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
+    let path = scratch.path().join("key");
+    let keys: Vec<_> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..16)
+            .map(|_| scope.spawn(|| load_or_create_key(&path).unwrap().public()))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect()
+    });
+    assert!(keys.iter().all(|key| *key == keys[0]));
+    assert_eq!(
+        std::fs::read_dir(scratch.path()).unwrap().count(),
+        2,
+        "key and lock"
+    );
+}
+
 #[tokio::test]
 async fn anchors_are_kept_at_intervals_in_a_file_that_survives_a_torn_line() {
     let world = World::new().await;

@@ -35,7 +35,10 @@ pub(super) async fn check(
         };
         if let Err(problem) = kept {
             let id = promise.command_id;
-            findings.wrong("acknowledged", format!("command {id} of {service}: {problem}"));
+            findings.wrong(
+                "acknowledged",
+                format!("command {id} of {service}: {problem}"),
+            );
         }
     }
     Ok(())
@@ -52,17 +55,27 @@ fn compare(
         return Err(format!("the answer says position {told}, the log {is}"));
     }
     let told = (Some(receipt.id.as_str()), Some(receipt.version));
-    let is = (written.result["id"].as_str(), written.result["version"].as_i64());
+    let is = (
+        written.result["id"].as_str(),
+        written.result["version"].as_i64(),
+    );
     if told != is {
         return Err(format!("the answer says {told:?}, the log {is:?}"));
     }
     let number = first_number(written.numbers.as_ref()).unwrap_or_default();
     if number != receipt.number {
-        return Err(format!("the answer says number {:?}, the log {number:?}", receipt.number));
+        return Err(format!(
+            "the answer says number {:?}, the log {number:?}",
+            receipt.number
+        ));
     }
     // A command with nothing to do has no events.
-    let Some(first) = written.first else { return Ok(()) };
-    let streams: HashSet<_> = (first..=written.position).filter_map(|at| events.get(&at)).collect();
+    let Some(first) = written.first else {
+        return Ok(());
+    };
+    let streams: HashSet<_> = (first..=written.position)
+        .filter_map(|at| events.get(&at))
+        .collect();
     let own = streams
         .iter()
         .any(|(id, version)| id.to_string() == receipt.id && *version == receipt.version);
@@ -70,14 +83,19 @@ fn compare(
         Ok(())
     } else {
         let (id, version) = (&receipt.id, receipt.version);
-        Err(format!("none of its events brought {id} to version {version}"))
+        Err(format!(
+            "none of its events brought {id} to version {version}"
+        ))
     }
 }
 
 /// `[["CU", 12]]` as `CU-000012`.
 fn first_number(numbers: Option<&Value>) -> Option<String> {
     let first = numbers?.get(0)?;
-    Some(document_number(first.get(0)?.as_str()?, first.get(1)?.as_i64()?))
+    Some(document_number(
+        first.get(0)?.as_str()?,
+        first.get(1)?.as_i64()?,
+    ))
 }
 
 async fn commands(

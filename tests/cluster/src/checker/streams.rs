@@ -18,7 +18,10 @@ pub(super) async fn at_heads(cluster: &Cluster) -> anyhow::Result<()> {
         let (service, head) = (reader.service(), reader.head().await?.position);
         let last = comparison.last;
         // A log without events needs no stream.
-        ensure!(last == head, "the stream of {service} is at {last}, the log at {head}");
+        ensure!(
+            last == head,
+            "the stream of {service} is at {last}, the log at {head}"
+        );
     }
     Ok(())
 }
@@ -28,7 +31,10 @@ pub(super) async fn check(cluster: &Cluster, findings: &mut Findings) -> anyhow:
         let (service, head) = (reader.service(), reader.head().await?.position);
         if comparison.last != head {
             let last = comparison.last;
-            findings.wrong("stream", format!("{service} ends at {last}, the log at {head}"));
+            findings.wrong(
+                "stream",
+                format!("{service} ends at {last}, the log at {head}"),
+            );
         }
         for difference in comparison.differences {
             findings.wrong("stream", difference);

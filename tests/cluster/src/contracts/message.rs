@@ -84,17 +84,34 @@ impl Contracts {
     pub fn wrong(field: &FieldDescriptorProto, turn: u64) -> Value {
         match field.r#type() {
             Type::String | Type::Bytes => {
-                let texts = ["\u{0}", "关系 <script> '; drop table --", "-1", "99999999999999999999"];
+                let texts = [
+                    "\u{0}",
+                    "关系 <script> '; drop table --",
+                    "-1",
+                    "99999999999999999999",
+                ];
                 let text = texts[usize::try_from(turn).unwrap_or(0) % texts.len()];
-                Value::Text(if turn.is_multiple_of(2) { text.repeat(3_000) } else { text.to_owned() })
+                Value::Text(if turn.is_multiple_of(2) {
+                    text.repeat(3_000)
+                } else {
+                    text.to_owned()
+                })
             }
             Type::Message => Value::Nested,
             Type::Enum => Value::Number(if turn.is_multiple_of(2) { 12_345 } else { -1 }),
             Type::Int64 | Type::Sint64 | Type::Sfixed64 | Type::Uint64 | Type::Fixed64 => {
-                Value::Number(if turn.is_multiple_of(2) { i64::MIN } else { i64::MAX })
+                Value::Number(if turn.is_multiple_of(2) {
+                    i64::MIN
+                } else {
+                    i64::MAX
+                })
             }
             _ => {
-                let ends = if turn.is_multiple_of(2) { i32::MIN } else { i32::MAX };
+                let ends = if turn.is_multiple_of(2) {
+                    i32::MIN
+                } else {
+                    i32::MAX
+                };
                 Value::Number(i64::from(ends))
             }
         }
