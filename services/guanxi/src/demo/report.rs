@@ -185,6 +185,6 @@ mod tests {
         assert_eq!(percent("1"), "100 %");
         assert_eq!(percent(""), "–");
         assert_eq!(dollars(Decimal::from(10_005_534)), "10 005 534");
-        assert_eq!(dollars(Decimal::new(1_234_50, 2)), "1 234.50");
+        assert_eq!(dollars(Decimal::new(123_450, 2)), "1 234.50");
     }
 }
