@@ -4,6 +4,8 @@ mod catalogue;
 mod customers;
 mod deals;
 
+pub(super) use catalogue::pipeline_id;
+
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
