@@ -5,8 +5,8 @@ It needs grpcio, grpcio-tools and grpcio-status; the classes of the messages are
 contracts in proto/ when it starts. `guanxi dev` prints the addresses and issues the tokens:
 
     export CRM_CUSTOMERS=127.0.0.1:7001 CRM_SALES=127.0.0.1:7002 CRM_QUERY=127.0.0.1:7000
-    export CRM_TOKEN=$(guanxi token --tenant demo --person anna --role manager)
-    export CRM_ANALYST_TOKEN=$(guanxi token --tenant demo --person otto --role analyst)
+    export CRM_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person anna --role manager)
+    export CRM_ANALYST_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person otto --role analyst)
     tests/python/client.py
 """
 
