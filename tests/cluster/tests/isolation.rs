@@ -41,9 +41,8 @@ async fn another_tenants_ids_open_nothing_and_change_nothing() {
         served.contracts.rpcs.iter().partition(|rpc| creates(rpc));
     for rpc in others.iter().chain(&creating).chain(&others) {
         let intruder = served.caller(rpc.role, INTRUDER);
-        let mut filling = |path: &str, field: &FieldDescriptorProto| {
-            plausible(&served, &ids, rpc, path, field)
-        };
+        let mut filling =
+            |path: &str, field: &FieldDescriptorProto| plausible(&served, &ids, rpc, path, field);
         let message = served.contracts.request(rpc, &mut filling).unwrap();
         match intruder.raw(rpc.method.path, message.into()).await {
             Ok(answer) => {
@@ -72,9 +71,8 @@ async fn what_another_tenant_has_is_not_found() {
     let mut wrong = Vec::new();
     let needing = served.contracts.rpcs.iter().filter(|rpc| !creates(rpc));
     for rpc in needing.filter(|rpc| rpc.role != Role::Query) {
-        let mut filling = |path: &str, field: &FieldDescriptorProto| {
-            plausible(&served, &ids, rpc, path, field)
-        };
+        let mut filling =
+            |path: &str, field: &FieldDescriptorProto| plausible(&served, &ids, rpc, path, field);
         let message = served.contracts.request(rpc, &mut filling).unwrap();
         let answer = served
             .caller(rpc.role, INTRUDER)
