@@ -1,7 +1,9 @@
 //! The cluster as a whole: real servers, real processes, real clients.
 
+mod checker;
 mod commands;
 mod contracts;
+mod desk;
 mod faults;
 mod isolation;
 mod lint;
