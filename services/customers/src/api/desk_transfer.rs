@@ -8,11 +8,11 @@ use guanxi_proto::customers::v1::{
     StartDeskTransferResponse, TakeDeskTransferBackRequest, TakeDeskTransferBackResponse,
     desk_transfer_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, Fields, command};
+use guanxi_runtime::{Commands, Fields, command, errors};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{not_found, queried_id};
+use super::queried_id;
 use crate::domain::{DeskTransfer, desk_transfer::Command};
 
 /// What one event holds within its 256 KiB, with room for the rest.
@@ -91,7 +91,7 @@ impl desk_transfer_service_server::DeskTransferService for DeskTransferApi {
         let (state, version) = self.commands.get::<DeskTransfer, _>(&request, id).await?;
         let order = state
             .existing(DeskTransferId(id))
-            .map_err(|refusal| not_found(&refusal))?;
+            .map_err(|refusal| errors::refused(&refusal))?;
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let refused = state.refused.iter().map(|refused| RefusedDeskItem {
             item: count(refused.item),

@@ -37,7 +37,11 @@ fn advanced(next: u64, refused: Vec<RefusedItem>) -> DeskTransferEvent {
 }
 
 fn stayed(item: u64) -> RefusedItem {
-    RefusedItem { item, code: "OWNER_CHANGED".into(), reason: "dora owns it, not bob".into() }
+    RefusedItem {
+        item,
+        code: "OWNER_CHANGED".into(),
+        reason: "dora owns it, not bob".into(),
+    }
 }
 
 fn start() -> Command {
@@ -57,14 +61,20 @@ fn a_manager_orders_the_transfer_of_a_desk() {
 
 #[test]
 fn an_agent_cannot_hand_a_desk_on() {
-    Scenario::<DeskTransfer>::new(TRANSFER).when(start()).then_refused("NOT_A_MANAGER");
+    Scenario::<DeskTransfer>::new(TRANSFER)
+        .when(start())
+        .then_refused("NOT_A_MANAGER");
 }
 
 #[test]
 fn a_transfer_that_still_runs_cannot_be_taken_back() {
     let given = [started(vec![ACME, GLOBEX]), advanced(1, Vec::new())];
-    let scenario = Scenario::<DeskTransfer>::new(TRANSFER).by_manager().given(given);
-    let refusal = scenario.when(Command::TakeBack { reason: None }).then_refused("STILL_RUNNING");
+    let scenario = Scenario::<DeskTransfer>::new(TRANSFER)
+        .by_manager()
+        .given(given);
+    let refusal = scenario
+        .when(Command::TakeBack { reason: None })
+        .then_refused("STILL_RUNNING");
     assert_eq!(refusal.figures["done"], "1");
     assert_eq!(refusal.figures["items"], "2");
 }
@@ -74,7 +84,11 @@ fn only_customers_that_changed_hands_go_back() {
     let given = [
         started(vec![ACME, GLOBEX]),
         advanced(2, vec![stayed(0)]),
-        DeskTransferTakenBack { reason: None, ordered_by: person("anna") }.into(),
+        DeskTransferTakenBack {
+            reason: None,
+            ordered_by: person("anna"),
+        }
+        .into(),
     ];
     let state = given.iter().fold(State::default(), DeskTransfer::evolve);
     let items = HandDeskOn::next(&state, 10);
@@ -91,17 +105,30 @@ fn only_customers_that_changed_hands_go_back() {
 fn an_item_that_was_reported_is_not_reported_twice() {
     let given = [started(vec![ACME, GLOBEX]), advanced(2, vec![stayed(0)])];
     let scenario = Scenario::<DeskTransfer>::new(TRANSFER).given(given);
-    scenario.when(Command::Report { next: 2, refused: vec![stayed(0)] }).then_nothing();
+    scenario
+        .when(Command::Report {
+            next: 2,
+            refused: vec![stayed(0)],
+        })
+        .then_nothing();
 }
 
 #[test]
 fn a_customer_that_somebody_else_owns_by_now_stays_where_it_is() {
     let given = [
         registered("bob"),
-        CustomerOwnerChanged { from: person("bob"), to: person("dora"), reason: None }.into(),
+        CustomerOwnerChanged {
+            from: person("bob"),
+            to: person("dora"),
+            reason: None,
+        }
+        .into(),
     ];
-    let hand_on =
-        CustomerCommand::HandOn { from: person("bob"), to: person("carl"), reason: None };
+    let hand_on = CustomerCommand::HandOn {
+        from: person("bob"),
+        to: person("carl"),
+        reason: None,
+    };
     let scenario = Scenario::<Customer>::new(ACME).by_manager().given(given);
     let refusal = scenario.when(hand_on).then_refused("OWNER_CHANGED");
     assert_eq!(refusal.figures["owner"], "dora");
