@@ -11,7 +11,7 @@ use std::{
 
 use futures::{FutureExt, StreamExt, future::BoxFuture};
 use tokio::time::{Instant, timeout};
-use tokio_postgres::{AsyncMessage, Client, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Row, Statement, error::DbError};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{Batch, call};
@@ -89,6 +89,11 @@ impl Session {
                 options.schema()
             ))
             .await?;
+        // A backend whose appender has gone should not wait on for the head. Not every server can.
+        let heed = client.batch_execute("set client_connection_check_interval = '5s'");
+        if let Err(error) = heed.await {
+            tracing::debug!(%error, "abandoned backends end by themselves only");
+        }
         let statement = client.prepare(call::SQL).await?;
         Ok(Self {
             client: Arc::new(client),
@@ -125,11 +130,15 @@ impl Session {
     }
 }
 
-/// "canceling wait for synchronous replication" comes as a plain warning (class 01), the same
-/// upon shutdown as one of class 57.
-fn is_doubt(notice: &tokio_postgres::error::DbError) -> bool {
-    let code = notice.code().code();
-    code.starts_with("01") || code.starts_with("57")
+/// A wait for the synchronous standby that was cut short comes as a warning. Others (a collation
+/// that has another version, transaction ids that run low) say nothing about the batch; where the
+/// server does not tell what raised the warning, it counts as the worst.
+fn is_doubt(notice: &DbError) -> bool {
+    let warning = ["01", "57"].contains(&notice.code().code().get(..2).unwrap_or_default());
+    warning
+        && notice
+            .routine()
+            .is_none_or(|routine| routine.starts_with("SyncRep"))
 }
 
 pub(super) fn verdict(error: &tokio_postgres::Error) -> Verdict {

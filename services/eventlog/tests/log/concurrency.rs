@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use guanxi_eventlog::{AppendError, EventLog};
+use guanxi_eventlog::{AppendError, EventLog, verify};
 use guanxi_events::{Position, StreamKey};
 
 use crate::world::{Build, SERVICE, World, all, command, stream, written};
@@ -82,9 +82,7 @@ async fn positions_and_versions_have_no_gap_under_sixteen_writers_of_three_proce
         end += events as i64;
         assert_eq!(position, Position(end));
     }
-    let check = guanxi_eventlog::verify(&world.client, SERVICE, &[])
-        .await
-        .unwrap();
+    let check = verify(&world.client, SERVICE, &[]).await.unwrap();
     assert_eq!(check.problems, []);
 }
 
@@ -139,6 +137,39 @@ async fn append_by_hand(client: &tokio_postgres::Client) {
         '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
     let row = client.query_one(sql, &[]).await.unwrap();
     assert_eq!(row.get::<_, &str>(0), "written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_verifies_while_it_is_written() {
+    let world = World::new().await;
+    let log = world.log().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..4)
+        .map(|_| {
+            let (log, stop) = (log.clone(), stop.clone());
+            tokio::spawn(async move {
+                let target = stream("a");
+                let mut version = 0;
+                while !stop.load(Ordering::Acquire) {
+                    written(log.append(command().write(&target, version, 2)).await);
+                    version += 2;
+                }
+            })
+        })
+        .collect();
+    let mut seen = 0;
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let check = verify(&world.client, SERVICE, &[]).await.unwrap();
+        assert_eq!(check.problems, []);
+        assert!(check.events >= seen);
+        seen = check.events;
+    }
+    assert!(seen > 0);
+    stop.store(true, Ordering::Release);
+    for writer in writers {
+        writer.await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

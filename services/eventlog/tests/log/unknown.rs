@@ -83,6 +83,33 @@ async fn a_deadline_that_passes_while_the_outcome_is_open_is_unknown_and_a_repea
 }
 
 #[tokio::test]
+async fn a_call_that_goes_unanswered_is_made_again_and_takes_effect_once() {
+    let world = World::new().await;
+    let mut options = guanxi_eventlog::LogOptions::new(SERVICE);
+    options.answer_within = Duration::from_millis(200);
+    let log = world.log_with(options).await;
+    let target = stream("a");
+    written(log.append(command().write(&target, 0, 1)).await);
+    let stranger = world.connect().await;
+    stranger
+        .batch_execute("begin; select from head for update")
+        .await
+        .unwrap();
+    let claimed = command().write(&target, 1, 1).claim(key(1), &target);
+    let waiting = spawn(&log, claimed);
+    // Long enough for several calls, each of which waits for the head in a backend of its own.
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert!(!waiting.is_finished());
+    let backends = "select count(*) from pg_stat_activity
+        where datname = current_database() and query like '%from append(%' and wait_event_type = 'Lock'";
+    assert!(world.one::<i64>(backends).await > 1);
+    stranger.batch_execute("commit").await.unwrap();
+    assert_eq!(written(waiting.await.unwrap()).position.0, 2);
+    written(log.append(command().write(&target, 2, 1)).await);
+    assert_eq!(all(&log).await.len(), 3);
+}
+
+#[tokio::test]
 async fn the_second_batch_under_way_survives_the_failure_of_the_first() {
     let world = World::new().await;
     let mut options = guanxi_eventlog::LogOptions::new(SERVICE);
