@@ -1,4 +1,9 @@
 //! The cluster as a whole: real servers, real processes, real clients.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod checker;
 mod commands;
