@@ -84,30 +84,38 @@ pub async fn settle(cluster: &Cluster, patience: Duration) -> anyhow::Result<()>
 /// # Errors
 /// When it cannot look. What is wrong is no error but a finding.
 pub async fn check(cluster: &Cluster, ledger: &Ledger) -> anyhow::Result<Findings> {
-    let client = cluster.connect().await?;
+    let mut findings = by_sql(&cluster.connect().await?, ledger).await?;
+    streams::check(cluster, &mut findings).await?;
+    for proof in [&["log", "verify"][..], &["projections", "verify", "all"]] {
+        if let Err(error) = cluster.run(proof).await {
+            findings.wrong("guanxi", format!("{error:#}"));
+        }
+    }
+    Ok(findings)
+}
+
+/// Checks what one connection to the database can see.
+///
+/// # Errors
+/// As [`check`].
+pub async fn by_sql(client: &Client, ledger: &Ledger) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     for service in Service::ALL {
         let log = format!("log_{service}");
         for (name, sql) in OF_A_LOG {
-            let wrong = select(&client, &sql.replace("{log}", &log)).await;
+            let wrong = select(client, &sql.replace("{log}", &log)).await;
             for problem in wrong.with_context(|| format!("{log} {name}"))? {
                 findings.wrong(&format!("{log} {name}"), problem);
             }
         }
-        acknowledged::check(&client, service, ledger, &mut findings).await?;
+        acknowledged::check(client, service, ledger, &mut findings).await?;
         let sql = format!("select position from {log}.head");
         let head = client.query_one(&sql, &[]).await?.try_get(0)?;
         findings.events.push((service, head));
     }
     for (name, sql) in OF_ALL {
-        for problem in select(&client, sql).await.context(name)? {
+        for problem in select(client, sql).await.context(name)? {
             findings.wrong(name, problem);
-        }
-    }
-    streams::check(cluster, &mut findings).await?;
-    for proof in [&["log", "verify"][..], &["projections", "verify", "all"]] {
-        if let Err(error) = cluster.run(proof).await {
-            findings.wrong("guanxi", format!("{error:#}"));
         }
     }
     Ok(findings)

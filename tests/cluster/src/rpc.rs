@@ -58,6 +58,8 @@ commands! {
         OpenPoolRequest => OpenPoolResponse,
         ReleaseCustomerRequest => ReleaseCustomerResponse,
         ClaimCustomerRequest => ClaimCustomerResponse,
+        StartDeskTransferRequest => StartDeskTransferResponse,
+        TakeDeskTransferBackRequest => TakeDeskTransferBackResponse,
     }
     sales {
         CreatePipelineRequest => CreatePipelineResponse,
@@ -75,6 +77,7 @@ reads! {
     customers {
         GetCustomerRequest => GetCustomerResponse,
         GetFollowUpRequest => GetFollowUpResponse,
+        GetDeskTransferRequest => GetDeskTransferResponse,
     }
     sales {
         GetOpportunityRequest => GetOpportunityResponse,

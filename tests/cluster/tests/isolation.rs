@@ -10,7 +10,7 @@ use guanxi_cluster::{
 use guanxi_proto::{
     customers::v1::{
         ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
-        RecordInteractionRequest, RegisterContactRequest,
+        RecordInteractionRequest, RegisterContactRequest, StartDeskTransferRequest,
     },
     sales::v1::{CreatePriceListRequest, CreateProductRequest, PriceListTerms, ProductDetails},
 };
@@ -155,6 +155,15 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
     let mut follow_up = requests::call_with_reminder(&customer, tomorrow);
     follow_up.subject = SECRET.to_owned();
     ids.insert("follow_up", sent(&customers, &follow_up).await);
+    let transfer = StartDeskTransferRequest {
+        header: requests::header(),
+        from: "root".to_owned(),
+        to: "heir".to_owned(),
+        customer_ids: vec![customer.clone()],
+        reason: SECRET.to_owned(),
+        ..StartDeskTransferRequest::default()
+    };
+    ids.insert("desk_transfer", sent(&customers, &transfer).await);
     ids.insert("customer", customer);
 
     let mut pipeline = requests::pipeline();
@@ -197,7 +206,7 @@ where
 /// Whether an RPC makes something new.
 fn creates(rpc: &RpcContract) -> bool {
     let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
-    ["Open", "Create", "Register", "Record", "Plan"]
+    ["Open", "Create", "Register", "Record", "Plan", "Start"]
         .iter()
         .any(|verb| name.starts_with(verb))
 }
@@ -232,6 +241,8 @@ fn plausible(
     match (field.r#type(), name) {
         (_, "owner" | "person" | "staff" | "members" | "add_members") => text("mallory"),
         (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit") => text("x"),
+        (_, "from") => text("leaver"),
+        (_, "to") => text("heir"),
         (_, "stage" | "key") => text(requests::STAGES[0]),
         (_, "currency_code") => text("USD"),
         (Type::String, "quantity" | "unit_price") => text("1"),

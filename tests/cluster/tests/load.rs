@@ -16,7 +16,7 @@ use guanxi_proto::{
     types::v1::{CommandHeader, PageRequest, Receipt},
 };
 use guanxi_runtime::Role as Granted;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -66,6 +66,8 @@ struct Person {
     deals: Vec<(String, i64)>,
     /// Own customers out of the pool.
     claimed: Vec<String>,
+    /// A look at what was written last, which may take its time.
+    look: Option<JoinHandle<()>>,
     turn: u64,
 }
 
@@ -116,6 +118,7 @@ impl Load {
             refusals: self.refusals.clone(),
             deals: Vec::new(),
             claimed: Vec::new(),
+            look: None,
             turn: n as u64 * 7,
         }
     }
@@ -188,6 +191,9 @@ impl Person {
                 4 | 9 => self.advance().await,
                 _ => self.close().await,
             }
+        }
+        if let Some(look) = self.look.take() {
+            look.await.unwrap();
         }
     }
 
@@ -288,45 +294,21 @@ impl Person {
             };
             *end = (end.0 + 1, end.1 + amount);
         }
-        if self.turn.is_multiple_of(5) {
-            self.look_for(&deal, won, &receipt).await;
-        }
-    }
-
-    /// Reads its own write.
-    async fn look_for(&self, deal: &str, won: bool, receipt: &Receipt) {
-        let asked = ListOpportunitiesRequest {
-            after: vec![receipt.token.clone()],
-            filter: Some(OpportunityFilter {
-                owners: vec![self.name.clone()],
-                ..OpportunityFilter::default()
-            }),
-            page: Some(PageRequest {
-                page_size: 1_000,
-                page_token: String::new(),
-            }),
-            ..ListOpportunitiesRequest::default()
-        };
-        let expected = if won {
-            OpportunityStatus::Won
-        } else {
-            OpportunityStatus::Lost
-        };
-        match self.query.answered(&asked).await {
-            Ok(list) => {
-                let found = list
-                    .opportunities
-                    .iter()
-                    .find(|one| one.opportunity_id == deal);
-                let status = found.map(|one| one.status());
-                if status != Some(expected) {
-                    let token = &receipt.token;
-                    self.complain(format!(
-                        "{deal} is {status:?}, not {expected:?}, after {token}"
-                    ));
-                }
-            }
-            Err(status) => self.complain(format!("no list: {status:?}")),
+        // Work goes on meanwhile, and one look at a time is enough.
+        if self.look.as_ref().is_none_or(JoinHandle::is_finished) {
+            let expected = if won {
+                OpportunityStatus::Won
+            } else {
+                OpportunityStatus::Lost
+            };
+            self.look = Some(tokio::spawn(look_for(
+                self.query.clone(),
+                self.name.clone(),
+                deal,
+                expected,
+                receipt,
+                self.complaints.clone(),
+            )));
         }
     }
 
@@ -369,6 +351,44 @@ impl Person {
     fn complain(&self, complaint: String) {
         self.complaints.lock().unwrap().push(complaint);
     }
+}
+
+/// Reads one's own write.
+async fn look_for(
+    query: Caller,
+    owner: String,
+    deal: String,
+    expected: OpportunityStatus,
+    receipt: Receipt,
+    complaints: Arc<Mutex<Vec<String>>>,
+) {
+    let asked = ListOpportunitiesRequest {
+        after: vec![receipt.token.clone()],
+        filter: Some(OpportunityFilter {
+            owners: vec![owner],
+            ..OpportunityFilter::default()
+        }),
+        page: Some(PageRequest {
+            page_size: 1_000,
+            page_token: String::new(),
+        }),
+        ..ListOpportunitiesRequest::default()
+    };
+    let complaint = match query.answered(&asked).await {
+        Ok(list) => {
+            let mut found = list.opportunities.iter();
+            let status = found
+                .find(|one| one.opportunity_id == deal)
+                .map(|one| one.status());
+            if status == Some(expected) {
+                return;
+            }
+            let token = receipt.token;
+            format!("{deal} is {status:?}, not {expected:?}, after {token}")
+        }
+        Err(status) => format!("no list: {status:?}"),
+    };
+    complaints.lock().unwrap().push(complaint);
 }
 
 fn note(ledger: &Ledger, tenant: &str, header: Option<&CommandHeader>, receipt: &Receipt) {

@@ -1,7 +1,14 @@
 //! The cluster as a whole: real servers, real processes, real clients.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
+mod checker;
 mod commands;
 mod contracts;
+mod desk;
 mod faults;
 mod isolation;
 mod lint;

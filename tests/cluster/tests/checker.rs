@@ -1,0 +1,144 @@
+//! The checker itself: it finds each kind of damage, or its silence would say nothing.
+
+use std::time::Duration;
+
+use guanxi_cluster::{
+    Cluster, HasReceipt, Ledger, Plan, Role,
+    checker::{by_sql, check, settle},
+    requests,
+};
+use guanxi_runtime::Role as Granted;
+
+/// Damage: what it is, how it is done, and what the checker calls it.
+const DAMAGE: [(&str, &str, &str); 15] = [
+    (
+        "an event is gone",
+        "delete from log_sales.events where position = 2",
+        "log_sales positions",
+    ),
+    (
+        "the head is ahead",
+        "update log_sales.head set position = position + 1",
+        "log_sales positions",
+    ),
+    (
+        "a version is dealt twice",
+        "update log_sales.events set version = 1 where version = 2",
+        "log_sales versions",
+    ),
+    (
+        "a stream's row is behind",
+        "update log_sales.streams set version = version - 1 where version = 3",
+        "log_sales versions",
+    ),
+    (
+        "a stream's row is gone",
+        "delete from log_customers.streams where category = 'pool'",
+        "log_customers versions",
+    ),
+    (
+        "a command's row is gone",
+        "delete from log_sales.commands where position = 3",
+        "acknowledged",
+    ),
+    (
+        "a command was done twice",
+        "update log_sales.events set meta = (select meta from log_sales.events where position = 1)
+         where position = 3",
+        "log_sales commands",
+    ),
+    (
+        "an answer is another one",
+        "update log_sales.commands set result = convert_to(replace(
+             convert_from(result, 'UTF8'), '\"version\":2', '\"version\":9'), 'UTF8')",
+        "acknowledged",
+    ),
+    (
+        "a number was dealt and is not in the log",
+        "update log_customers.series set value = value + 1",
+        "log_customers series",
+    ),
+    (
+        "a number was dealt twice",
+        "update log_customers.events set numbers = '{\"CU\": 1}' where numbers is not null",
+        "log_customers series",
+    ),
+    (
+        "a key is held by nobody",
+        "insert into log_customers.claims (key, id, category, tenant)
+         values ('x', gen_random_uuid(), 'customer', 'acme')",
+        "log_customers claims",
+    ),
+    (
+        "a timer did not fire",
+        "insert into log_customers.timers (id, due_at, category, tenant)
+         values (gen_random_uuid(), now() - interval '1 hour', 'follow_up', 'acme')",
+        "log_customers timers",
+    ),
+    (
+        "a customer was not copied",
+        "update log_sales.events set category = 'other' where category = 'customer_copy'",
+        "copies",
+    ),
+    (
+        "two won one customer",
+        "update log_customers.events set type = 'customers.other/1'
+         where type like 'customers.customer_entered_pool/%'",
+        "winners",
+    ),
+    (
+        "a read model has not seen an event",
+        "update projections.checkpoints set position = position - 1 where partition = 0",
+        "models",
+    ),
+];
+
+#[tokio::test]
+async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
+    let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
+    let ledger = some_work(&cluster).await;
+    settle(&cluster, Duration::from_secs(30)).await.unwrap();
+    let findings = check(&cluster, &ledger).await.unwrap();
+    findings.assert_none();
+    assert_eq!(findings.acknowledged, ledger.len());
+
+    let client = cluster.connect().await.unwrap();
+    for (what, damage, expected) in DAMAGE {
+        client.batch_execute("begin").await.unwrap();
+        client.batch_execute(damage).await.unwrap();
+        let problems = by_sql(&client, &ledger).await.unwrap().problems;
+        client.batch_execute("rollback").await.unwrap();
+        let found = problems.iter().any(|problem| problem.starts_with(expected));
+        assert!(found, "{what}: no finding of {expected} in {problems:?}");
+    }
+}
+
+/// A customer out of the pool and one of one's own, and a deal that was won.
+async fn some_work(cluster: &Cluster) -> Ledger {
+    let ledger = Ledger::default();
+    let anna = |role| {
+        let granted = [Granted::Manager];
+        cluster.caller(role, "acme", "anna", &granted).unwrap()
+    };
+    let (customers, sales) = (anna(Role::Customers), anna(Role::Sales));
+    macro_rules! done {
+        ($caller:ident, $request:expr) => {{
+            let request = $request;
+            let receipt = $caller.answered(&request).await.unwrap().receipt();
+            let id = request.header.unwrap().command_id;
+            ledger.note("acme", &id, receipt.clone()).unwrap();
+            receipt.id
+        }};
+    }
+    let pipeline = done!(sales, requests::pipeline());
+    let deal = done!(sales, requests::opportunity(&pipeline, "lamps", 100));
+    done!(sales, requests::move_to(&deal, "closing"));
+    done!(sales, requests::win(&deal));
+    let pool = done!(customers, requests::pool(["anna".to_owned()]));
+    done!(customers, requests::company("Cancity"));
+    let mut pooled = requests::company("Bluth Company");
+    pooled.pool_id.clone_from(&pool);
+    let pooled = done!(customers, pooled);
+    done!(customers, requests::claim(&pooled, &pool));
+    ledger
+}
