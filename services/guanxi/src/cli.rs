@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use guanxi_runtime::config::Config;
 
 use crate::{
-    commands::{config, demo, dev, log, migrate, project, projections, serve, token},
+    commands::{analyst, config, demo, dev, log, migrate, project, projections, serve, token},
     settings::Setting,
 };
 
@@ -54,6 +54,9 @@ enum Command {
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// Logins for analysts, who read in SQL
+    #[command(subcommand)]
+    Analyst(analyst::Analyst),
     /// Issue a token for local use (development only)
     Token(token::Token),
 }
@@ -74,6 +77,7 @@ impl Cli {
             Command::Config(config) => config.run(global),
             Command::Log(log) => log.run(global).await,
             Command::Projections(projections) => projections.run(global).await,
+            Command::Analyst(analyst) => analyst.run(global).await,
             Command::Token(token) => token.run(global),
         }
     }

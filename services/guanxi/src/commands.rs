@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+pub(crate) mod analyst;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod dev;
