@@ -34,6 +34,10 @@ pub(crate) struct Demo {
     /// How many opportunities a generated company has
     #[arg(long, default_value_t = 8_800, value_name = "NUMBER")]
     deals: usize,
+    /// Send every command once more where all is loaded: each gets its first answer, and nothing
+    /// happens twice
+    #[arg(long)]
+    reload: bool,
     /// Stop after loading, with status 0 only if the totals are right
     #[arg(long)]
     once: bool,
@@ -54,7 +58,7 @@ impl Demo {
             () = stop.cancelled() => return Ok(ExitCode::from(130)),
         };
         let shown = tokio::select! {
-            shown = show(&stack, &files, &company) => shown,
+            shown = show(&stack, &files, &company, self.reload) => shown,
             () = stop.cancelled() => Err(anyhow::anyhow!("interrupted")),
         };
         let mut watched = Ok(());
@@ -97,13 +101,18 @@ impl Demo {
     }
 }
 
-/// Loads what is not there yet, and prints the figures; whether they are right.
-async fn show(stack: &Stack, files: &Files, company: &Company) -> anyhow::Result<bool> {
+/// Loads what is not there yet, or all once more, and prints the figures; whether they are right.
+async fn show(
+    stack: &Stack,
+    files: &Files,
+    company: &Company,
+    reload: bool,
+) -> anyhow::Result<bool> {
     let caller = Caller::connect(&stack.endpoints, &stack.config).await?;
     let questions = Questions::about(&caller, files, company);
     let loaded_before = questions.is_loaded().await?;
     let mut tokens = Vec::new();
-    if loaded_before {
+    if loaded_before && !reload {
         output::line(format!(
             "{} is there already; totals are those of {}, whatever was done since",
             files.name, company.last_day

@@ -41,30 +41,53 @@ pub(crate) fn scratch() -> ScratchDir {
     ScratchDir::create_in(&std::env::temp_dir()).unwrap()
 }
 
-/// A `guanxi dev` that runs, ended with the test.
+/// A `guanxi dev` or `guanxi demo` that runs, ended with the test.
 pub(crate) struct Dev {
     process: Child,
     dir: PathBuf,
 }
 
 impl Dev {
-    /// Starts it and waits until it is ready.
+    /// Starts `guanxi dev` and waits until it is ready.
     pub(crate) fn start(dir: &Path) -> Self {
+        let (dev, said) = Self::started(dir, &["dev"], "ready");
+        assert_eq!(said, "ready\n", "it says so when it is, and nothing before");
+        dev
+    }
+
+    /// Starts `guanxi demo` with these arguments and a generated company; when it has printed a line
+    /// that begins so, returns with all that it has printed.
+    pub(crate) fn demo(dir: &Path, arguments: &[&str], until: &str) -> (Self, String) {
+        Self::started(dir, &[&["demo"], arguments].concat(), until)
+    }
+
+    fn started(dir: &Path, arguments: &[&str], until: &str) -> (Self, String) {
         let mut process = guanxi()
-            .args(["dev", "--dir"])
+            .args(arguments)
+            .arg("--dir")
             .arg(dir)
+            // Where no real data is beside.
+            .current_dir(std::env::temp_dir())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let first = lines.next().map(Result::unwrap);
-        assert_eq!(first.as_deref(), Some("ready"), "it says so when it is");
-        // What it prints later must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self {
+        let dev = Self {
             process,
             dir: dir.to_owned(),
+        };
+        let mut said = String::new();
+        loop {
+            let line = lines.next().map(Result::unwrap);
+            let line = line.unwrap_or_else(|| panic!("it ended without {until:?}:\n{said}"));
+            said = said + &line + "\n";
+            if line.starts_with(until) {
+                break;
+            }
         }
+        // What it prints later must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        (dev, said)
     }
 
     pub(crate) fn endpoints_file(&self) -> PathBuf {

@@ -6,8 +6,10 @@
     reason = "helpers of tests fail like tests do"
 )]
 
+mod analyst;
 mod command_line;
 mod demo;
 mod dev;
 mod kit;
+mod real_data;
 mod rights;
