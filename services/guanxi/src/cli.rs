@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand};
 use guanxi_runtime::config::Config;
 
 use crate::{
-    commands::{analyst, config, demo, dev, log, migrate, project, projections, serve, token},
+    commands::{
+        analyst, config, demo, dev, log, migrate, project, projections, reactions, serve, token,
+    },
     settings::Setting,
 };
 
@@ -54,6 +56,9 @@ enum Command {
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// Look after the reactions of the services
+    #[command(subcommand)]
+    Reactions(reactions::Reactions),
     /// Logins for analysts, who read in SQL
     #[command(subcommand)]
     Analyst(analyst::Analyst),
@@ -77,6 +82,7 @@ impl Cli {
             Command::Config(config) => config.run(global),
             Command::Log(log) => log.run(global).await,
             Command::Projections(projections) => projections.run(global).await,
+            Command::Reactions(reactions) => reactions.run(global).await,
             Command::Analyst(analyst) => analyst.run(global).await,
             Command::Token(token) => token.run(global),
         }

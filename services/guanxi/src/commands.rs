@@ -8,5 +8,6 @@ pub(crate) mod log;
 pub(crate) mod migrate;
 pub(crate) mod project;
 pub(crate) mod projections;
+pub(crate) mod reactions;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -11,5 +11,6 @@ mod command_line;
 mod demo;
 mod dev;
 mod kit;
+mod reactions;
 mod real_data;
 mod rights;
