@@ -8,6 +8,9 @@ contracts in proto/ when it starts. `guanxi dev` prints the addresses and issues
     export CRM_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person anna --role manager)
     export CRM_ANALYST_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person otto --role analyst)
     tests/python/client.py
+
+Where CRM_BUSY names a sales service that takes one call at a time (limits.in_flight = 1), and
+CRM_BUSY_TOKEN a manager's token for it, the answer of a server that is too busy is shown as well.
 """
 
 import importlib
@@ -15,6 +18,7 @@ import os
 import pathlib
 import sys
 import tempfile
+import time
 import uuid
 
 import grpc
@@ -76,6 +80,7 @@ def details(error):
             error_details_pb2.ErrorInfo,
             error_details_pb2.BadRequest,
             error_details_pb2.PreconditionFailure,
+            error_details_pb2.RetryInfo,
         ):
             if detail.Is(kind.DESCRIPTOR):
                 message = kind()
@@ -89,6 +94,39 @@ def details(error):
     for violation in getattr(found.get("PreconditionFailure"), "violations", []):
         print(f"  rule {violation.type}: {violation.description}")
     return found
+
+
+def all_at_once(call, requests, metadata):
+    """Makes all calls at the same time; the first refusal is raised when all are answered."""
+    answers = [call.future(request, metadata=metadata, timeout=10) for request in requests]
+    refused = [answer.exception() for answer in answers if answer.exception()]
+    if refused:
+        raise refused[0]
+
+
+def overload(address, me):
+    """Floods a service that takes one call at a time, then does what it asks for."""
+    pipelines = pipeline_grpc.PipelineServiceStub(grpc.insecure_channel(address))
+    rules = pipeline.PipelineRules(
+        name="flood", stages=[pipeline.Stage(key="only", name="Only", probability=50)]
+    )
+    requests = [pipeline.CreatePipelineRequest(header=header(), rules=rules) for _ in range(100)]
+    found = expect(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "more calls at once than the server takes on",
+        lambda: all_at_once(pipelines.CreatePipeline, requests, me),
+    )
+    assert found["ErrorInfo"].reason == "OVERLOADED"
+    pause = found["RetryInfo"].retry_delay.ToTimedelta().total_seconds()
+    assert pause > 0
+    # The same command ids: what was done before is not done again.
+    time.sleep(pause)
+    created = {
+        pipelines.CreatePipeline(request, metadata=me, timeout=10).receipt.id
+        for request in requests
+    }
+    assert len(created) == len(requests)
+    print(f"  {pause} s later and one by one, all {len(created)} are done")
 
 
 with tempfile.TemporaryDirectory() as generated:
@@ -211,7 +249,7 @@ def main():
     )
     assert found["ErrorInfo"].metadata["current_version"] == str(won.version)
 
-    # A deal cannot be moved to before it was won: the refusal names the rule with its figures.
+    # Whether closed deals may be opened again is a rule of their pipeline; this one says no.
     back = opportunity.ReopenOpportunityRequest(
         header=header(), opportunity_id=opened.id, reason="they want more"
     )
@@ -251,6 +289,9 @@ def main():
         "a deadline that nobody can keep",
         lambda: funnels.GetFunnel(ask, metadata=me, timeout=0.000_1),
     )
+
+    if "CRM_BUSY" in os.environ:
+        overload(os.environ["CRM_BUSY"], token("CRM_BUSY_TOKEN"))
     print("\nall as it should be")
 
 

@@ -19,7 +19,10 @@ async fn a_python_client_sells_and_sees_every_kind_of_error() {
         return;
     };
     let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
-    let address = |role| {
+    // One that is easily flooded.
+    let narrow = Plan::new().with(Role::Sales, 1).set("limits.in_flight = 1");
+    let busy = Cluster::start(narrow).await.unwrap();
+    let address = |cluster: &Cluster, role| {
         let replica = cluster
             .replicas()
             .iter()
@@ -27,16 +30,22 @@ async fn a_python_client_sells_and_sees_every_kind_of_error() {
             .unwrap();
         format!("127.0.0.1:{}", replica.port)
     };
-    let token = |person, role| cluster.tokens().issue("acme", person, &[role]).unwrap();
+    let token_of = |cluster: &Cluster, person, role| {
+        let tokens = cluster.tokens();
+        tokens.issue("acme", person, &[role]).unwrap()
+    };
+    let token = |person, role| token_of(&cluster, person, role);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
     let mut client = Command::new(python);
     client
         .arg(folder.join("client.py"))
-        .env("CRM_CUSTOMERS", address(Role::Customers))
-        .env("CRM_SALES", address(Role::Sales))
-        .env("CRM_QUERY", address(Role::Query))
+        .env("CRM_CUSTOMERS", address(&cluster, Role::Customers))
+        .env("CRM_SALES", address(&cluster, Role::Sales))
+        .env("CRM_QUERY", address(&cluster, Role::Query))
         .env("CRM_TOKEN", token("anna", Granted::Manager))
-        .env("CRM_ANALYST_TOKEN", token("otto", Granted::Analyst));
+        .env("CRM_ANALYST_TOKEN", token("otto", Granted::Analyst))
+        .env("CRM_BUSY", address(&busy, Role::Sales))
+        .env("CRM_BUSY_TOKEN", token_of(&busy, "anna", Granted::Manager));
     let output = tokio::task::spawn_blocking(move || client.output())
         .await
         .unwrap()
@@ -54,6 +63,7 @@ async fn a_python_client_sells_and_sees_every_kind_of_error() {
         "PERMISSION_DENIED",
         "UNAUTHENTICATED",
         "DEADLINE_EXCEEDED",
+        "RESOURCE_EXHAUSTED",
     ] {
         assert!(said.contains(code), "the client saw no {code}:\n{said}");
     }
