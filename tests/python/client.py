@@ -4,9 +4,9 @@
 It needs grpcio, grpcio-tools and grpcio-status; the classes of the messages are generated from the
 contracts in proto/ when it starts. `guanxi dev` prints the addresses and issues the tokens:
 
-    export GUANXI_CUSTOMERS=127.0.0.1:7001 GUANXI_SALES=127.0.0.1:7002 GUANXI_QUERY=127.0.0.1:7000
-    export GUANXI_TOKEN=$(guanxi token --tenant demo --person anna --role manager)
-    export GUANXI_ANALYST_TOKEN=$(guanxi token --tenant demo --person otto --role analyst)
+    export CRM_CUSTOMERS=127.0.0.1:7001 CRM_SALES=127.0.0.1:7002 CRM_QUERY=127.0.0.1:7000
+    export CRM_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person anna --role manager)
+    export CRM_ANALYST_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person otto --role analyst)
     tests/python/client.py
 """
 
@@ -50,7 +50,7 @@ def header(expected_version=None):
     )
 
 
-def token(variable="GUANXI_TOKEN"):
+def token(variable="CRM_TOKEN"):
     """Who calls."""
     return [("authorization", "Bearer " + os.environ[variable])]
 
@@ -106,12 +106,12 @@ with tempfile.TemporaryDirectory() as generated:
 def main():
     me = token()
     customers = customer_grpc.CustomerServiceStub(
-        grpc.insecure_channel(os.environ["GUANXI_CUSTOMERS"])
+        grpc.insecure_channel(os.environ["CRM_CUSTOMERS"])
     )
-    sales = grpc.insecure_channel(os.environ["GUANXI_SALES"])
+    sales = grpc.insecure_channel(os.environ["CRM_SALES"])
     pipelines = pipeline_grpc.PipelineServiceStub(sales)
     opportunities = opportunity_grpc.OpportunityServiceStub(sales)
-    funnels = funnel_grpc.FunnelServiceStub(grpc.insecure_channel(os.environ["GUANXI_QUERY"]))
+    funnels = funnel_grpc.FunnelServiceStub(grpc.insecure_channel(os.environ["CRM_QUERY"]))
 
     def usd(units):
         return money_pb2.Money(currency_code="USD", units=units)
@@ -236,7 +236,7 @@ def main():
     found = expect(
         grpc.StatusCode.PERMISSION_DENIED,
         "an analyst may read, not sell",
-        lambda: opportunities.WinOpportunity(win, metadata=token("GUANXI_ANALYST_TOKEN")),
+        lambda: opportunities.WinOpportunity(win, metadata=token("CRM_ANALYST_TOKEN")),
     )
     assert found["ErrorInfo"].metadata["action"] == "sales.opportunity.win"
 

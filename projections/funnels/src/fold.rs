@@ -246,12 +246,12 @@ impl Course {
             .saturating_add(i32::try_from(self.earlier.len()).unwrap_or(i32::MAX))
     }
 
-    /// From when on a change dated `at` holds.
+    /// From when on a change dated `at` holds: no step is earlier than the last one, which the
+    /// newest state knows.
     fn effective(&self, change: &Change, at: Timestamp) -> Timestamp {
         match change {
-            // No step is earlier than the last one, which the newest state knows.
             Change::Step { .. } => at.max(self.last.state.step_at()),
-            _ => at.max(self.created_at),
+            _ => at,
         }
     }
 
@@ -288,6 +288,7 @@ impl Course {
         // Of several spans that begin at one instant, the last holds.
         let after = self.earlier.partition_point(|span| span.from <= at);
         let Some(holds) = after.checked_sub(1) else {
+            // Dated before it was opened: so it was opened like that.
             return 0;
         };
         if !by_step && self.earlier[holds].from == at {

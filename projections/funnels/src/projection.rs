@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
 use guanxi_events::{
-    Category, DomainEvent, Recorded, Service,
+    Category, DomainEvent, Recorded, Service, StreamVersion,
     sales::{OpportunityEvent, PipelineEvent},
 };
 use guanxi_projection::{ApplyError, Key, Projection, Write};
@@ -102,7 +102,13 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
 
 /// The courses that the facts change, with their past where a fact is dated back into it.
 async fn load(write: &Write<'_>, facts: &[(Id, &Recorded, Fact)]) -> Result<Courses, ApplyError> {
-    let ids: BTreeSet<&Id> = facts.iter().map(|(id, ..)| id).collect();
+    let mut ids: BTreeSet<&Id> = facts.iter().map(|(id, ..)| id).collect();
+    for (id, event, _) in facts {
+        // What begins with this very batch has no rows yet.
+        if event.version == StreamVersion::NONE.after(1) {
+            ids.remove(id);
+        }
+    }
     let ids: Vec<&Id> = ids.into_iter().collect();
     let mut courses = tables::load(write, &ids).await?;
     let mut back = BTreeSet::new();

@@ -7,9 +7,10 @@ use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
     query::v1::funnel_service_server::FunnelServiceServer, types::v1::ModelPosition,
 };
-use guanxi_runtime::{Token, config::Config};
+use guanxi_runtime::{Token, config::Config, instant_to_wire};
+use jiff::Timestamp;
 use tokio::{sync::Semaphore, time::Instant};
-use tokio_postgres::IsolationLevel;
+use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
 use crate::{after, failure, funnels::Funnels};
@@ -95,21 +96,37 @@ impl<'a> Snapshot<'a> {
     /// How far the model is in this snapshot.
     pub(crate) async fn positions(&self) -> Result<Vec<ModelPosition>, Status> {
         let positions = positions_in(&self.transaction, self.build.id).await;
-        let positions = positions.map_err(|error| failure::projection(&error))?;
-        Ok(positions.iter().map(position_to_wire).collect())
+        let mut wire = Vec::new();
+        for at in positions.map_err(|error| failure::projection(&error))? {
+            let token = Token {
+                service: at.log,
+                incarnation: at.incarnation,
+                position: at.position,
+            };
+            let recorded_at = self.recorded_at(&at).await;
+            wire.push(ModelPosition {
+                log: at.log.name().to_owned(),
+                position: at.position.0,
+                token: token.encode(),
+                recorded_at: recorded_at
+                    .map_err(|error| failure::postgres(&error))?
+                    .map(instant_to_wire),
+            });
+        }
+        Ok(wire)
     }
-}
 
-fn position_to_wire(at: &LogPosition) -> ModelPosition {
-    let token = Token {
-        service: at.log,
-        incarnation: at.incarnation,
-        position: at.position,
-    };
-    ModelPosition {
-        log: at.log.name().to_owned(),
-        position: at.position.0,
-        token: token.encode(),
-        recorded_at: None,
+    /// When the event was recorded up to which the model is.
+    async fn recorded_at(&self, at: &LogPosition) -> Result<Option<Timestamp>, Error> {
+        let sql = format!(
+            "select recorded_at from log_{}.events where position = $1",
+            at.log
+        );
+        let statement = self.transaction.prepare_cached(&sql).await?;
+        let row = self
+            .transaction
+            .query_opt(&statement, &[&at.position.0])
+            .await?;
+        row.map(|row| row.try_get(0)).transpose()
     }
 }

@@ -18,7 +18,7 @@ pub use files::{AccountRow, AgentRow, Files, PipelineRow, ProductRow};
 pub use generate::generate;
 
 pub(crate) use caller::Caller;
-pub(crate) use check::{check, is_loaded};
+pub(crate) use check::Questions;
 pub(crate) use load::load;
 pub(crate) use report::report;
 

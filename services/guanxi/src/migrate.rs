@@ -15,7 +15,8 @@ use crate::{modules::projections, roles};
 /// When Postgres cannot be reached or refuses, or a later release was here before.
 pub async fn migrate(config: &Config) -> anyhow::Result<()> {
     let database = Database::administrator(config)?;
-    let mut client = database.connect().await.context("database.url")?;
+    let client = database.connect().await;
+    let mut client = client.context("cannot reach Postgres at database.url; does it run?")?;
     for service in Service::ALL {
         guanxi_runtime::migrate(&mut client, service)
             .await

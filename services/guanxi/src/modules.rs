@@ -130,7 +130,8 @@ impl Projector {
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let pool = Database::open(config, "projector")?.pool()?;
         // Here and not in the first tick, so that a wrong address is told at once.
-        drop(pool.get().await.context("database.url")?);
+        let reached = pool.get().await;
+        drop(reached.context("cannot reach Postgres at database.url; does it run?")?);
         Ok(Self {
             readers: readers(&pool),
             pool,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 /// A line under the headings and none between the rows.
 const STYLE: TableStyle = presets::UTF8_HORIZONTAL_ONLY
-    .header_separator(LineStyle::new('─', '─', '─', '─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
     .row_separator(LineStyle::none());
 
 /// Prints a line; an error where the reader has gone, which is no reason to panic.

@@ -9,6 +9,7 @@ use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVers
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
@@ -299,7 +300,8 @@ impl Executor {
         } = Plan::of::<D>(call, surroundings, decision, &self.keys)?;
         let (id, version) = (surroundings.own.key.id, effects.version());
         append.result = stored_result(id, version)?;
-        match self.log.append(append).await {
+        let span = tracing::info_span!("append", category = %surroundings.own.key.category);
+        match self.log.append(append).instrument(span).await {
             Ok(Outcome::Written(receipt)) => {
                 effects.remember(&self.states, &receipt);
                 Ok(Answer {

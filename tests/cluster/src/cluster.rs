@@ -21,6 +21,7 @@ use crate::{Caller, Program, Replica, Replicas, Role, Tokens};
 pub struct Plan {
     replicas: Vec<(Role, usize)>,
     settings: Vec<String>,
+    environment: Vec<(String, String)>,
     own_servers: bool,
 }
 
@@ -30,6 +31,7 @@ impl Plan {
         Self {
             replicas: Vec::new(),
             settings: Vec::new(),
+            environment: Vec::new(),
             own_servers: false,
         }
     }
@@ -52,6 +54,13 @@ impl Plan {
     #[must_use]
     pub fn set(mut self, line: impl Into<String>) -> Self {
         self.settings.push(line.into());
+        self
+    }
+
+    /// One more variable in the environment of every replica.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -114,7 +123,7 @@ impl Cluster {
         for (role, count) in &plan.replicas {
             for number in 0..*count {
                 let replica = Replica::new(*role, number, program.clone(), &config, folder.path());
-                replicas.push(replica);
+                replicas.push(replica.with_environment(plan.environment.clone()));
             }
         }
         let mut cluster = Self {

@@ -40,6 +40,7 @@ pub struct Replica {
     program: Program,
     config: PathBuf,
     log: PathBuf,
+    environment: Vec<(String, String)>,
     child: Option<Child>,
 }
 
@@ -59,7 +60,16 @@ impl Replica {
             program,
             config: config.to_owned(),
             log: folder.join(format!("{role}-{number}.log")),
+            environment: Vec::new(),
             child: None,
+        }
+    }
+
+    /// With these variables in its environment.
+    pub(crate) fn with_environment(self, environment: Vec<(String, String)>) -> Self {
+        Self {
+            environment,
+            ..self
         }
     }
 
@@ -87,6 +97,7 @@ impl Replica {
         command
             .args(self.role.arguments())
             .env("RUST_BACKTRACE", "1")
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::from(File::try_clone(&log)?))
             .stderr(Stdio::from(log));

@@ -20,3 +20,4 @@ mod python;
 mod stopping;
 mod surface;
 mod timers;
+mod traces;

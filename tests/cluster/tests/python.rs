@@ -32,11 +32,11 @@ async fn a_python_client_sells_and_sees_every_kind_of_error() {
     let mut client = Command::new(python);
     client
         .arg(folder.join("client.py"))
-        .env("GUANXI_CUSTOMERS", address(Role::Customers))
-        .env("GUANXI_SALES", address(Role::Sales))
-        .env("GUANXI_QUERY", address(Role::Query))
-        .env("GUANXI_TOKEN", token("anna", Granted::Manager))
-        .env("GUANXI_ANALYST_TOKEN", token("otto", Granted::Analyst));
+        .env("CRM_CUSTOMERS", address(Role::Customers))
+        .env("CRM_SALES", address(Role::Sales))
+        .env("CRM_QUERY", address(Role::Query))
+        .env("CRM_TOKEN", token("anna", Granted::Manager))
+        .env("CRM_ANALYST_TOKEN", token("otto", Granted::Analyst));
     let output = tokio::task::spawn_blocking(move || client.output())
         .await
         .unwrap()

@@ -34,23 +34,19 @@ async fn random_world(rng: &mut StdRng) -> (World, Vec<Told>) {
     (world, told)
 }
 
-fn some_instant(rng: &mut StdRng) -> Option<Timestamp> {
-    // Now and then exactly when things happen, which is at whole minutes.
-    let seconds = rng.random_range(0..MINUTES * 60);
-    let seconds = if rng.random_bool(0.5) {
-        seconds - seconds % 60
-    } else {
-        seconds
-    };
-    rng.random_bool(0.8)
-        .then(|| Timestamp::from_second(seconds).unwrap())
+fn some_instant(rng: &mut StdRng, told: &[Told]) -> Option<Timestamp> {
+    // Half of the times exactly when something happened.
+    let exact = told[rng.random_range(0..told.len())].at;
+    let any = Timestamp::from_second(rng.random_range(0..MINUTES * 60)).unwrap();
+    let at = if rng.random_bool(0.5) { exact } else { any };
+    rng.random_bool(0.8).then_some(at)
 }
 
 fn within(range: Range, at: Timestamp) -> bool {
     range.from.is_none_or(|from| at >= from) && range.until.is_none_or(|until| at < until)
 }
 
-fn some_filter(rng: &mut StdRng) -> Filter {
+fn some_filter(rng: &mut StdRng, told: &[Told]) -> Filter {
     let mut filter = Filter::default();
     if rng.random_bool(0.3) {
         filter.owners = vec!["ann".into(), "cid".into()];
@@ -62,7 +58,7 @@ fn some_filter(rng: &mut StdRng) -> Filter {
         filter.sources = vec!["web".into()];
     }
     if rng.random_bool(0.3) {
-        filter.created.from = some_instant(rng);
+        filter.created.from = some_instant(rng, told);
     }
     filter
 }
@@ -89,11 +85,11 @@ async fn compare_funnels(world: &World, build: &Build, told: &[Told], rng: &mut 
     for _ in 0..60 {
         let tenant: TenantId = ["acme", "bolt"][rng.random_range(0..2)].parse().unwrap();
         let query = FunnelQuery {
-            until: some_instant(rng),
-            filter: some_filter(rng),
+            until: some_instant(rng, told),
+            filter: some_filter(rng, told),
             entered: Range {
-                from: some_instant(rng).filter(|_| rng.random_bool(0.2)),
-                until: some_instant(rng).filter(|_| rng.random_bool(0.2)),
+                from: some_instant(rng, told).filter(|_| rng.random_bool(0.2)),
+                until: some_instant(rng, told).filter(|_| rng.random_bool(0.2)),
             },
             group_by: groupings[rng.random_range(0..groupings.len())],
             zone: TimeZone::get("Asia/Shanghai").unwrap(),
@@ -135,8 +131,8 @@ async fn compare_lists(world: &World, build: &Build, told: &[Told], rng: &mut St
     for _ in 0..20 {
         let tenant: TenantId = ["acme", "bolt"][rng.random_range(0..2)].parse().unwrap();
         let query = OpportunitiesQuery {
-            until: some_instant(rng),
-            filter: some_filter(rng),
+            until: some_instant(rng, told),
+            filter: some_filter(rng, told),
             limit: 7,
             ..OpportunitiesQuery::default()
         };

@@ -1,6 +1,6 @@
 //! A database with a sales log, events in it, and builds of the model from it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Object, Pool};
 use guanxi_eventlog::{
@@ -12,8 +12,9 @@ use guanxi_events::{
 };
 use guanxi_funnels::Funnels;
 use guanxi_harness::TestDatabase;
-use guanxi_projection::{Build, Options, RebuildOptions, Setup, rebuild};
+use guanxi_projection::{Build, Models, Options, RebuildOptions, Setup, Worker, rebuild};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_postgres::NoTls;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -114,6 +115,7 @@ impl World {
             nats: None,
             options: Options {
                 batch,
+                tick: Duration::from_millis(50),
                 ..Options::default()
             },
         }
@@ -121,15 +123,29 @@ impl World {
 
     /// The active build, made from the whole log.
     pub(crate) async fn build(&self, batch: usize) -> Build {
-        let setup = self.setup(batch);
-        rebuild(
-            setup,
-            RebuildOptions::default(),
-            CancellationToken::new(),
-            |_| (),
-        )
-        .await
-        .unwrap()
+        let stop = CancellationToken::new();
+        let what = RebuildOptions::default();
+        let build = rebuild(self.setup(batch), what, stop.clone(), |_| ())
+            .await
+            .unwrap();
+        // A build is switched to when it is a batch away from the end; a worker goes the rest.
+        let worker = tokio::spawn(Worker::new(self.setup(batch)).run(stop.clone()));
+        let head = self.sales.head().await.unwrap();
+        let models = Models::new(self.pool.clone());
+        let deadline = Instant::now() + Duration::from_secs(120);
+        models
+            .wait_for(
+                &build.name,
+                Service::Sales,
+                head.incarnation,
+                head.position,
+                deadline,
+            )
+            .await
+            .unwrap();
+        stop.cancel();
+        worker.await.unwrap().unwrap();
+        build
     }
 
     pub(crate) async fn client(&self) -> Object {

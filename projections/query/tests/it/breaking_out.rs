@@ -133,7 +133,8 @@ async fn no_setting_and_no_group_role_shows_another_tenant() {
         "set search_path = analytics_access, public".to_owned(),
         format!("set application_name = '{other}'"),
         format!("set guanxi.tenant = 'bolt'; select set_config('guanxi.login', '{other}', false)"),
-        "reset role; reset session authorization; discard all".to_owned(),
+        "reset role; reset session authorization".to_owned(),
+        "discard all".to_owned(),
         // The group is one that the login may take on; it has no tenant of its own.
         format!("set role {group}"),
     ] {

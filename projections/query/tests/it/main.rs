@@ -15,6 +15,7 @@ mod world;
 
 mod analysts;
 mod breaking_out;
+mod browser;
 mod figures;
 mod reading_own_writes;
 mod requests;

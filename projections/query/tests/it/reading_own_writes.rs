@@ -38,6 +38,7 @@ async fn an_answer_after_a_token_shows_what_the_command_did() {
         };
         assert_eq!(position.log, "sales");
         assert!(position.position >= Token::decode(&token).unwrap().position.0);
+        assert!(position.recorded_at.is_some());
         // The answer's own token is one to wait for as well.
         let request = server.ask(after(&[&position.token]));
         server.client.get_funnel(request).await.unwrap();

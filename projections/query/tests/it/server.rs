@@ -1,6 +1,6 @@
 //! The query service on a port, and callers with tokens.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
@@ -22,6 +22,7 @@ use crate::{
 pub(crate) struct Server {
     pub(crate) world: World,
     pub(crate) client: FunnelServiceClient<Channel>,
+    pub(crate) address: SocketAddr,
     issuer: DevelopmentIssuer,
     _stop: DropGuard,
     _secret: ScratchDir,
@@ -68,6 +69,7 @@ impl Server {
         Self {
             world,
             client,
+            address: serving.address,
             issuer,
             _stop: stop.drop_guard(),
             _secret: scratch,
@@ -80,20 +82,26 @@ impl Server {
     }
 
     pub(crate) fn ask_as<T>(&self, name: &str, role: Role, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let header = MetadataValue::try_from(self.bearer_of(name, role)).unwrap();
+        request.metadata_mut().insert("authorization", header);
+        request.set_timeout(Duration::from_secs(60));
+        request
+    }
+
+    /// The `authorization` of acme's analyst.
+    pub(crate) fn bearer(&self) -> String {
+        self.bearer_of("acme", Role::Analyst)
+    }
+
+    fn bearer_of(&self, name: &str, role: Role) -> String {
         let identity = Identity {
             tenant: tenant(name),
             person: "ann".parse().unwrap(),
             roles: vec![role],
         };
-        let token = self
-            .issuer
-            .issue(&identity, Duration::from_secs(60))
-            .unwrap();
-        let mut request = Request::new(message);
-        let header = MetadataValue::try_from(format!("Bearer {token}")).unwrap();
-        request.metadata_mut().insert("authorization", header);
-        request.set_timeout(Duration::from_secs(60));
-        request
+        let lifetime = Duration::from_secs(60);
+        format!("Bearer {}", self.issuer.issue(&identity, lifetime).unwrap())
     }
 
     /// An opportunity of acme's, and the token of its opening.

@@ -5,12 +5,11 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::bail;
 use clap::Args;
 
 use crate::{
     cli::Global,
-    demo::{self, Caller, Company, Files},
+    demo::{self, Caller, Company, Files, Questions},
     dev::{Stack, TENANT},
     output,
     process::Process,
@@ -26,7 +25,8 @@ pub(crate) struct Demo {
     #[arg(long, default_value = ".guanxi", value_name = "FOLDER")]
     dir: PathBuf,
     /// The folder of real data; ../shared/data when it is there, otherwise a company is generated
-    #[arg(long, env = "GUANXI_DATA", value_name = "FOLDER")]
+    /// [env: GUANXI_DATA]
+    #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// Which generated company
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
@@ -80,26 +80,34 @@ impl Demo {
     }
 
     fn files(&self) -> anyhow::Result<Files> {
-        let usual = Path::new(USUAL_DATA);
-        match &self.data {
-            Some(data) if Files::are_in(data) => Files::read(data),
-            Some(data) => bail!(
-                "GUANXI_DATA: {} has no maven-crm-sales-opportunities/sales_pipeline.csv; leave it \
-                 unset for a generated company",
-                data.display()
-            ),
-            None if Files::are_in(usual) => Files::read(usual),
-            None => Ok(demo::generate(self.seed, self.deals)),
+        // Set to nothing is not set.
+        let variable = std::env::var_os("GUANXI_DATA").filter(|data| !data.is_empty());
+        let given = self.data.clone().or(variable.map(PathBuf::from));
+        let data = given.as_deref().unwrap_or(Path::new(USUAL_DATA));
+        if Files::are_in(data) {
+            return Files::read(data);
         }
+        if given.is_some() {
+            output::line(format!(
+                "{} has no maven-crm-sales-opportunities/sales_pipeline.csv: a company is generated",
+                data.display()
+            ))?;
+        }
+        Ok(demo::generate(self.seed, self.deals))
     }
 }
 
 /// Loads what is not there yet, and prints the figures; whether they are right.
 async fn show(stack: &Stack, files: &Files, company: &Company) -> anyhow::Result<bool> {
     let caller = Caller::connect(&stack.endpoints, &stack.config).await?;
+    let questions = Questions::about(&caller, files, company);
+    let loaded_before = questions.is_loaded().await?;
     let mut tokens = Vec::new();
-    if demo::is_loaded(&caller, files, company).await? {
-        output::line(format!("The data is there already: {}", files.name))?;
+    if loaded_before {
+        output::line(format!(
+            "{} is there already; totals are those of {}, whatever was done since",
+            files.name, company.last_day
+        ))?;
     } else {
         output::line(format!(
             "Loading {}: {} customers, {} products, {} opportunities in {} commands",
@@ -123,8 +131,8 @@ async fn show(stack: &Stack, files: &Files, company: &Company) -> anyhow::Result
         ))?;
         tokens = loaded.tokens;
     }
-    let check = demo::check(&caller, files, company, &tokens).await?;
-    demo::report(&caller, &check).await?;
+    let check = questions.check(!loaded_before, &tokens).await?;
+    demo::report(&questions, &check).await?;
     Ok(check.holds())
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use guanxi_proto::{
     query::v1::{
-        FunnelGroup, FunnelGrouping, GetFunnelRequest, GetFunnelResponse,
+        FunnelGroup, FunnelGrouping, GetFunnelRequest, GetFunnelResponse, OpportunityFilter,
         funnel_service_client::FunnelServiceClient,
     },
     types::v1::CountAndSums,
@@ -11,13 +11,15 @@ use guanxi_proto::{
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
 
-use super::{Caller, Company, Counts, Files, caller::persist, count, wire};
+use super::{
+    Caller, Company, Counts, Files, caller::persist, count, ids::Ids, load::pipeline_id, wire,
+};
 
 /// What was compared.
 pub(crate) struct Check {
     /// What the files say of the last day.
     pub(crate) expected: Counts,
-    /// What the funnel says of now.
+    /// What the funnel says.
     pub(crate) found: Counts,
     /// The past days for which both were compared.
     pub(crate) days: Vec<Date>,
@@ -32,69 +34,85 @@ impl Check {
     }
 }
 
-/// Compares now and the end of every month. Waits until the funnel shows what the tokens stand for.
-pub(crate) async fn check(
-    caller: &Caller,
-    files: &Files,
-    company: &Company,
-    tokens: &[String],
-) -> anyhow::Result<Check> {
-    let now = counts(caller, None, tokens).await?;
-    let days = month_ends(company);
-    let mut differing = Vec::new();
-    for day in &days {
-        let (expected, found) = (
-            count(&files.pipeline, *day),
-            counts(caller, Some(*day), &[]).await?,
-        );
-        if expected != found {
-            differing.push((*day, expected, found));
+/// Asks the query service about one company.
+pub(crate) struct Questions<'a> {
+    caller: &'a Caller,
+    files: &'a Files,
+    company: &'a Company,
+}
+
+impl<'a> Questions<'a> {
+    pub(crate) fn about(caller: &'a Caller, files: &'a Files, company: &'a Company) -> Self {
+        Self {
+            caller,
+            files,
+            company,
         }
     }
-    Ok(Check {
-        expected: count(&files.pipeline, company.last_day),
-        found: now,
-        days,
-        differing,
-    })
-}
 
-/// Whether everything is there already.
-pub(crate) async fn is_loaded(
-    caller: &Caller,
-    files: &Files,
-    company: &Company,
-) -> anyhow::Result<bool> {
-    let expected = count(&files.pipeline, company.last_day);
-    Ok(counts(caller, None, &[]).await? == expected)
-}
+    /// Whether everything is there already. Of the last day, for what people did since then to what
+    /// was loaded is none of its business.
+    pub(crate) async fn is_loaded(&self) -> anyhow::Result<bool> {
+        let day = self.company.last_day;
+        Ok(self.counts(Some(day), &[]).await? == count(&self.files.pipeline, day))
+    }
 
-/// The funnel, now or as of a day.
-pub(super) async fn funnel(
-    caller: &Caller,
-    as_of: Option<Date>,
-    after: &[String],
-    group_by: FunnelGrouping,
-) -> anyhow::Result<GetFunnelResponse> {
-    let message = GetFunnelRequest {
-        after: after.to_vec(),
-        as_of: as_of.map(wire::day),
-        group_by: group_by.into(),
-        ..GetFunnelRequest::default()
-    };
-    let client = FunnelServiceClient::new(caller.query.clone()).max_decoding_message_size(64 << 20);
-    persist(async || {
-        let request = caller.request(message.clone());
-        client.clone().get_funnel(request).await
-    })
-    .await
-    .context("ask for the funnel")
-}
+    /// Compares the totals, of now or as of the last day, and the end of every month. Waits until
+    /// the funnel shows what the tokens stand for.
+    pub(crate) async fn check(&self, now: bool, tokens: &[String]) -> anyhow::Result<Check> {
+        let last_day = self.company.last_day;
+        let found = self.counts((!now).then_some(last_day), tokens).await?;
+        let days = month_ends(self.company);
+        let mut differing = Vec::new();
+        for day in &days {
+            let expected = count(&self.files.pipeline, *day);
+            let found = self.counts(Some(*day), &[]).await?;
+            if expected != found {
+                differing.push((*day, expected, found));
+            }
+        }
+        Ok(Check {
+            expected: count(&self.files.pipeline, last_day),
+            found,
+            days,
+            differing,
+        })
+    }
 
-async fn counts(caller: &Caller, as_of: Option<Date>, after: &[String]) -> anyhow::Result<Counts> {
-    let answer = funnel(caller, as_of, after, FunnelGrouping::Unspecified).await?;
-    // A pipeline that is not there yet has no funnel.
-    Ok(answer.groups.first().map(counted).unwrap_or_default())
+    /// The funnel of the company's pipeline, now or as of a day.
+    pub(super) async fn funnel(
+        &self,
+        as_of: Option<Date>,
+        after: &[String],
+        group_by: FunnelGrouping,
+    ) -> anyhow::Result<GetFunnelResponse> {
+        let message = GetFunnelRequest {
+            after: after.to_vec(),
+            as_of: as_of.map(wire::day),
+            filter: Some(OpportunityFilter {
+                pipeline_id: pipeline_id(Ids::of(&self.company.name)).to_string(),
+                ..OpportunityFilter::default()
+            }),
+            group_by: group_by.into(),
+            ..GetFunnelRequest::default()
+        };
+        let client = FunnelServiceClient::new(self.caller.query.clone());
+        let client = client.max_decoding_message_size(64 << 20);
+        persist(async || {
+            let request = self.caller.request(message.clone());
+            client.clone().get_funnel(request).await
+        })
+        .await
+        .context("ask for the funnel")
+    }
+
+    async fn counts(&self, as_of: Option<Date>, after: &[String]) -> anyhow::Result<Counts> {
+        let answer = self
+            .funnel(as_of, after, FunnelGrouping::Unspecified)
+            .await?;
+        // A pipeline that is not there yet has no funnel.
+        Ok(answer.groups.first().map(counted).unwrap_or_default())
+    }
 }
 
 /// A group of the funnel in the terms of the files.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// Derives ids within one data set.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ids(Uuid);
+pub(in crate::demo) struct Ids(Uuid);
 
 impl Ids {
     pub(super) fn of(dataset: &str) -> Self {
@@ -21,5 +21,16 @@ impl Ids {
     /// The id of what is done to it.
     pub(super) fn of_command(self, thing: Uuid, deed: &str) -> Uuid {
         Uuid::new_v5(&thing, deed.as_bytes())
+    }
+
+    /// A product's number. Numbers are unique in a tenant, and another company's products may have
+    /// the same names.
+    pub(super) fn article_number(self, name: &str) -> String {
+        let (company, ..) = self.0.as_fields();
+        format!(
+            "{}-{:04X}",
+            name.to_uppercase().replace(' ', "-"),
+            company >> 16
+        )
     }
 }

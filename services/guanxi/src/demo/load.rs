@@ -4,6 +4,8 @@ mod catalogue;
 mod customers;
 mod deals;
 
+pub(super) use catalogue::pipeline_id;
+
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -69,14 +71,12 @@ pub(crate) async fn load(
 async fn abreast<T, F>(
     items: impl IntoIterator<Item = T>,
     bar: &ProgressBar,
-    mut work: impl FnMut(T) -> F,
+    work: impl FnMut(T) -> F,
 ) -> anyhow::Result<Option<Token>>
 where
     F: Future<Output = anyhow::Result<(Option<Token>, u64)>>,
 {
-    // One after the other into the stream, for a closure over borrowed work could not be sent.
-    let works: Vec<F> = items.into_iter().map(&mut work).collect();
-    stream::iter(works)
+    stream::iter(items.into_iter().map(work))
         .buffer_unordered(ABREAST)
         .try_fold(None, async |furthest, (token, commands)| {
             bar.inc(commands);

@@ -4,8 +4,8 @@ use guanxi_proto::query::v1::{FunnelGroup, FunnelGrouping, FunnelStage};
 use rust_decimal::Decimal;
 
 use super::{
-    Caller, Counts,
-    check::{Check, counted, funnel, sum},
+    Counts,
+    check::{Check, Questions, counted, sum},
 };
 use crate::output;
 
@@ -13,15 +13,17 @@ use crate::output;
 const OWNERS: usize = 10;
 
 /// Prints the funnel, who won what, and whether the totals are right.
-pub(crate) async fn report(caller: &Caller, check: &Check) -> anyhow::Result<()> {
-    stages(caller).await?;
-    people(caller, FunnelGrouping::Team, "team", usize::MAX).await?;
-    people(caller, FunnelGrouping::Owner, "owner", OWNERS).await?;
+pub(crate) async fn report(questions: &Questions<'_>, check: &Check) -> anyhow::Result<()> {
+    stages(questions).await?;
+    people(questions, FunnelGrouping::Team, "team", usize::MAX).await?;
+    people(questions, FunnelGrouping::Owner, "owner", OWNERS).await?;
     totals(check)
 }
 
-async fn stages(caller: &Caller) -> anyhow::Result<()> {
-    let answer = funnel(caller, None, &[], FunnelGrouping::Unspecified).await?;
+async fn stages(questions: &Questions<'_>) -> anyhow::Result<()> {
+    let answer = questions
+        .funnel(None, &[], FunnelGrouping::Unspecified)
+        .await?;
     let mut table = output::table(&[
         "stage",
         "#open",
@@ -57,12 +59,12 @@ fn stage_row(stage: &FunnelStage) -> Vec<String> {
 }
 
 async fn people(
-    caller: &Caller,
+    questions: &Questions<'_>,
     grouping: FunnelGrouping,
     heading: &str,
     most: usize,
 ) -> anyhow::Result<()> {
-    let answer = funnel(caller, None, &[], grouping).await?;
+    let answer = questions.funnel(None, &[], grouping).await?;
     let mut groups: Vec<(&FunnelGroup, Counts)> = answer
         .groups
         .iter()
@@ -185,6 +187,6 @@ mod tests {
         assert_eq!(percent("1"), "100 %");
         assert_eq!(percent(""), "–");
         assert_eq!(dollars(Decimal::from(10_005_534)), "10 005 534");
-        assert_eq!(dollars(Decimal::new(1_234_50, 2)), "1 234.50");
+        assert_eq!(dollars(Decimal::new(123_450, 2)), "1 234.50");
     }
 }

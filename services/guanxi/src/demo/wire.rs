@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_sum_keeps_its_cents() {
-        let sum = Decimal::new(-1_099_75, 2);
+        let sum = Decimal::new(-109_975, 2);
         let wire = money(sum).unwrap();
         assert_eq!((wire.units, wire.nanos), (-1_099, -750_000_000));
         assert_eq!(decimal(&wire), sum);

@@ -33,3 +33,26 @@ $$;
 grant usage on schema projections to guanxi_projector, guanxi_query;
 grant select, insert, update, delete on all tables in schema projections to guanxi_projector;
 grant select on all tables in schema projections to guanxi_query;
+
+-- Session locks and large objects are everybody's by default: an analyst could hold up a leader, or
+-- fill the disk, with them. Only a superuser can take them away; elsewhere the provider has to.
+do $$
+declare
+    callable regprocedure;
+begin
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        return;
+    end if;
+    for callable in
+        select oid from pg_proc
+         where pronamespace = 'pg_catalog'::regnamespace
+           and (proname ~ '^pg_(try_)?advisory_' or proname ~ '^lo_')
+           and has_function_privilege('guanxi_analyst', oid, 'execute')
+    loop
+        execute format('revoke execute on function %s from public', callable);
+        execute format(
+            'grant execute on function %s to guanxi_customers, guanxi_sales, guanxi_projector, '
+            'guanxi_query', callable);
+    end loop;
+end
+$$;

@@ -58,6 +58,7 @@ async fn each_role_may_do_its_job_and_nothing_else() {
             "select position, recorded_at from log_sales.events",
         ),
         ("guanxi_query", "select position from log_customers.head"),
+        ("guanxi_sales", "select pg_try_advisory_lock(1)"),
     ];
     for (role, sql) in allowed {
         assert!(
@@ -87,6 +88,9 @@ async fn each_role_may_do_its_job_and_nothing_else() {
         ("guanxi_query", "create schema anything"),
         ("guanxi_analyst", "select * from projections.builds"),
         ("guanxi_analyst", "select position from log_sales.head"),
+        // A lock of the session would keep a leader from leading.
+        ("guanxi_analyst", "select pg_try_advisory_lock(1)"),
+        ("guanxi_analyst", "select lo_create(0)"),
     ];
     for (role, sql) in forbidden {
         assert!(

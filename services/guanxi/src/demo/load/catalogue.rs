@@ -19,7 +19,7 @@ pub(super) const PROSPECTING: &str = "prospecting";
 pub(super) const ENGAGING: &str = "engaging";
 
 /// The one pipeline.
-pub(super) fn pipeline_id(ids: Ids) -> uuid::Uuid {
+pub(in crate::demo) fn pipeline_id(ids: Ids) -> uuid::Uuid {
     ids.of_thing("pipeline", "sales")
 }
 
@@ -143,7 +143,7 @@ async fn product(
         )?),
         product_id: id.to_string(),
         details: Some(ProductDetails {
-            sku: product.name.to_uppercase().replace(' ', "-"),
+            sku: ids.article_number(&product.name),
             name: product.name.clone(),
             unit: "piece".to_owned(),
             ..ProductDetails::default()
