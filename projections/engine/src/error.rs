@@ -162,7 +162,8 @@ pub(crate) fn refuses_data(error: &tokio_postgres::Error) -> bool {
         .code()
         .map(SqlState::code)
         .and_then(|code| code.get(..2));
-    matches!(class, Some("22" | "23"))
+    // Data, constraints, a row hit twice, limits of the program: all of them the content's doing.
+    matches!(class, Some("21" | "22" | "23" | "54"))
 }
 
 /// What Postgres says, without the parts that quote a row: those may hold personal data.

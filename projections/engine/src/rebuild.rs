@@ -155,7 +155,7 @@ async fn frozen(
         };
         ends.push((reader, end));
     }
-    let build = create_frozen(team, what).await?;
+    let mut build = create_frozen(team, what).await?;
     let filled = tokio::select! {
         filled = fill_all(team, &build, &ends, progress) => filled,
         () = cancel.cancelled() => Err(ProjectionError::Stopped),
@@ -167,6 +167,10 @@ async fn frozen(
         transaction.commit().await?;
         return Err(error);
     }
+    let client = team.setup.pool.get().await?;
+    let sql = "update projections.builds set state = 'frozen' where id = $1";
+    client.execute(sql, &[&build.id.0]).await?;
+    build.state = BuildState::Frozen;
     Ok(build)
 }
 
@@ -176,7 +180,8 @@ async fn create_frozen(team: &Team, what: RebuildOptions) -> Result<Build, Proje
     let transaction = client.transaction().await?;
     let build = NewBuild {
         projection: &team.setup.projection,
-        state: BuildState::Frozen,
+        // Until it is full it is nobody's: what is left of a build that died is pruned.
+        state: BuildState::Scratch,
         as_of: what.as_of,
         schema: what.into,
         incarnations: &incarnations,

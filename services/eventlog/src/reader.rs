@@ -76,6 +76,18 @@ impl LogReader {
         read_head(&self.client().await?, &self.0.sql).await
     }
 
+    /// Waits until every append that Postgres had begun is over. A look-up after it sees whatever
+    /// was under way before, for appends take the head row first. Needs the right to write.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn quiesce(&self) -> Result<(), LogError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&self.0.sql.quiesce).await?;
+        client.execute(&statement, &[]).await?;
+        Ok(())
+    }
+
     /// What a command was answered: its content hash and receipt. None means "not known here",
     /// never "will not happen": an append that is under way may still take effect.
     ///

@@ -6,6 +6,7 @@ const EVENT: &str = "position, stream_id, version, event_id, occurred_at, record
 pub(crate) struct Sql {
     pub(crate) head: String,
     pub(crate) former_lives: String,
+    pub(crate) quiesce: String,
     pub(crate) command: String,
     pub(crate) read: String,
     pub(crate) read_stream: String,
@@ -27,6 +28,7 @@ impl Sql {
                 "select incarnation from {schema}.lives \
                  where incarnation <> (select incarnation from {schema}.head)"
             ),
+            quiesce: format!("select from {schema}.head order by position desc limit 1 for share"),
             command: format!(
                 "select c.content_hash, c.position, c.recorded_at, c.result, c.numbers, \
                         h.incarnation \

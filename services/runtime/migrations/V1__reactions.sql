@@ -7,6 +7,8 @@ create table reactions (
   name            text primary key,
   source          text not null,
   incarnation     uuid not null,
+  -- Where it began in the source: what lies before is never answered, not even after a restore.
+  began_at        bigint not null,
   position        bigint not null,
   target_position bigint not null
 );

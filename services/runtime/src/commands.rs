@@ -6,7 +6,7 @@ use guanxi_decider::Decider;
 use guanxi_eventlog::AppendError;
 use guanxi_events::{StreamVersion, document_number};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -93,7 +93,10 @@ impl Commands {
             cause: None,
             traceparent,
         };
-        let answer = self.executor.execute::<D>(&call, id, &command).await;
+        let done = self.executor.execute::<D>(&call, id, &command);
+        // An append that is on its way is not undone by this: its outcome is then unknown.
+        let answer = timeout_at(deadline, done).await;
+        let answer = answer.map_err(|_| errors::append(&AppendError::Unknown))?;
         let answer = answer.map_err(|error| status(&error))?;
         Ok(Response::new(R::response(self.receipt(answer))))
     }
@@ -108,7 +111,9 @@ impl Commands {
         id: Uuid,
     ) -> Result<(Arc<D::State>, StreamVersion), Status> {
         let identity = identity(request)?;
-        let loaded = self.executor.load::<D>(&identity.tenant, id).await;
+        let deadline = deadline(request, &self.config);
+        let loaded = timeout_at(deadline, self.executor.load::<D>(&identity.tenant, id)).await;
+        let loaded = loaded.map_err(|_| errors::deadline("the log did not answer in time"))?;
         loaded.map_err(|error| errors::append(&error))
     }
 

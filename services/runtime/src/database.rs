@@ -73,7 +73,16 @@ impl Database {
             .application_name("guanxi")
             .connect_timeout(std::time::Duration::from_secs(5));
         address.keepalives_idle(std::time::Duration::from_secs(30));
+        // A server that has gone without a word must not hold a connection for a quarter of an hour.
+        address
+            .keepalives_interval(std::time::Duration::from_secs(5))
+            .keepalives_retries(3)
+            .tcp_user_timeout(std::time::Duration::from_secs(15));
         let tls = ca_file.as_deref().map(authority).transpose()?;
+        if tls.is_some() {
+            // "Prefer" would go on in the clear when someone in between says that there is no TLS.
+            address.ssl_mode(tokio_postgres::config::SslMode::Require);
+        }
         Ok(Self {
             address,
             tls,

@@ -114,6 +114,24 @@ pub enum ExecuteError {
     Append(#[from] AppendError),
 }
 
+impl ExecuteError {
+    /// Whether the command's own content, or what is stored of its aggregate, stands in the way:
+    /// then trying again cannot help.
+    pub(crate) fn lasts(&self) -> bool {
+        use AppendError::{Log, Malformed, TooLarge};
+        use guanxi_eventlog::LogError::{self, Codec, Corrupt, Decode};
+        matches!(
+            self,
+            Self::Refused(_)
+                | Self::Append(
+                    TooLarge { .. }
+                        | Malformed(_)
+                        | Log(Decode(_) | Corrupt { .. } | Codec(_) | LogError::Refused { .. })
+                )
+        )
+    }
+}
+
 /// Stored beside the command id and given again to a repeat. Ids only.
 #[derive(Debug, Serialize, Deserialize)]
 struct StoredResult {
@@ -181,6 +199,8 @@ impl Executor {
     }
 
     /// Lets what is due happen; the aggregate's timer is then at its next due instant, or gone.
+    /// The id of this command derives from `due`, where the timer stood, and the version that the
+    /// aggregate had, so that replicas who fire the same timer do the same.
     ///
     /// # Errors
     /// [`ExecuteError`].
@@ -189,17 +209,27 @@ impl Executor {
         call: &Call,
         decider: DynDecider,
         key: &StreamKey,
+        due: Timestamp,
     ) -> Result<(), ExecuteError> {
         loop {
-            let loaded = self
-                .states
-                .refresh(decider, key)
-                .await
-                .map_err(AppendError::from)?;
+            let loaded = self.states.refresh(decider, key).await;
+            let loaded = loaded.map_err(AppendError::from)?;
+            let occasion = format!("timer {} {}", due.as_microsecond(), loaded.version);
+            let command_id = CommandId::derived(&occasion, key.id);
+            let content_hash = self.keys.content(&key.tenant, "timer", occasion.as_bytes());
+            let call = Call {
+                command_id,
+                content_hash,
+                ..call.clone()
+            };
             let Plan {
                 mut append,
                 effects,
-            } = Plan::waking(call, decider, key, loaded, clock())?;
+            } = Plan::waking(&call, decider, key, loaded, clock())?;
+            if effects.leaves_timer_at(due) {
+                // By this clock it is not due yet: the one that said so is ahead of ours.
+                return Ok(());
+            }
             append.result = stored_result(key.id, effects.version())?;
             match self.log.append(append).await {
                 Ok(Outcome::Written(receipt)) => {
@@ -207,7 +237,13 @@ impl Executor {
                     return Ok(());
                 }
                 Ok(Outcome::Repeated(_)) => return Ok(()),
-                Err(AppendError::Stale { .. }) if Instant::now() < call.deadline => {}
+                Err(AppendError::Stale {
+                    stream,
+                    expected,
+                    actual,
+                }) if Instant::now() < call.deadline => {
+                    self.states.doubt(&stream, expected, actual);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -311,7 +347,14 @@ impl Executor {
                 })
             }
             Ok(Outcome::Repeated(receipt)) => Ok(answer_again(receipt)?),
-            Err(AppendError::Stale { .. }) => Err(Attempt::Again),
+            Err(AppendError::Stale {
+                stream,
+                expected,
+                actual,
+            }) => {
+                self.states.doubt(&stream, expected, actual);
+                Err(Attempt::Again)
+            }
             Err(AppendError::ClaimTaken { index, holder }) => {
                 Err(ExecuteError::Refused(effects.taken(index, &holder)).into())
             }
@@ -327,6 +370,9 @@ impl Executor {
         surroundings: &Surroundings,
         refusal: ExecuteError,
     ) -> Result<Answer, Attempt> {
+        // An earlier attempt at this very command may still be on its way.
+        let quiet = self.log.quiesce().await;
+        quiet.map_err(|error| ExecuteError::Append(error.into()))?;
         let known = self.log.command(&call.tenant, call.command_id).await;
         match known.map_err(|error| ExecuteError::Append(error.into()))? {
             Some((hash, _)) if hash != call.content_hash => {
@@ -341,10 +387,12 @@ impl Executor {
             .collect();
         let versions = self.log.stream_versions(&keys).await;
         let versions = versions.map_err(|error| ExecuteError::Append(error.into()))?;
-        let unmoved = surroundings
-            .all()
-            .zip(versions)
-            .all(|(seen, now)| seen.version == now);
+        let seen = surroundings.all().zip(versions);
+        let mut unmoved = true;
+        for (seen, now) in seen {
+            unmoved &= seen.version == now;
+            self.states.doubt(&seen.key, seen.version, now);
+        }
         Err(if unmoved {
             Attempt::Final(refusal)
         } else {

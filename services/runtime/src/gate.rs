@@ -70,13 +70,9 @@ impl<S> Layer<S> for GateLayer {
 }
 
 impl Shared {
-    /// Lets the caller in, or says why not. Health and reflection are open to all: they tell
-    /// nothing that the contracts do not.
+    /// Lets the caller in, or says why not.
     fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Status> {
         let path = request.uri().path();
-        if path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.") {
-            return Ok(());
-        }
         let action = self
             .actions
             .get(path)
@@ -114,6 +110,9 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        if is_open(request.uri().path()) {
+            return Box::pin(self.inner.call(request));
+        }
         let Ok(place) = self.shared.in_flight.clone().try_acquire_owned() else {
             metrics::counter!("guanxi_calls_refused_total", "reason" => "overload").increment(1);
             let status = errors::overloaded("too many calls are in flight");
@@ -154,4 +153,10 @@ fn with_reason(answer: Response<Body>) -> Response<Body> {
         }
         _ => answer,
     }
+}
+
+/// Health and reflection are open to all, also under overload: they tell nothing that the contracts
+/// do not, and a probe that is refused would end a replica when it is needed most.
+fn is_open(path: &str) -> bool {
+    path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.")
 }

@@ -53,7 +53,8 @@ struct Claims {
     exp: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Checked by the library, which knows both its forms: one name or a list.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
     aud: Option<String>,
 }
 
@@ -127,8 +128,13 @@ impl Verifier {
         let key = self.key(&header)?;
         let mut validation = Validation::new(header.alg);
         validation.leeway = 30;
+        validation.validate_nbf = true;
         match &self.settings.audience {
-            Some(audience) => validation.set_audience(&[audience]),
+            Some(audience) => {
+                validation.set_audience(&[audience]);
+                // A token for another application, which names no audience at all, is no token for us.
+                validation.required_spec_claims.insert("aud".to_owned());
+            }
             None => validation.validate_aud = false,
         }
         if let Some(issuer) = &self.settings.issuer {
@@ -195,10 +201,11 @@ fn read_keys(settings: &Auth) -> Result<KeySet, AuthError> {
                 file: file.clone(),
                 problem,
             };
-            let text = std::fs::read(file).map_err(|error| problem(error.to_string()))?;
+            // Before the text: a file replaced in between is then read again.
             modified = std::fs::metadata(file)
                 .and_then(|meta| meta.modified())
                 .ok();
+            let text = std::fs::read(file).map_err(|error| problem(error.to_string()))?;
             serde_json::from_slice(&text).map_err(|error| problem(error.to_string()))?
         }
     };

@@ -157,6 +157,13 @@ async fn work<J: Job>(
             Err(ExecuteError::Refused(refusal)) => Some((refusal.code.to_owned(), refusal.message)),
             // The same item by another release: the first effect stands.
             Err(ExecuteError::Append(AppendError::DifferentContent)) => None,
+            Err(error) if error.lasts() => {
+                tracing::error!(%error, category = %key.category, number, "an item is given up");
+                Some((
+                    "FAILED".to_owned(),
+                    "it cannot be done; the log says why".to_owned(),
+                ))
+            }
             Err(error) => return Err(error),
         };
         results.push(Done { number, refused });

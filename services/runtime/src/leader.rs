@@ -3,7 +3,9 @@
 //! The lock only saves double work. What runs under it is harmless when two do it for a moment
 //! (a broken connection is noticed late), because every effect has a derived id.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures::FutureExt;
 
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
@@ -26,8 +28,11 @@ pub(crate) async fn lead<F>(
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
-            led = term(database, name, &mut work) => if let Err(error) = led {
-                tracing::warn!(%error, name, "no lead for now");
+            led = AssertUnwindSafe(term(database, name, &mut work)).catch_unwind() => match led {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, name, "no lead for now"),
+                // It is begun anew: one bad event must not end all timers of a service.
+                Err(_) => tracing::error!(name, "it panicked"),
             }
         }
         tokio::select! {

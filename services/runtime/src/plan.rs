@@ -287,6 +287,13 @@ impl Effects {
             .map_or(StreamVersion::NONE, |own| own.before.after(own.events))
     }
 
+    /// Whether nothing happens and the timer stays where it is.
+    pub(crate) fn leaves_timer_at(&self, due: Timestamp) -> bool {
+        self.written.iter().all(|written| {
+            written.events == 0 && written.decider.timer(&written.after) == Some(due)
+        }) && !self.written.is_empty()
+    }
+
     /// Takes the new states into memory.
     pub(crate) fn remember(self, states: &States, receipt: &Receipt) {
         let mut dealt = receipt.numbers.iter();

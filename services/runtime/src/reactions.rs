@@ -14,7 +14,7 @@ use guanxi_events::{CommandId, DecodeError, Position, Recorded, Service};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use self::checkpoint::Checkpoint;
+use self::checkpoint::{Checkpoint, Step};
 use crate::{
     config::Config,
     executor::{Call, Cause, ExecuteError, Executor},
@@ -166,13 +166,15 @@ async fn follow(reaction: &dyn DynReaction, with: &Surroundings) -> Result<(), L
             continue;
         };
         let parked = answer_all(reaction, with, &actor, &events).await?;
-        checkpoint.park(reaction.source(), &parked).await?;
         // Whoever waits for these events waits for all that this log holds by now.
         let target = with.own.head().await?.position;
-        if !checkpoint
-            .advance(head.incarnation, done, last, target)
-            .await?
-        {
+        let step = Step {
+            incarnation: head.incarnation,
+            from: done,
+            to: last,
+            target,
+        };
+        if !checkpoint.advance(reaction.source(), step, &parked).await? {
             // Another replica leads, or the source was restored: look again.
             return Ok(());
         }
@@ -254,9 +256,6 @@ async fn answer(
         );
         match reaction.answer(&with.executor, &call, event).await {
             Ok(_) => return Ok(None),
-            Err(ReactionError::Execute(ExecuteError::Append(AppendError::Log(error)))) => {
-                return Err(error);
-            }
             Err(ReactionError::Execute(ExecuteError::Refused(refusal))) => {
                 return Ok(Some((refusal.code, refusal.message)));
             }
@@ -267,6 +266,16 @@ async fn answer(
             Err(ReactionError::Execute(ExecuteError::Append(AppendError::DifferentContent))) => {
                 // Another release derived another command from the same event; the first one stands.
                 return Ok(None);
+            }
+            Err(ReactionError::Execute(error)) if error.lasts() => {
+                tracing::error!(%error, "an event cannot be answered");
+                return Ok(Some((
+                    "FAILED",
+                    "it cannot be done; the log says why".to_owned(),
+                )));
+            }
+            Err(ReactionError::Execute(ExecuteError::Append(AppendError::Log(error)))) => {
+                return Err(error);
             }
             Err(error) => {
                 tracing::warn!(%error, "an event will be answered again");

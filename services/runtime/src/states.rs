@@ -36,6 +36,8 @@ struct Entry {
 
 /// Events fetched by one query.
 const PAGE: usize = 1000;
+/// A page of that many bytes may not have been the last one, whatever its length.
+const PAGE_BYTES: usize = 1 << 20;
 /// What an entry weighs besides its state: key, node, pointers.
 const OVERHEAD: u32 = 512;
 
@@ -82,7 +84,9 @@ impl States {
                 .log
                 .read_stream(key, entry.versioned.version, PAGE)
                 .await?;
-            let more = events.len() == PAGE;
+            let bytes: usize = events.iter().map(|event| event.data.len()).sum();
+            // A page also ends by its size.
+            let more = events.len() == PAGE || bytes >= PAGE_BYTES;
             entry = self.fold(decider, entry, &events)?;
             if !more {
                 break;
@@ -90,6 +94,14 @@ impl States {
         }
         self.keep(decider, key, entry.clone());
         Ok(entry.versioned)
+    }
+
+    /// Forgets a state that is ahead of the log: its tail was lost and the log restored.
+    pub fn doubt(&self, key: &StreamKey, seen: StreamVersion, actual: StreamVersion) {
+        if actual < seen {
+            tracing::warn!(category = %key.category, %seen, %actual, "a state was ahead of the log");
+            self.cache.invalidate_all();
+        }
     }
 
     /// Takes up what this process has just written, if nothing came between.

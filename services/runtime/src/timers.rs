@@ -8,7 +8,6 @@ use guanxi_eventlog::DueTimer;
 use guanxi_events::{Category, CommandId};
 use jiff::Timestamp;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::{
     config::Config,
@@ -89,23 +88,22 @@ async fn fire(
         tracing::error!(%category, "a timer of an unknown aggregate");
         return false;
     };
-    // The same instant of the same aggregate is the same command, whichever replica fires it.
-    let instant = Uuid::new_v5(&timer.stream.id, &timer.due.as_microsecond().to_be_bytes());
-    let command_id = CommandId::derived("timer", instant);
-    let keys = executor.keys();
     let call = Call {
-        content_hash: keys.content(&timer.stream.tenant, "timer", instant.as_bytes()),
+        // Both follow from the aggregate's version, which only `wake` knows.
+        command_id: CommandId(timer.stream.id),
+        content_hash: [0; 32],
         zone: config.time_zone(&timer.stream.tenant),
         tenant: timer.stream.tenant.clone(),
         actor: actor.clone(),
-        command_id,
         expected_version: None,
         occurred_at: None,
         deadline: Instant::now() + Duration::from_secs(10),
         cause: None,
         traceparent: None,
     };
-    let fired = executor.wake(&call, *decider, &timer.stream).await;
+    let fired = executor
+        .wake(&call, *decider, &timer.stream, timer.due)
+        .await;
     if let Err(error) = &fired {
         tracing::warn!(%error, %category, "a timer did not fire");
     } else {

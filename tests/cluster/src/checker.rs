@@ -12,6 +12,7 @@ use std::{fmt, time::Duration};
 use anyhow::{Context, ensure};
 use guanxi_events::Service;
 use guanxi_harness::eventually;
+use serde_json::Value;
 use tokio_postgres::Client;
 
 use crate::{Cluster, Ledger};
@@ -65,7 +66,7 @@ impl Findings {
     }
 }
 
-/// Waits until all that was written has come everywhere: streams, reactions, read models.
+/// Waits until all that was written has come everywhere: streams, reactions, read models, anchors.
 ///
 /// # Errors
 /// What is still on its way after `patience`.
@@ -74,6 +75,7 @@ pub async fn settle(cluster: &Cluster, patience: Duration) -> anyhow::Result<()>
     eventually(patience, async || {
         let lag = select(&client, include_str!("checker/lag.sql")).await?;
         ensure!(lag.is_empty(), "{}", lag.join("; "));
+        anchored(cluster, &client).await?;
         streams::at_heads(cluster).await
     })
     .await
@@ -119,6 +121,26 @@ pub async fn by_sql(client: &Client, ledger: &Ledger) -> anyhow::Result<Findings
         }
     }
     Ok(findings)
+}
+
+/// Whether the last anchor of each log is of its head, so that a lost tail would be noticed.
+async fn anchored(cluster: &Cluster, client: &Client) -> anyhow::Result<()> {
+    for service in Service::ALL {
+        let sql = format!("select position from log_{service}.head where position > 0");
+        let Some(row) = client.query_opt(&sql, &[]).await? else {
+            continue;
+        };
+        let head: i64 = row.try_get(0)?;
+        let kept = std::fs::read_to_string(cluster.anchors(service)).unwrap_or_default();
+        let last: Value = serde_json::from_str(kept.lines().last().unwrap_or("null"))?;
+        let position = last["position"].as_i64();
+        let at_head = position.is_some_and(|position| position >= head);
+        ensure!(
+            at_head,
+            "the last anchor of {service} is at {position:?}, the head at {head}"
+        );
+    }
+    Ok(())
 }
 
 /// The lines that a statement selects.

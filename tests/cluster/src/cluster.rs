@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use guanxi_events::Service;
 use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, TestDatabase};
 use guanxi_runtime::Role as Granted;
 use tokio_postgres::{Client, NoTls};
@@ -262,6 +263,13 @@ impl Cluster {
     /// The configuration file.
     pub fn config(&self) -> &Path {
         &self.config
+    }
+
+    /// The file in which the anchors of a log are kept.
+    pub fn anchors(&self, service: Service) -> PathBuf {
+        self.config
+            .with_file_name("anchors")
+            .join(format!("{service}.anchors"))
     }
 
     /// A connection as superuser.

@@ -66,11 +66,9 @@ impl Replica {
     }
 
     /// With these variables in its environment.
-    pub(crate) fn with_environment(self, environment: Vec<(String, String)>) -> Self {
-        Self {
-            environment,
-            ..self
-        }
+    pub(crate) fn with_environment(mut self, environment: Vec<(String, String)>) -> Self {
+        self.environment = environment;
+        self
     }
 
     /// Starts it, without waiting until it is ready.

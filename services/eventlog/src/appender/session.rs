@@ -89,6 +89,13 @@ impl Session {
                 options.schema()
             ))
             .await?;
+        // An answer is a promise, whatever the server's default is. Stronger settings than this stay.
+        client
+            .batch_execute(
+                "select set_config('synchronous_commit', 'on', false)
+                 where current_setting('synchronous_commit') = 'off'",
+            )
+            .await?;
         // A backend whose appender has gone should not wait on for the head. Not every server can.
         let heed = client.batch_execute("set client_connection_check_interval = '5s'");
         if let Err(error) = heed.await {

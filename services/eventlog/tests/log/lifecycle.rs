@@ -50,6 +50,28 @@ async fn processes_that_start_together_migrate_once() {
 }
 
 #[tokio::test]
+async fn an_append_waits_for_the_disk_though_the_server_would_not() {
+    let world = World::new().await;
+    let database: String = world.one("select current_database()::text").await;
+    let lax = format!(
+        "alter database {database} set synchronous_commit = off;
+         create table public.seen (setting text);
+         create function public.see() returns trigger language plpgsql as $$
+         begin
+             insert into public.seen values (current_setting('synchronous_commit'));
+             return new;
+         end $$;
+         create trigger see before insert on log_{SERVICE}.events
+             for each row execute function public.see();"
+    );
+    world.client.batch_execute(&lax).await.unwrap();
+    let log = world.log().await;
+    written(log.append(command().write(&stream("a"), 0, 1)).await);
+    let seen: String = world.one("select string_agg(setting, ' ') from public.seen").await;
+    assert_eq!(seen, "on");
+}
+
+#[tokio::test]
 async fn a_restore_changes_the_incarnation_and_the_next_receipt_says_so() {
     let world = World::new().await;
     let log = world.log().await;

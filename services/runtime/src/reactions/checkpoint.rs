@@ -22,8 +22,8 @@ impl<'a> Checkpoint<'a> {
         }
     }
 
-    /// Where to go on. A source that was restored is read from the beginning: the commands' ids
-    /// derive from the events', so nothing happens twice.
+    /// Where to go on. A source that was restored is read from where the reaction first began: the
+    /// commands' ids derive from the events', so nothing happens twice.
     pub(super) async fn begin(
         &self,
         source: Service,
@@ -32,11 +32,13 @@ impl<'a> Checkpoint<'a> {
     ) -> Result<Position, LogError> {
         let client = self.pool.get().await?;
         let sql = format!(
-            "insert into {0}.reactions as held (name, source, incarnation, position, target_position)
-             values ($1, $2, $3, $4, 0)
+            "insert into {0}.reactions as held
+                    (name, source, incarnation, began_at, position, target_position)
+             values ($1, $2, $3, $4, $4, 0)
              on conflict (name) do update
                set incarnation = $3,
-                   position = case when held.incarnation = $3 then held.position else 0 end
+                   position = case when held.incarnation = $3
+                                   then held.position else held.began_at end
              returning position",
             self.schema
         );
@@ -49,39 +51,36 @@ impl<'a> Checkpoint<'a> {
         Ok(Position(row.try_get(0)?))
     }
 
-    /// Moves on, unless another replica was there in the meantime.
+    /// Moves on and notes what could not be answered, both or neither; false when another replica
+    /// was there in the meantime.
     pub(super) async fn advance(
         &self,
-        incarnation: Incarnation,
-        from: Position,
-        to: Position,
-        target: Position,
+        source: Service,
+        step: Step,
+        parked: &[Parked<'_>],
     ) -> Result<bool, LogError> {
-        let client = self.pool.get().await?;
+        let mut client = self.pool.get().await?;
+        let transaction = client.transaction().await?;
         let sql = format!(
             "update {0}.reactions set position = $4, target_position = greatest(target_position, $5)
              where name = $1 and incarnation = $2 and position = $3",
             self.schema
         );
-        let moved = client
+        let Step {
+            incarnation,
+            from,
+            to,
+            target,
+        } = step;
+        let moved = transaction
             .execute(
                 &sql,
                 &[&self.name, &incarnation.0, &from.0, &to.0, &target.0],
             )
             .await?;
-        Ok(moved == 1)
-    }
-
-    /// Notes what could not be answered.
-    pub(super) async fn park(
-        &self,
-        source: Service,
-        parked: &[Parked<'_>],
-    ) -> Result<(), LogError> {
-        if parked.is_empty() {
-            return Ok(());
+        if moved != 1 {
+            return Ok(false);
         }
-        let client = self.pool.get().await?;
         let sql = format!(
             "insert into {0}.parked_reactions (name, source, position, event_id, code, reason)
              values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
@@ -93,28 +92,29 @@ impl<'a> Checkpoint<'a> {
             reason,
         } in parked
         {
-            tracing::warn!(
-                reaction = self.name,
-                position = event.position.0,
-                code,
-                "a reaction was refused"
-            );
-            metrics::counter!("guanxi_reactions_parked_total", "reaction" => self.name)
-                .increment(1);
-            client
+            let (name, position) = (self.name, event.position.0);
+            tracing::warn!(reaction = name, position, code, "a reaction was refused");
+            metrics::counter!("guanxi_reactions_parked_total", "reaction" => name).increment(1);
+            transaction
                 .execute(
                     &sql,
-                    &[
-                        &self.name,
-                        &source.name(),
-                        &event.position.0,
-                        &event.id.0,
-                        code,
-                        reason,
-                    ],
+                    &[&name, &source.name(), &position, &event.id.0, code, reason],
                 )
                 .await?;
         }
-        Ok(())
+        transaction.commit().await?;
+        Ok(true)
     }
+}
+
+/// One move of a checkpoint.
+pub(super) struct Step {
+    /// The source's life.
+    pub(super) incarnation: Incarnation,
+    /// Where the checkpoint stands.
+    pub(super) from: Position,
+    /// Where it goes.
+    pub(super) to: Position,
+    /// Where the effects stand in this service's own log.
+    pub(super) target: Position,
 }
