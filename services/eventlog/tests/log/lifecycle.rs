@@ -67,7 +67,9 @@ async fn an_append_waits_for_the_disk_though_the_server_would_not() {
     world.client.batch_execute(&lax).await.unwrap();
     let log = world.log().await;
     written(log.append(command().write(&stream("a"), 0, 1)).await);
-    let seen: String = world.one("select string_agg(setting, ' ') from public.seen").await;
+    let seen: String = world
+        .one("select string_agg(setting, ' ') from public.seen")
+        .await;
     assert_eq!(seen, "on");
 }
 
