@@ -96,7 +96,7 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     }
     // The load was one, claims raced, and commands do not need NATS.
     assert!(
-        load.ledger.len() > 400,
+        load.ledger.len() > 200,
         "{} commands are no load",
         load.ledger.len()
     );
@@ -106,7 +106,7 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
         "nobody ever lost a race"
     );
     assert!(
-        meanwhile > 50,
+        meanwhile > 20,
         "{meanwhile} commands were done without NATS"
     );
     assert!(deleted >= 2, "{deleted} streams were deleted");
