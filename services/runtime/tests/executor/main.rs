@@ -5,7 +5,7 @@ mod tables;
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::Actor;
+use guanxi_decider::{Actor, DynDecider};
 use guanxi_eventlog::{AppendError, EventLog, LogOptions, PlainCodec, connect_plain};
 use guanxi_events::{CommandId, Position, Service, StreamVersion};
 use guanxi_harness::TestDatabase;
@@ -431,4 +431,68 @@ async fn two_tenants_that_choose_the_same_id_never_meet() {
         [("TB".to_owned(), 1)],
         "a series is the tenant's own"
     );
+}
+
+#[tokio::test]
+async fn a_timer_whose_instant_recurs_fires_again_and_two_replicas_fire_it_once() {
+    let database = TestDatabase::create().await.unwrap();
+    let replicas = [replica(&database).await, replica(&database).await];
+    let id = Uuid::now_v7();
+    done(&replicas[0], id, Command::Open { seats: 2 }).await;
+    let until = Timestamp::now() - 1.hours();
+    for fired in 1..=2 {
+        // What is overdue at once stays reserved until the timer, or the next command, comes.
+        done(&replicas[0], id, Command::Reserve { until }).await;
+        let timers = replicas[0]
+            .log()
+            .due_timers(Timestamp::now(), 10)
+            .await
+            .unwrap();
+        assert_eq!(timers.len(), 1);
+        let (call, decider) = (call(), DynDecider::of::<Table>());
+        let wakes = replicas
+            .iter()
+            .map(|executor| executor.wake(&call, decider, &timers[0].stream, timers[0].due));
+        for woken in futures::future::join_all(wakes).await {
+            woken.unwrap();
+        }
+        let events = replicas[0]
+            .log()
+            .read_stream(&timers[0].stream, StreamVersion::NONE, 100);
+        let lapsed = events.await.unwrap();
+        let lapsed = lapsed
+            .iter()
+            .filter(|e| e.event_type.name == "sales.table_lapsed")
+            .count();
+        assert_eq!(lapsed, fired);
+        assert!(
+            replicas[1]
+                .log()
+                .due_timers(Timestamp::MAX, 10)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_is_ahead_of_a_restored_log_is_forgotten() {
+    let database = TestDatabase::create().await.unwrap();
+    let executor = replica(&database).await;
+    let id = Uuid::now_v7();
+    done(&executor, id, Command::Open { seats: 2 }).await;
+    done(&executor, id, Command::Seat { guests: 2 }).await;
+    // The tail is lost, as by a restore from a backup under a running service.
+    let client = database.connect().await.unwrap();
+    client
+        .batch_execute(
+            "delete from log_sales.events where version = 2; \
+             update log_sales.streams set version = 1, last_position = 1; \
+             update log_sales.head set position = 1",
+        )
+        .await
+        .unwrap();
+    let seated = done(&executor, id, Command::Seat { guests: 1 }).await;
+    assert_eq!(seated.version, StreamVersion(2));
 }

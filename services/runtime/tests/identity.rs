@@ -1,0 +1,100 @@
+//! Which tokens are accepted (P-02).
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use guanxi_runtime::{DevelopmentIssuer, Identity, Role, Verifier, config::Auth};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const FAR: u64 = 4_000_000_000;
+
+/// A secret file of its own for each test, and settings that name it.
+fn settings(test: &str) -> Auth {
+    let name = format!("guanxi-identity-{test}-{}", std::process::id());
+    let file: PathBuf = std::env::temp_dir().join(name);
+    fs::write(&file, SECRET).unwrap();
+    Auth {
+        development_secret_file: Some(file),
+        ..Auth::default()
+    }
+}
+
+fn signed(claims: &Value, secret: &str) -> String {
+    let key = EncodingKey::from_secret(secret.as_bytes());
+    format!(
+        "Bearer {}",
+        encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
+    )
+}
+
+fn claims(more: Value) -> Value {
+    let mut claims = json!({"sub": "anna", "tenant": "acme", "roles": ["agent"], "exp": FAR});
+    let more = more.as_object().cloned().unwrap_or_default();
+    claims.as_object_mut().unwrap().extend(more);
+    claims
+}
+
+#[test]
+fn a_token_of_the_development_issuer_names_tenant_person_and_roles() {
+    let mut settings = settings("issued");
+    settings.issuer = Some("https://id.example.com".to_owned());
+    settings.audience = Some("guanxi".to_owned());
+    let identity = Identity {
+        tenant: "acme".parse().unwrap(),
+        person: "anna".parse().unwrap(),
+        roles: vec![Role::Agent, Role::Importer],
+    };
+    let issuer = DevelopmentIssuer::open(&settings).unwrap();
+    let token = issuer.issue(&identity, Duration::from_secs(60)).unwrap();
+    let verifier = Verifier::open(&settings).unwrap();
+    assert_eq!(
+        verifier.verify(Some(&format!("Bearer {token}"))).unwrap(),
+        identity
+    );
+}
+
+#[test]
+fn a_token_for_another_application_is_refused_whether_or_not_it_names_one() {
+    let mut settings = settings("audience");
+    settings.audience = Some("guanxi".to_owned());
+    let verifier = Verifier::open(&settings).unwrap();
+    let verify = |more| verifier.verify(Some(&signed(&claims(more), SECRET)));
+    assert!(verify(json!({"aud": "guanxi"})).is_ok());
+    assert!(verify(json!({"aud": ["other", "guanxi"]})).is_ok());
+    assert!(verify(json!({"aud": "other"})).is_err());
+    assert!(verify(json!({"aud": ["other"]})).is_err());
+    assert!(verify(json!({})).is_err());
+}
+
+#[test]
+fn a_token_of_another_issuer_is_refused_whether_or_not_it_names_one() {
+    let mut settings = settings("issuer");
+    settings.issuer = Some("https://id.example.com".to_owned());
+    let verifier = Verifier::open(&settings).unwrap();
+    let verify = |more| verifier.verify(Some(&signed(&claims(more), SECRET)));
+    assert!(verify(json!({"iss": "https://id.example.com"})).is_ok());
+    assert!(verify(json!({"iss": "https://id.example.org"})).is_err());
+    assert!(verify(json!({})).is_err());
+}
+
+#[test]
+fn a_token_that_is_expired_or_early_or_forged_or_incomplete_is_refused() {
+    let verifier = Verifier::open(&settings("forged")).unwrap();
+    let verify = |claims: &Value, secret| verifier.verify(Some(&signed(claims, secret)));
+    assert!(verify(&claims(json!({})), SECRET).is_ok());
+    assert!(verify(&claims(json!({"exp": 1_000_000_000})), SECRET).is_err());
+    assert!(verify(&claims(json!({"nbf": FAR - 1})), SECRET).is_err());
+    assert!(verify(&claims(json!({})), "ffffffffffffffffffffffffffffffff").is_err());
+    assert!(verify(&claims(json!({"tenant": "No Tenant"})), SECRET).is_err());
+    assert!(verify(&claims(json!({"roles": ["emperor"]})), SECRET).is_err());
+    assert!(verify(&json!({"sub": "anna", "exp": FAR}), SECRET).is_err());
+    assert!(verifier.verify(None).is_err());
+    assert!(verifier.verify(Some("Bearer x.y.z")).is_err());
+}
+
+#[test]
+fn without_any_key_nothing_is_verified() {
+    assert!(Verifier::open(&Auth::default()).is_err());
+}
