@@ -51,6 +51,7 @@ fn whole(parent_id: String, referrer_id: String) -> CustomerProfile {
         birthday: None,
         preferences: [(text("language"), text("de"))].into(),
         tags: vec![text("key account"), text("关系")],
+        custom_fields: [(text("fleet_size"), text("120"))].into(),
         parent_id,
         referrer_id,
     }

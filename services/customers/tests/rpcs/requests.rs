@@ -151,6 +151,7 @@ fn all_bad_fields_of_a_profile_are_named() {
         }),
         preferences: [("Channel!".to_owned(), "phone".to_owned())].into(),
         tags: vec!["a".to_owned(), String::new()],
+        custom_fields: [("fleet".to_owned(), "x".repeat(1001))].into(),
         parent_id: "acme".to_owned(),
         referrer_id: "acme".to_owned(),
         ..Default::default()
@@ -179,6 +180,7 @@ fn all_bad_fields_of_a_profile_are_named() {
             "profile.birthday",
             "profile.preferences",
             "profile.tags[1]",
+            "profile.custom_fields.fleet",
             "profile.parent_id",
             "profile.referrer_id",
             "owner",

@@ -82,6 +82,9 @@ pub struct CustomerProfile {
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// The tenant's own fields, as text by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_fields: BTreeMap<String, String>,
     /// The company that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<CustomerId>,
@@ -111,6 +114,7 @@ impl CustomerProfile {
             birthday: None,
             preferences: BTreeMap::new(),
             tags: BTreeSet::new(),
+            custom_fields: BTreeMap::new(),
             parent: None,
             referrer: None,
         }
@@ -157,6 +161,8 @@ field_changes! {
         Preferences preferences: BTreeMap<String, String>,
         /// Tags.
         Tags tags: BTreeSet<String>,
+        /// The tenant's own fields.
+        CustomFields custom_fields: BTreeMap<String, String>,
         /// The company that it belongs to.
         Parent parent: Option<CustomerId>,
         /// The customer that recommended us to it.

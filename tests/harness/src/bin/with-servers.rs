@@ -21,7 +21,13 @@ use tokio::{
 };
 
 /// Room for the connections of some dozen tests at once.
-const SETTINGS: [(&str, &str); 2] = [("max_connections", "400"), ("shared_buffers", "256MB")];
+const SETTINGS: [(&str, &str); 3] = [
+    ("max_connections", "400"),
+    ("shared_buffers", "256MB"),
+    // A database is dropped while its test's runtime stands still, perhaps in the middle of a login:
+    // Postgres would wait for that login for a minute.
+    ("authentication_timeout", "2s"),
+];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {

@@ -94,9 +94,12 @@ pub(super) fn read(
         fields.optional_date(&path(F::Birthday), given.birthday.as_ref())
     });
     let preferences = when(is(F::Preferences), || {
-        preferences(fields, &path(F::Preferences), &given.preferences)
+        named_values(fields, &path(F::Preferences), &given.preferences, 200)
     });
     let tags = when(is(F::Tags), || tags(fields, &path(F::Tags), &given.tags));
+    let custom_fields = when(is(F::CustomFields), || {
+        named_values(fields, &path(F::CustomFields), &given.custom_fields, 1000)
+    });
     let parent = when(is(F::Parent), || {
         fields.optional_id(&path(F::Parent), &given.parent_id)
     });
@@ -121,15 +124,17 @@ pub(super) fn read(
         birthday: birthday?,
         preferences: preferences?,
         tags: tags?,
+        custom_fields: custom_fields?,
         parent: parent?,
         referrer: referrer?,
     })
 }
 
-fn preferences(
+fn named_values(
     fields: &mut Fields,
     field: &str,
     given: &BTreeMap<String, String>,
+    longest: usize,
 ) -> Option<BTreeMap<String, String>> {
     fields.count(field, given.len(), 50)?;
     let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"._-".contains(&c);
@@ -138,7 +143,7 @@ fn preferences(
             fields.bad(field, "a name is 1 to 40 of a-z, 0-9 and . _ -");
             return None;
         }
-        let value = fields.text(&format!("{field}.{name}"), value, 1, 200)?;
+        let value = fields.text(&format!("{field}.{name}"), value, 1, longest)?;
         Some((name.clone(), value))
     });
     let read = party::all(read.collect())?;
@@ -193,6 +198,7 @@ pub(super) fn to_wire(profile: CustomerProfile) -> wire::CustomerProfile {
         birthday: profile.birthday.map(date_to_wire),
         preferences: profile.preferences,
         tags: profile.tags.into_iter().collect(),
+        custom_fields: profile.custom_fields,
         parent_id: text_of(profile.parent),
         referrer_id: text_of(profile.referrer),
     }
