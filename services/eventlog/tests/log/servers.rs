@@ -11,7 +11,7 @@ use std::{
 use guanxi_eventlog::{AppendError, verify};
 use guanxi_harness::{OwnServers, eventually};
 
-use crate::world::{Build, SERVICE, World, acknowledged, all, command, stream, written};
+use crate::world::{Build, SERVICE, World, all, command, stream, vouched_for, written};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_wait_for_the_standby_is_no_answer() {
@@ -60,7 +60,7 @@ async fn a_cancelled_wait_for_the_standby_is_no_answer() {
     ] {
         admin.batch_execute(statement).await.unwrap();
     }
-    let receipt = acknowledged(waiting.await.unwrap());
+    let receipt = vouched_for(waiting.await.unwrap());
     assert_eq!(receipt.position.0, 2);
     assert_eq!(all(&log).await.len(), 2);
 }
@@ -78,7 +78,7 @@ async fn a_postgres_that_crashes_and_comes_back_costs_time_only() {
                 let target = stream("a");
                 let mut version = 0;
                 while !stop.load(Ordering::Acquire) {
-                    acknowledged(log.append(command().write(&target, version, 1)).await);
+                    vouched_for(log.append(command().write(&target, version, 1)).await);
                     version += 1;
                 }
                 version

@@ -12,7 +12,7 @@ use std::{
 use guanxi_eventlog::AppendError;
 use guanxi_events::CommandId;
 
-use crate::world::{Build, SERVICE, World, acknowledged, all, command, key, stream, written};
+use crate::world::{Build, SERVICE, World, all, command, key, stream, vouched_for, written};
 
 /// Ends every backend that is in the append function, or was at its last call.
 const KILL: &str = "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity \
@@ -34,7 +34,7 @@ async fn every_acknowledged_command_is_there_once_however_often_backends_are_kil
                     let mut append = command().write(&target, version, 1).numbers(&["CU"]);
                     append.writes[0].events[0].meta.command_id = append.command_id;
                     // Our own stream: a resend that were refused as stale would show here.
-                    acknowledged(log.append(append.clone()).await);
+                    vouched_for(log.append(append.clone()).await);
                     acknowledged.push(append.command_id);
                 }
                 acknowledged
@@ -104,7 +104,7 @@ async fn a_call_that_goes_unanswered_is_made_again_and_takes_effect_once() {
         where datname = current_database() and query like '%from append(%' and wait_event_type = 'Lock'";
     assert!(world.one::<i64>(backends).await > 1);
     stranger.batch_execute("commit").await.unwrap();
-    assert_eq!(acknowledged(waiting.await.unwrap()).position.0, 2);
+    assert_eq!(vouched_for(waiting.await.unwrap()).position.0, 2);
     written(log.append(command().write(&target, 2, 1)).await);
     assert_eq!(all(&log).await.len(), 3);
 }

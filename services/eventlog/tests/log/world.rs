@@ -239,7 +239,7 @@ pub(crate) fn written(outcome: Result<Outcome, AppendError>) -> Receipt {
 }
 
 /// What a caller may rely on when a connection broke: the appender's own resend may find it done.
-pub(crate) fn acknowledged(outcome: Result<Outcome, AppendError>) -> Receipt {
+pub(crate) fn vouched_for(outcome: Result<Outcome, AppendError>) -> Receipt {
     match outcome {
         Ok(outcome) => outcome.into_receipt(),
         other => panic!("not acknowledged: {other:?}"),
