@@ -91,7 +91,8 @@ pub struct ClaimKey(pub [u8; 32]);
 pub enum Outcome {
     /// Written and durable.
     Written(Receipt),
-    /// The command id was known with the same content: the first receipt.
+    /// The command id was known with the same content: the first receipt. Also when the appender
+    /// sent it again after a broken connection, and the first call turns out to have landed.
     Repeated(Receipt),
 }
 

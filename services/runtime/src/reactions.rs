@@ -5,9 +5,9 @@
 
 mod checkpoint;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures::{StreamExt, future::BoxFuture, stream};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use guanxi_decider::{Actor, Decider};
 use guanxi_eventlog::{AppendError, Feed, FeedOptions, LogError, LogReader};
 use guanxi_events::{CommandId, DecodeError, Position, Recorded, Service};
@@ -254,7 +254,15 @@ async fn answer(
             actor,
             event,
         );
-        match reaction.answer(&with.executor, &call, event).await {
+        let answered = AssertUnwindSafe(reaction.answer(&with.executor, &call, event));
+        let Ok(answered) = answered.catch_unwind().await else {
+            tracing::error!("a reaction panicked");
+            return Ok(Some((
+                "PANICKED",
+                "it cannot be done; the log says why".to_owned(),
+            )));
+        };
+        match answered {
             Ok(_) => return Ok(None),
             Err(ReactionError::Execute(ExecuteError::Refused(refusal))) => {
                 return Ok(Some((refusal.code, refusal.message)));

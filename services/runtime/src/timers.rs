@@ -1,8 +1,8 @@
 //! Timers (P-09): what aggregates have due is made to happen, once, also after downtime.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use guanxi_decider::{Actor, DynDecider};
 use guanxi_eventlog::DueTimer;
 use guanxi_events::{Category, CommandId};
@@ -61,7 +61,7 @@ pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>)
         };
         let full = due.len() == PAGE;
         let failures = stream::iter(due)
-            .map(|timer| fire(&executor, &owners, &config, &actor, timer))
+            .map(|timer| fire_guarded(&executor, &owners, &config, &actor, timer))
             .buffer_unordered(ABREAST)
             .filter(|fired| std::future::ready(!fired))
             .count()
@@ -70,6 +70,21 @@ pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>)
             tokio::time::sleep(LOOK).await;
         }
     }
+}
+
+/// A defect in one aggregate must not keep the others' timers from firing.
+async fn fire_guarded(
+    executor: &Executor,
+    owners: &Owners,
+    config: &Config,
+    actor: &Actor,
+    timer: DueTimer,
+) -> bool {
+    let fired = AssertUnwindSafe(fire(executor, owners, config, actor, timer)).catch_unwind();
+    fired.await.unwrap_or_else(|_| {
+        tracing::error!("a timer panicked");
+        false
+    })
 }
 
 /// Whether the timer was settled.
