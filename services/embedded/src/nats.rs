@@ -186,8 +186,13 @@ impl Nats {
     fn configuration(&self) -> String {
         let store = self.home.path("jetstream");
         let password = self.password.expose_secret();
+        // Streams reserve what they may hold at most. Left alone, the server would refuse them as soon
+        // as that is more than three quarters of the free disk, however little they really hold.
         let mut lines = vec![
-            format!("jetstream {{ store_dir: {:?} }}", store.to_string_lossy()),
+            format!(
+                "jetstream {{ store_dir: {:?}, max_file_store: 1TB }}",
+                store.to_string_lossy()
+            ),
             format!("authorization {{ user: {USER}, password: {password:?} }}"),
         ];
         if let Some(port) = self.options.monitoring_port {
