@@ -86,8 +86,8 @@ async fn a_token_of_the_customers_log_waits_for_what_the_sales_service_made_of_i
         position: Position(5),
     };
     let sql =
-        "insert into log_sales.reactions (name, source, incarnation, position, target_position)
-               values ('copy', 'customers', $1, 4, 0)";
+        "insert into log_sales.reactions (name, source, incarnation, began_at, position, target_position)
+               values ('copy', 'customers', $1, 0, 4, 0)";
     let database = server.world.client().await;
     database
         .execute(sql, &[&customers.incarnation.0])
