@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use guanxi_events::{Category, DomainEvent, PersonId, TenantId};
+use iso_currency::Currency;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
@@ -19,6 +20,25 @@ pub struct Actor {
     pub manages: bool,
 }
 
+/// Where a tenant is at home.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The zone in which its days begin.
+    pub zone: TimeZone,
+    /// The currency in which its figures of several currencies are summed up (S-30).
+    pub currency: Currency,
+}
+
+/// UTC and EUR.
+impl Default for Home {
+    fn default() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            currency: Currency::EUR,
+        }
+    }
+}
+
 /// The surroundings of one decision.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -32,6 +52,8 @@ pub struct Context {
     pub now: Timestamp,
     /// The tenant's time zone.
     pub zone: TimeZone,
+    /// The tenant's base currency.
+    pub base_currency: Currency,
     /// When it happened, by the caller's word.
     pub requested_at: Option<Timestamp>,
     reads: HashMap<(Category, Uuid), AnyState>,
@@ -39,13 +61,14 @@ pub struct Context {
 
 impl Context {
     /// Surroundings without other aggregates.
-    pub fn new(tenant: TenantId, id: Uuid, actor: Actor, now: Timestamp, zone: TimeZone) -> Self {
+    pub fn new(tenant: TenantId, id: Uuid, actor: Actor, now: Timestamp, home: Home) -> Self {
         Self {
             tenant,
             id,
             actor,
             now,
-            zone,
+            zone: home.zone,
+            base_currency: home.currency,
             requested_at: None,
             reads: HashMap::new(),
         }

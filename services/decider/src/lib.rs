@@ -8,7 +8,7 @@ mod erased;
 mod refusal;
 pub mod testing;
 
-pub use context::{Actor, Context};
+pub use context::{Actor, Context, Home};
 pub use decider::{Decider, Numbered, Reads};
 pub use decision::{Decision, Elsewhere, UniqueKey};
 pub use erased::{AnyState, DynDecider, DynEvent, Overdue};

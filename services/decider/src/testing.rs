@@ -15,7 +15,7 @@ use guanxi_events::DomainEvent;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use crate::{Actor, AnyState, Context, Decider, Decision, Refusal, RefusalKind};
+use crate::{Actor, AnyState, Context, Decider, Decision, Home, Refusal, RefusalKind};
 
 /// What is given.
 pub struct Scenario<D: Decider> {
@@ -34,8 +34,8 @@ pub struct Outcome<D: Decider> {
 }
 
 impl<D: Decider> Scenario<D> {
-    /// An aggregate that does not exist yet, an agent `anna` of tenant `acme`, in UTC, on
-    /// 2026-01-15 at noon.
+    /// An aggregate that does not exist yet, an agent `anna` of tenant `acme`, which counts in EUR
+    /// and in UTC, on 2026-01-15 at noon.
     #[allow(clippy::unwrap_used, reason = "constants of a test kit")]
     pub fn new(id: impl Into<Uuid>) -> Self {
         let actor = Actor {
@@ -49,7 +49,7 @@ impl<D: Decider> Scenario<D> {
             id.into(),
             actor,
             now,
-            TimeZone::UTC,
+            Home::default(),
         );
         Self {
             state: D::State::default(),

@@ -83,7 +83,7 @@ impl Commands {
         let keys = self.executor.keys();
         let call = Call {
             content_hash: keys.content(&identity.tenant, R::NAME, &content),
-            zone: self.config.time_zone(&identity.tenant),
+            home: self.config.home(&identity.tenant),
             actor: identity.actor(),
             tenant: identity.tenant,
             command_id: header.command_id,

@@ -6,7 +6,9 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use guanxi_decider::Home;
 use guanxi_events::{Service, TenantId};
+use iso_currency::Currency;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,9 @@ pub struct Log {
 pub struct Tenant {
     /// IANA name: the zone in which the tenant's days begin.
     pub time_zone: String,
+    /// ISO 4217: the base currency, in which credit is limited and several currencies are summed
+    /// up. It must stay the same for the life of the tenant's data.
+    pub currency: String,
 }
 
 impl Default for Database {
@@ -200,6 +205,7 @@ impl Default for Tenant {
     fn default() -> Self {
         Self {
             time_zone: "UTC".to_owned(),
+            currency: "EUR".to_owned(),
         }
     }
 }
@@ -266,6 +272,10 @@ impl Config {
                 let problem = format!("{:?} is no IANA time zone", settings.time_zone);
                 return bad(format!("tenants.{tenant}.time_zone"), &problem);
             }
+            if Currency::from_code(&settings.currency).is_none() {
+                let problem = format!("{:?} is no ISO 4217 currency", settings.currency);
+                return bad(format!("tenants.{tenant}.currency"), &problem);
+            }
         }
         Ok(())
     }
@@ -277,6 +287,21 @@ impl Config {
             .get(tenant)
             .and_then(|t| TimeZone::get(&t.time_zone).ok());
         zone.unwrap_or(TimeZone::UTC)
+    }
+
+    /// The tenant's base currency; EUR when nothing is set.
+    pub fn currency(&self, tenant: &TenantId) -> Currency {
+        let settings = self.tenants.get(tenant);
+        let currency = settings.and_then(|t| Currency::from_code(&t.currency));
+        currency.unwrap_or(Currency::EUR)
+    }
+
+    /// Where the tenant is at home.
+    pub fn home(&self, tenant: &TenantId) -> Home {
+        Home {
+            zone: self.time_zone(tenant),
+            currency: self.currency(tenant),
+        }
     }
 
     /// Where a service listens.
@@ -326,6 +351,19 @@ mod tests {
         let flag = "auth.development_secret_file = '/x'".to_owned();
         assert!(Config::load(None, std::slice::from_ref(&flag)).is_err());
         assert!(Config::load(None, &[flag, "development = true".to_owned()]).is_ok());
+    }
+
+    #[test]
+    fn a_base_currency_must_exist() {
+        let flag = |code: &str| format!("tenants.acme.currency = '{code}'");
+        let error = Config::load(None, &[flag("XXQ")]).unwrap_err();
+        assert!(
+            error.to_string().contains("tenants.acme.currency"),
+            "{error}"
+        );
+        let config = Config::load(None, &[flag("GBP")]).unwrap();
+        assert_eq!(config.currency(&"acme".parse().unwrap()), Currency::GBP);
+        assert_eq!(config.currency(&"other".parse().unwrap()), Currency::EUR);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::{Context, Decider, DynDecider, Refusal};
+use guanxi_decider::{Context, Decider, DynDecider, Home, Refusal};
 use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
 use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -33,8 +33,8 @@ pub struct Call {
     pub tenant: TenantId,
     /// Who asks.
     pub actor: guanxi_decider::Actor,
-    /// The tenant's time zone.
-    pub zone: TimeZone,
+    /// Where the tenant is at home.
+    pub home: Home,
     /// The command's id.
     pub command_id: CommandId,
     /// Keyed hash of its content.
@@ -314,7 +314,7 @@ impl Executor {
             surroundings.own.key.id,
             call.actor.clone(),
             surroundings.now,
-            call.zone.clone(),
+            call.home.clone(),
         );
         context.requested_at = call.occurred_at;
         for other in &surroundings.others {

@@ -184,7 +184,7 @@ fn call(
         content_hash: executor
             .keys()
             .content(&key.tenant, "job", command_id.0.as_bytes()),
-        zone: config.time_zone(&key.tenant),
+        home: config.home(&key.tenant),
         tenant: key.tenant.clone(),
         actor: actor.clone(),
         command_id,

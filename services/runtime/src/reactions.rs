@@ -298,7 +298,7 @@ fn call(name: &str, keys: &KeyRing, config: &Config, actor: &Actor, event: &Reco
     Call {
         // The event alone: a changed reaction must not do it once more.
         content_hash: keys.content(&tenant, name, event.id.0.as_bytes()),
-        zone: config.time_zone(&tenant),
+        home: config.home(&tenant),
         actor: actor.clone(),
         command_id: CommandId::derived(name, event.id.0),
         expected_version: None,

@@ -107,7 +107,7 @@ async fn fire(
         // Both follow from the aggregate's version, which only `wake` knows.
         command_id: CommandId(timer.stream.id),
         content_hash: [0; 32],
-        zone: config.time_zone(&timer.stream.tenant),
+        home: config.home(&timer.stream.tenant),
         tenant: timer.stream.tenant.clone(),
         actor: actor.clone(),
         expected_version: None,

@@ -7,7 +7,7 @@ use guanxi_customers::domain::{
     Customer, FollowUp,
     follow_up::{self, Command, Plan, Wanted},
 };
-use guanxi_decider::{Actor, AnyState, Context, Decider};
+use guanxi_decider::{Actor, AnyState, Context, Decider, Home};
 use guanxi_events::{
     CommandId, DomainEvent, EventId, EventType, Meta, Position, Recorded, StreamKey, StreamVersion,
     customers::{
@@ -15,7 +15,7 @@ use guanxi_events::{
         InteractionKind, PoolEvent,
     },
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use proptest::{prelude::*, sample::Index};
 use uuid::Uuid;
 
@@ -190,7 +190,7 @@ fn make(state: follow_up::State, now: Timestamp, made: &Made) -> follow_up::Stat
         manages: false,
     };
     let tenant = "acme".parse().unwrap();
-    let mut context = Context::new(tenant, Uuid::from_u128(1), actor, now, TimeZone::UTC);
+    let mut context = Context::new(tenant, Uuid::from_u128(1), actor, now, Home::default());
     let acme = Customer::evolve(Default::default(), &registered("anna"));
     context.add(CustomerEvent::CATEGORY, ACME.0, std::sync::Arc::new(acme));
     let decision = FollowUp::decide(&state, &command, &context).unwrap();

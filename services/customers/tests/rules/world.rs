@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use guanxi_customers::domain::{ClaimQuota, Contact, Customer, FollowUp, Interaction, Pool};
-use guanxi_decider::{Actor, AnyState, Context, Decider, Decision, DynDecider, Refusal};
+use guanxi_decider::{Actor, AnyState, Context, Decider, Decision, DynDecider, Home, Refusal};
 use guanxi_events::{
     Category, CommandId, DomainEvent, EventId, EventType, Meta, PersonId, Position, Recorded,
     StreamKey, StreamVersion, TenantId,
@@ -100,7 +100,11 @@ impl World {
             may_backdate: false,
             manages,
         };
-        let mut context = Context::new(tenant(), id, actor, self.now, self.zone.clone());
+        let home = Home {
+            zone: self.zone.clone(),
+            ..Home::default()
+        };
+        let mut context = Context::new(tenant(), id, actor, self.now, home);
         let mut seen = vec![(own.clone(), self.stream(&own).version)];
         for (decider, id) in D::reads(&state, command).iter() {
             let key = (decider.category(), id);

@@ -5,7 +5,7 @@ mod tables;
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::{Actor, DynDecider};
+use guanxi_decider::{Actor, DynDecider, Home};
 use guanxi_eventlog::{AppendError, EventLog, LogOptions, PlainCodec, connect_plain};
 use guanxi_events::{CommandId, Position, Service, StreamVersion};
 use guanxi_harness::TestDatabase;
@@ -14,7 +14,7 @@ use guanxi_runtime::{
     executor::{Answer, Call, ExecuteError, Executor},
     keys::KeyRing,
 };
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan};
 use tables::{Command, Kitchen, Table};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ fn call() -> Call {
             may_backdate: false,
             manages: false,
         },
-        zone: TimeZone::UTC,
+        home: Home::default(),
         command_id: CommandId::new(),
         content_hash: [1; 32],
         expected_version: None,
