@@ -13,8 +13,6 @@ use guanxi_events::{
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::domain::customer_copy::CustomerCopy;
-
 mod allocate;
 mod book;
 mod credit;
@@ -192,8 +190,8 @@ impl Decider for Account {
 
     const SNAPSHOT: u16 = 1;
 
-    fn reads(_state: &Ledger, _command: &Command) -> Reads {
-        Reads::none().and_namesake::<CustomerCopy>()
+    fn reads(_state: &Ledger, command: &Command) -> Reads {
+        decide::reads(command)
     }
 
     fn decide(

@@ -12,7 +12,8 @@ use guanxi_events::{
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::{Book, Ledger, documents::booked};
+use super::{Book, Ledger};
+use crate::domain::exchange_rates::booked;
 
 /// The wish to be granted credit above the limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,22 +86,21 @@ fn exceeded(limit: Money, figures: &CreditFigures) -> Refusal {
 /// What a confirmed order will still be billed from now on (tax included, in its currency), and
 /// how much that adds to the exposure; nothing when nothing changes. The caller asks [`granted`],
 /// for it knows what else its decision adds.
+///
+/// # Errors
+/// `AMOUNT_TOO_LARGE`.
 pub fn commitment(
     ledger: &Ledger,
     order: OrderId,
     (currency, rate): (Currency, Option<Decimal>),
     unbilled: Decimal,
     base: Currency,
-) -> Option<(CommitmentSet, Decimal)> {
-    let amount = Money {
-        amount: unbilled,
-        currency,
-    };
-    let unbilled = booked(amount, rate, base);
+) -> Result<Option<(CommitmentSet, Decimal)>, Refusal> {
+    let unbilled = booked(unbilled, rate, base)?;
     let before = ledger.commitments.get(&order).map(|c| c.unbilled);
     let before = before.unwrap_or_default();
     if before == unbilled {
-        return None;
+        return Ok(None);
     }
     let set = CommitmentSet {
         order,
@@ -110,7 +110,7 @@ pub fn commitment(
         credit: None,
         granted: None,
     };
-    Some((set, unbilled.base.saturating_sub(before.base)))
+    Ok(Some((set, unbilled.base.saturating_sub(before.base))))
 }
 
 /// As [`commitment`], where nothing else adds to the exposure.
@@ -126,7 +126,7 @@ pub fn commit(
     context: &Context,
 ) -> Result<Option<CommitmentSet>, Refusal> {
     let base = context.base_currency;
-    let Some((mut set, adds)) = commitment(ledger, order, valued, unbilled, base) else {
+    let Some((mut set, adds)) = commitment(ledger, order, valued, unbilled, base)? else {
         return Ok(None);
     };
     if adds > Decimal::ZERO {

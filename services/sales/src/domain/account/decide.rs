@@ -1,17 +1,56 @@
 //! What follows from each command to an account.
 
-use guanxi_decider::{Context, Decision, Refusal};
-use guanxi_events::sales::AccountEvent;
-use iso_currency::Currency;
-use jiff::civil::Date;
-use rust_decimal::Decimal;
+use std::sync::Arc;
 
-use super::{Book, Command, Ledger, Receive, payments::above_zero};
-use crate::domain::customer_copy::CustomerCopy;
+use guanxi_decider::{Context, Decision, Reads, Refusal};
+use guanxi_events::sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo};
+use jiff::civil::Date;
+
+use super::{Book, Command, How, Ledger, Receive, payments::above_zero};
+use crate::domain::{
+    customer_copy::CustomerCopy,
+    exchange_rates::{ExchangeRates, book_rate, book_rates},
+    receivables_policy::{Policy, ReceivablesPolicy, tolerance},
+};
 
 /// The series of payments: `PY-2026` for those received in 2026.
 fn payment_series(on: Date) -> String {
     format!("PY-{}", on.year())
+}
+
+/// What a command looks at besides the account.
+pub(super) fn reads(command: &Command) -> Reads {
+    let currency = match command {
+        Command::Receive(receive)
+        | Command::Recover {
+            payment: receive, ..
+        } => Some(receive.amount.currency),
+        Command::ChargeFee { amount, .. } => Some(amount.currency),
+        _ => None,
+    };
+    let small_rests = how(command).is_some_and(|how| how.write_off_small_rests);
+    Reads::none()
+        .and_namesake::<CustomerCopy>()
+        .and_if::<ExchangeRates>(currency.map(book_rates))
+        .and_if::<ReceivablesPolicy>(small_rests.then_some(RECEIVABLES_POLICY))
+}
+
+fn how(command: &Command) -> Option<&How> {
+    match command {
+        Command::Receive(receive) => Some(&receive.how),
+        Command::Allocate { how, .. } => Some(how),
+        _ => None,
+    }
+}
+
+/// The tenant's rules, where a small rest is to be written off by them.
+fn policy(command: &Command, context: &Context) -> Result<Arc<Policy>, Refusal> {
+    match how(command) {
+        Some(how) if how.write_off_small_rests => {
+            context.read::<ReceivablesPolicy>(RECEIVABLES_POLICY)
+        }
+        _ => Ok(Arc::default()),
+    }
 }
 
 pub(super) fn decide(
@@ -22,7 +61,8 @@ pub(super) fn decide(
     customer_known(context)?;
     let at = context.occurred_at()?;
     let on = context.date_of(at);
-    let tolerance = |_: Currency| Decimal::ZERO;
+    let policy = policy(command, context)?;
+    let tolerance = |currency| tolerance(&policy.rules, currency);
     let mut book = Book::of(ledger, context.base_currency);
     match command {
         Command::Receive(receive) => {
@@ -51,8 +91,8 @@ pub(super) fn decide(
             reason,
         } => {
             above_zero(*amount)?;
-            let rate = rate(amount.currency, on, context)?;
-            book.charge_fee(*amount, (on, due.unwrap_or(on)), rate, reason);
+            let rate = book_rate(amount.currency, on, context)?;
+            book.charge_fee(*amount, (on, due.unwrap_or(on)), rate, reason)?;
         }
         Command::WaiveFee { item, reason } => book.waive_fee(*item, on, reason)?,
         Command::Reschedule {
@@ -76,7 +116,7 @@ pub(super) fn decide(
         } => book.take_back_write_off(*write_off, *amount, *on, reason, context)?,
         Command::Recover { write_off, payment } => {
             above_zero(payment.amount)?;
-            let rate = rate(payment.amount.currency, on, context)?;
+            let rate = book_rate(payment.amount.currency, on, context)?;
             book.recover(*write_off, payment, on, rate, &tolerance)?;
         }
         Command::SetLimit { limit, reason } => book.set_limit(*limit, reason)?,
@@ -89,9 +129,9 @@ fn receive_at(
     receive: &Receive,
     on: Date,
     context: &Context,
-) -> Result<guanxi_events::sales::account::ItemNo, Refusal> {
+) -> Result<ItemNo, Refusal> {
     above_zero(receive.amount)?;
-    let rate = rate(receive.amount.currency, on, context)?;
+    let rate = book_rate(receive.amount.currency, on, context)?;
     book.receive(receive, on, rate)
 }
 
@@ -126,19 +166,4 @@ fn customer_known(context: &Context) -> Result<(), Refusal> {
         ),
     )
     .figure("customer_id", id))
-}
-
-/// The rate at which something is booked.
-fn rate(currency: Currency, on: Date, context: &Context) -> Result<Option<Decimal>, Refusal> {
-    if currency == context.base_currency {
-        return Ok(None);
-    }
-    let base = context.base_currency.code();
-    Err(Refusal::precondition(
-        "NO_RATE",
-        format!(
-            "no rate from {} to {base} is known for {on}",
-            currency.code()
-        ),
-    ))
 }

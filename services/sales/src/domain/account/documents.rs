@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Book, How, Kind, Ledger, payments::before_the_document};
+use crate::domain::exchange_rates::booked;
 
 /// What is due on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +65,6 @@ pub struct CreditNotePosting {
     pub rate: Option<Decimal>,
 }
 
-/// An amount with its base value at a rate, rounded half-up.
-pub(super) fn booked(amount: Money, rate: Option<Decimal>, base: Currency) -> Booked {
-    let exact = rate.map_or(amount.amount, |rate| amount.amount.saturating_mul(rate));
-    Booked {
-        amount: amount.amount,
-        base: Money::rounded(exact, base).amount,
-    }
-}
-
 /// Puts an invoice on the account. Down payments for its order are used for it at once.
 ///
 /// # Errors
@@ -83,8 +75,7 @@ pub fn post_invoice(
     base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
     let mut book = Book::of(ledger, base);
-    let valued = (posting.currency, posting.rate);
-    let instalments = book.instalments(&posting.instalments, valued, None);
+    let instalments = book.instalments(&posting.instalments, posting.rate, None)?;
     book.write(InvoicePosted {
         invoice: posting.invoice,
         order: posting.order,
@@ -121,7 +112,7 @@ pub fn post_credit_note(
         on: posting.on,
         currency: posting.amount.currency,
         rate: posting.rate,
-        booked: booked(posting.amount, posting.rate, base),
+        booked: booked(posting.amount.amount, posting.rate, base)?,
     });
     for invoice in &posting.invoices {
         book.settle_with(item, *invoice)?;
@@ -205,18 +196,18 @@ impl Book {
     fn instalments(
         &self,
         due: &[Due],
-        (currency, rate): (Currency, Option<Decimal>),
+        rate: Option<Decimal>,
         whole: Option<Booked>,
-    ) -> Vec<Instalment> {
+    ) -> Result<Vec<Instalment>, Refusal> {
         let amounts = due.iter().map(|due| due.amount);
-        let total = Money {
-            amount: amounts.fold(Decimal::ZERO, Decimal::saturating_add),
-            currency,
+        let total = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
+        let mut left = match whole {
+            Some(whole) => whole,
+            None => booked(total, rate, self.base)?,
         };
-        let mut left = whole.unwrap_or_else(|| booked(total, rate, self.base));
         let first = self.ledger.next_item();
         let numbered = due.iter().zip(first.0..);
-        numbered
+        Ok(numbered
             .map(|(due, no)| {
                 let booked = super::item::share(left, due.amount, self.base);
                 left.amount -= booked.amount;
@@ -228,7 +219,7 @@ impl Book {
                     discount: due.discount,
                 }
             })
-            .collect()
+            .collect())
     }
 
     fn down_payments(&self, order: OrderId, currency: Currency) -> Vec<ItemNo> {
@@ -267,14 +258,12 @@ impl Book {
         let version = document.version.saturating_add(1);
         let open = self.ledger.open_instalments(invoice);
         let (mut whole, mut from, mut taken) = (Booked::default(), on, Vec::new());
-        let mut valued = (self.base, None);
         for no in open {
             let item = self.item(no)?;
             if on < item.on {
                 return Err(before_the_document("invoice", item.on, on));
             }
             from = item.free_since(from, item.open.amount);
-            valued = (item.currency, item.rate);
             whole.amount += item.open.amount;
             whole.base += item.open.base;
             let booked = item.open;
@@ -301,7 +290,7 @@ impl Book {
                 discount: None,
             })
             .collect();
-        let instalments = self.instalments(&due, valued, Some(whole));
+        let instalments = self.instalments(&due, None, Some(whole))?;
         self.write(Rescheduled {
             invoice,
             version,
@@ -319,7 +308,7 @@ impl Book {
         (on, due): (Date, Date),
         rate: Option<Decimal>,
         reason: &str,
-    ) {
+    ) -> Result<(), Refusal> {
         let item = self.ledger.next_item();
         self.write(FeeCharged {
             item,
@@ -327,9 +316,10 @@ impl Book {
             due,
             currency: amount.currency,
             rate,
-            booked: booked(amount, rate, self.base),
+            booked: booked(amount.amount, rate, self.base)?,
             reason: reason.to_owned(),
         });
+        Ok(())
     }
 
     /// Waives a fee.

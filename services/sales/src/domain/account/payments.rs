@@ -18,8 +18,8 @@ use super::{
     Book, How, Receive, Side,
     allocate::{Tolerance, exceeds},
     credit::figures,
-    documents::booked,
 };
+use crate::domain::exchange_rates::booked;
 
 /// How money is paid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Book {
             on,
             currency: receive.amount.currency,
             rate,
-            booked: booked(receive.amount, rate, self.base),
+            booked: booked(receive.amount.amount, rate, self.base)?,
             method: receive.method,
             reference: receive.reference.clone(),
             order: receive.order,

@@ -16,6 +16,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::customer_copy::CustomerCopy;
 
 mod allocating;
 mod bouncing;
