@@ -40,7 +40,7 @@ pub struct Wish {
     /// The debits.
     pub to: Target,
     /// How much of them, in their currency; as much as possible when absent.
-    pub amount: Option<Decimal>,
+    pub amount: Option<Money>,
 }
 
 /// What a credit is to be used for.
@@ -174,20 +174,31 @@ impl Book {
         tolerance: Tolerance<'_>,
     ) -> Result<(), Refusal> {
         let invoice = match wish.to {
-            Target::Item(no) => return self.allocate(from, no, wish.amount, how, tolerance),
+            Target::Item(no) => {
+                let asked = Self::amount_in(self.item(no)?.currency, wish.amount)?;
+                return self.allocate(from, no, asked, how, tolerance);
+            }
             Target::Invoice(invoice) => invoice,
         };
         if !self.ledger.invoices.contains_key(&invoice) {
             return Err(Refusal::not_found("invoice on this account", invoice));
         }
+        let instalments = self.ledger.open_instalments(invoice);
+        let Some(first) = instalments.first() else {
+            return match wish.amount {
+                Some(asked) => Err(exceeds("invoice", invoice, Decimal::ZERO, asked.amount)),
+                None => Ok(()),
+            };
+        };
+        let asked = Self::amount_in(self.item(*first)?.currency, wish.amount)?;
         let open = self.ledger.open_of(invoice);
-        if let Some(amount) = wish.amount
+        if let Some(amount) = asked
             && amount > open
         {
             return Err(exceeds("invoice", invoice, open, amount));
         }
-        let mut left = wish.amount;
-        for no in self.ledger.open_instalments(invoice) {
+        let mut left = asked;
+        for no in instalments {
             let before = self.item(no)?.open.amount;
             let at_most = left.map(|left| left.min(before));
             if at_most == Some(Decimal::ZERO) || !self.item(from)?.is_open() {

@@ -122,7 +122,7 @@ impl Book {
     pub(super) fn refund(
         &mut self,
         from: ItemNo,
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         payout: &Payout,
         on: Date,
         tolerance: Tolerance<'_>,
@@ -142,7 +142,7 @@ impl Book {
             ));
         }
         let open = credit.open.amount;
-        let amount = amount.unwrap_or(open);
+        let amount = Self::amount_in(credit.currency, amount)?.unwrap_or(open);
         if amount > open || amount <= Decimal::ZERO {
             return Err(exceeds(kind, from, open, amount));
         }

@@ -1,9 +1,12 @@
 //! Bad debts (S-25): given up with approval, taken back, recovered.
 
 use guanxi_decider::{Context, Refusal};
-use guanxi_events::sales::account::{
-    Booked, ItemNo, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested, WriteOffTakenBack,
-    WrittenOff,
+use guanxi_events::{
+    Money,
+    sales::account::{
+        Booked, ItemNo, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested,
+        WriteOffTakenBack, WrittenOff,
+    },
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -26,7 +29,7 @@ impl Book {
     pub(super) fn request_write_off(
         &mut self,
         no: ItemNo,
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         reason: &str,
         context: &Context,
     ) -> Result<(), Refusal> {
@@ -43,7 +46,7 @@ impl Book {
             return Err(before_the_document(item.kind.name(), item.on, on));
         }
         let open = item.open.amount;
-        let amount = amount.unwrap_or(open);
+        let amount = Self::amount_in(item.currency, amount)?.unwrap_or(open);
         if amount > open || amount <= Decimal::ZERO {
             return Err(exceeds(item.kind.name(), no, open, amount));
         }
@@ -128,13 +131,14 @@ impl Book {
     pub(super) fn take_back_write_off(
         &mut self,
         no: WriteOffNo,
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         on: Option<Date>,
         reason: &str,
         context: &Context,
     ) -> Result<(), Refusal> {
         let (left, since) = self.left(no)?;
-        let amount = amount.unwrap_or(left.amount);
+        let currency = self.item(self.write_off(no)?.item)?.currency;
+        let amount = Self::amount_in(currency, amount)?.unwrap_or(left.amount);
         if amount > left.amount || amount <= Decimal::ZERO {
             return Err(exceeds("write-off", no, left.amount, amount));
         }
