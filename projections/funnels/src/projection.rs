@@ -29,7 +29,7 @@ impl Projection for Funnels {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn logs(&self) -> &'static [Service] {

@@ -76,16 +76,18 @@ create table pipelines (
 );
 
 create table stages (
-    tenant      text     collate "C" not null,
-    pipeline    uuid     not null,
+    tenant       text     collate "C" not null,
+    pipeline     uuid     not null,
     -- The version of the pipeline's rules.
-    version     int      not null,
+    version      int      not null,
     -- 1, 2, 3 … in the pipeline's order.
-    ordinal     smallint not null,
-    stage       text     collate "C" not null,
-    name        text     not null,
-    probability smallint not null,
-    archived    boolean  not null,
+    ordinal      smallint not null,
+    stage        text     collate "C" not null,
+    name         text     not null,
+    probability  smallint not null,
+    archived     boolean  not null,
+    -- After so many days in it an opportunity rots; null for never.
+    rotting_days int,
     primary key (tenant, pipeline, version, ordinal)
 );
 
@@ -93,7 +95,7 @@ create table stages (
 -- entered has its name and its place here.
 create view stages_now as
 select s.tenant, s.pipeline, p.name as pipeline_name, s.ordinal, s.stage, s.name, s.probability,
-       s.archived
+       s.archived, s.rotting_days
   from stages s
   join pipelines p on p.tenant = s.tenant and p.id = s.pipeline and p.version = s.version;
 

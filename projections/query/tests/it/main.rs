@@ -20,3 +20,4 @@ mod figures;
 mod reading_own_writes;
 mod requests;
 mod server;
+mod upgrade;
