@@ -121,3 +121,23 @@ union all
 select tenant, id, pipeline, spans, stage, stage_since, 'infinity'::timestamptz
   from opportunities
  where status = 'open';
+
+-- Every stay with what came of it, as things stand now: `queries` ask the same of any instant, by
+-- `funnel_course.sql`, and a test compares the two. Of an opportunity that came to a stage twice
+-- both stays are here, so opportunities are counted distinct.
+create view course as
+select stay.tenant, stay.pipeline, stay.stage, stay.opportunity, stay.entered_at,
+       nullif(stay.left_at, 'infinity') as left_at,
+       o.owner, o.team, o.source, o.created_at,
+       o.status = 'won' as won,
+       -- On, by any road: to a later stage afterwards, or won.
+       o.status = 'won'
+           or coalesce(max(place.ordinal) over later > place.ordinal, false) as advanced,
+       o.status = 'lost' and o.stage = stay.stage as dropped
+  from stays stay
+  join opportunities o on o.tenant = stay.tenant and o.id = stay.opportunity
+  left join stages_now place
+         on place.tenant = stay.tenant and place.pipeline = stay.pipeline
+        and place.stage = stay.stage
+window later as (partition by stay.tenant, stay.opportunity order by stay.n
+                 rows between 1 following and unbounded following);

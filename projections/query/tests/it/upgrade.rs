@@ -102,9 +102,12 @@ async fn an_installation_gets_new_views_with_the_build_that_can_fill_them() {
         after.contains(&("opportunities".to_owned(), 21)),
         "{after:?}"
     );
-    let sql = "select count(*) from analytics.opportunities where rotting_since is not null";
+    let names: Vec<&str> = after.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"funnel_conversion"), "{names:?}");
+    assert!(names.contains(&"funnel_cohorts"), "{names:?}");
+    let sql = "select count(*) from analytics.funnel_conversion where entered_count > 0";
     let count: i64 = acme.query_one(sql, &[]).await.unwrap().get(0);
-    assert_eq!(count, 1);
+    assert_eq!(count, 2);
 }
 
 #[tokio::test]
