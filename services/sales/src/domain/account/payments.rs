@@ -184,6 +184,8 @@ impl Book {
             return Err(before_the_document("refund", item.on, on));
         }
         self.deallocate_all(no, on, TakenBack::Returned);
+        // What was given up of it is not owed any more, so it was not given up either.
+        self.take_back_write_offs_of(no, on, TakenBack::Returned, reason);
         let item = self.item(no)?;
         let on = item.free_since(on, item.open.amount);
         self.write(RefundReturned {

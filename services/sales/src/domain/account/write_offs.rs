@@ -4,7 +4,7 @@ use guanxi_decider::{Context, Refusal};
 use guanxi_events::{
     Money,
     sales::account::{
-        Booked, ItemNo, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested,
+        Booked, ItemNo, Recovered, TakenBack, WriteOffNo, WriteOffRejected, WriteOffRequested,
         WriteOffTakenBack, WrittenOff,
     },
 };
@@ -151,6 +151,28 @@ impl Book {
             reason: reason.to_owned(),
         });
         Ok(())
+    }
+
+    /// Takes back every write-off of an item, because of something that happened on a day.
+    pub(super) fn take_back_write_offs_of(
+        &mut self,
+        item: ItemNo,
+        on: Date,
+        because: TakenBack,
+        reason: &str,
+    ) {
+        for no in self.ledger.write_offs_of(&[item]) {
+            let Ok((booked, since)) = self.left(no) else {
+                continue;
+            };
+            self.write(WriteOffTakenBack {
+                write_off: no,
+                on: on.max(since),
+                booked,
+                because,
+                reason: reason.to_owned(),
+            });
+        }
     }
 
     /// What had been given up is paid after all: the write-off goes back as far as the payment
