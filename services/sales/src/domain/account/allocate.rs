@@ -4,7 +4,7 @@ use guanxi_decider::{Context, Refusal};
 use guanxi_events::{
     Money,
     sales::{
-        CreditNoteId, InvoiceId, OrderId, PaymentId,
+        CreditNoteId, InvoiceId, OrderId, PaymentId, ReceivablesRules,
         account::{Allocated, Booked, EarlyDiscount, ItemNo},
     },
 };
@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Book, Item, Kind, Ledger, Side, item::share};
+use crate::domain::receivables_policy::tolerance;
 
 /// A credit of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +68,44 @@ pub struct How {
     pub write_off_small_rests: bool,
 }
 
-/// The largest rest that may be written off without approval, by currency.
-pub(super) type Tolerance<'a> = &'a dyn Fn(Currency) -> Decimal;
+/// [`How`] a credit is used, with what the tenant's policy tolerates.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Terms<'a> {
+    how: How,
+    /// The rules by which small rests of debits are written off; none where they are not.
+    small_rests: Option<&'a ReceivablesRules>,
+    /// Whether a small rest of the credit is written off as well: nothing else is to use it.
+    surplus: bool,
+}
+
+impl<'a> Terms<'a> {
+    /// As the caller wishes, by these rules.
+    pub(super) fn of(how: How, rules: &'a ReceivablesRules) -> Self {
+        Self {
+            how,
+            small_rests: how.write_off_small_rests.then_some(rules),
+            surplus: false,
+        }
+    }
+
+    /// The same for the last debit that the credit is used for.
+    fn last_if(self, last: bool) -> Self {
+        Self {
+            surplus: last,
+            ..self
+        }
+    }
+
+    /// The rest, where it is small enough to be written off.
+    fn small(&self, rest: Decimal, currency: Currency) -> Decimal {
+        let tolerated = |rules| rest <= tolerance(rules, currency);
+        if self.small_rests.is_some_and(tolerated) {
+            rest
+        } else {
+            Decimal::ZERO
+        }
+    }
+}
 
 /// What one allocation would be.
 struct Plan {
@@ -102,11 +139,10 @@ impl Book {
         &mut self,
         from: ItemNo,
         to: &Use,
-        how: &How,
-        tolerance: Tolerance<'_>,
+        terms: Terms<'_>,
         context: &Context,
     ) -> Result<(), Refusal> {
-        if let Some(on) = how.on
+        if let Some(on) = terms.how.on
             && on > context.today()
         {
             let today = context.today();
@@ -119,10 +155,11 @@ impl Book {
         }
         match to {
             Use::Keep => Ok(()),
-            Use::OldestFirst => self.use_for_oldest(from, how, tolerance),
+            Use::OldestFirst => self.use_for_oldest(from, terms),
             Use::For(wishes) => {
-                for wish in wishes {
-                    self.grant(from, wish, how, tolerance)?;
+                for (index, wish) in wishes.iter().enumerate() {
+                    let last = index + 1 == wishes.len();
+                    self.grant(from, wish, terms.last_if(last))?;
                 }
                 Ok(())
             }
@@ -131,12 +168,7 @@ impl Book {
 
     /// For the debits of the credit's currency, the oldest due first; a down payment first for the
     /// invoices of its order.
-    fn use_for_oldest(
-        &mut self,
-        from: ItemNo,
-        how: &How,
-        tolerance: Tolerance<'_>,
-    ) -> Result<(), Refusal> {
+    fn use_for_oldest(&mut self, from: ItemNo, terms: Terms<'_>) -> Result<(), Refusal> {
         let credit = self.item(from)?;
         let (currency, order) = (credit.currency, credit.order());
         let same = |no: &ItemNo| {
@@ -149,11 +181,12 @@ impl Book {
             // Stable: within the order's and within the others the oldest stays first.
             debits.sort_by_key(|no| self.order_of(*no) != Some(order));
         }
+        let last = debits.last().copied();
         for to in debits {
             if !self.item(from)?.is_open() {
                 break;
             }
-            self.allocate(from, to, None, how, tolerance)?;
+            self.allocate(from, to, None, terms.last_if(Some(to) == last))?;
         }
         Ok(())
     }
@@ -166,17 +199,11 @@ impl Book {
     }
 
     /// For what the caller wishes.
-    fn grant(
-        &mut self,
-        from: ItemNo,
-        wish: &Wish,
-        how: &How,
-        tolerance: Tolerance<'_>,
-    ) -> Result<(), Refusal> {
+    fn grant(&mut self, from: ItemNo, wish: &Wish, terms: Terms<'_>) -> Result<(), Refusal> {
         let invoice = match wish.to {
             Target::Item(no) => {
                 let asked = Self::amount_in(self.item(no)?.currency, wish.amount)?;
-                return self.allocate(from, no, asked, how, tolerance);
+                return self.allocate(from, no, asked, terms);
             }
             Target::Invoice(invoice) => invoice,
         };
@@ -198,13 +225,16 @@ impl Book {
             return Err(exceeds("invoice", invoice, open, amount));
         }
         let mut left = asked;
+        let last = instalments.last().copied();
         for no in instalments {
             let before = self.item(no)?.open.amount;
             let at_most = left.map(|left| left.min(before));
             if at_most == Some(Decimal::ZERO) || !self.item(from)?.is_open() {
                 break;
             }
-            self.allocate(from, no, at_most, how, tolerance)?;
+            let last = Some(no) == last;
+            let terms = terms.last_if(terms.surplus && last);
+            self.allocate(from, no, at_most, terms)?;
             left = left.zip(at_most).map(|(left, used)| left - used);
         }
         Ok(())
@@ -216,17 +246,16 @@ impl Book {
         from: ItemNo,
         to: ItemNo,
         asked: Option<Decimal>,
-        how: &How,
-        tolerance: Tolerance<'_>,
+        terms: Terms<'_>,
     ) -> Result<(), Refusal> {
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         on_side(credit, from, Side::Credit)?;
         on_side(debit, to, Side::Debit)?;
-        let rate = rate_between(credit, debit, how.rate)?;
-        let Some(plan) = plan(credit, debit, asked, rate, how, tolerance)? else {
+        let rate = rate_between(credit, debit, terms.how.rate)?;
+        let Some(plan) = plan(credit, debit, asked, rate, terms)? else {
             return Ok(());
         };
-        let allocated = self.booked(from, to, &plan, rate, how)?;
+        let allocated = self.booked(from, to, &plan, rate, terms.how.on)?;
         self.write(allocated);
         Ok(())
     }
@@ -237,7 +266,7 @@ impl Book {
         to: ItemNo,
         plan: &Plan,
         rate: Option<Decimal>,
-        how: &How,
+        on: Option<Date>,
     ) -> Result<Allocated, Refusal> {
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         let mut credit_left = credit.open;
@@ -251,7 +280,7 @@ impl Book {
         let earliest = credit
             .free_since(later, plan.taken + plan.surplus)
             .max(debit.free_since(later, plan.settled + plan.discount + plan.shortfall));
-        let on = match how.on {
+        let on = match on {
             Some(on) if on < earliest => return Err(too_early(from, to, on, earliest)),
             Some(on) => on,
             None => earliest,
@@ -301,8 +330,7 @@ fn plan(
     debit: &Item,
     asked: Option<Decimal>,
     rate: Option<Decimal>,
-    how: &How,
-    tolerance: Tolerance<'_>,
+    terms: Terms<'_>,
 ) -> Result<Option<Plan>, Refusal> {
     let available = match rate {
         None => credit.open.amount,
@@ -338,16 +366,17 @@ fn plan(
     } else {
         Decimal::ZERO
     };
-    let small = |rest: Decimal, currency| {
-        let is_small = how.write_off_small_rests && rest <= tolerance(currency);
-        if is_small { rest } else { Decimal::ZERO }
-    };
+    let surplus = credit.open.amount - taken;
     Ok(Some(Plan {
         settled,
         taken,
         discount,
-        shortfall: small(rest - discount, debit.currency),
-        surplus: small(credit.open.amount - taken, credit.currency),
+        shortfall: terms.small(rest - discount, debit.currency),
+        surplus: if terms.surplus {
+            terms.small(surplus, credit.currency)
+        } else {
+            Decimal::ZERO
+        },
     }))
 }
 

@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Receive, Side, WriteOff, WriteOffState,
-    allocate::{Tolerance, exceeds},
+    Book, Receive, Side, WriteOff, WriteOffState,
+    allocate::{Terms, exceeds},
     item::share,
     payments::before_the_document,
     take_back::taken_back,
@@ -183,7 +183,6 @@ impl Book {
         payment: &Receive,
         on: Date,
         rate: Option<Decimal>,
-        tolerance: Tolerance<'_>,
     ) -> Result<(), Refusal> {
         let (left, since) = self.left(no)?;
         let debit_no = self.write_off(no)?.item;
@@ -207,6 +206,6 @@ impl Book {
             on: on.max(since),
             booked: share(left, amount, self.base),
         });
-        self.allocate(credit, debit_no, Some(amount), &How::default(), tolerance)
+        self.allocate(credit, debit_no, Some(amount), Terms::default())
     }
 }
