@@ -24,6 +24,10 @@ pub mod limits {
     pub const AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
     /// A quantity has at most this many decimal places.
     pub const QUANTITY_PLACES: u32 = 4;
+    /// The largest exchange rate: 10⁹.
+    pub const RATE: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+    /// An exchange rate has at most this many decimal places.
+    pub const RATE_PLACES: u32 = 10;
 
     #[cfg(test)]
     mod tests {
@@ -34,6 +38,7 @@ pub mod limits {
             assert_eq!(QUANTITY, Decimal::from(10_i64.pow(9)));
             assert_eq!(UNIT_PRICE, Decimal::from(10_i64.pow(12)));
             assert_eq!(AMOUNT, Decimal::from(10_i64.pow(15)));
+            assert_eq!(RATE, Decimal::from(10_i64.pow(9)));
         }
     }
 }
