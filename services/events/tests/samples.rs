@@ -12,7 +12,7 @@ use guanxi_events::{
         InteractionEvent, PoolEvent,
     },
     sales::{
-        BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
+        AccountEvent, BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
         PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent, ReceivablePlanEvent,
         ReceivablesPolicyEvent,
     },
@@ -68,6 +68,7 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<AccountEvent>(),
         samples_of::<PaymentTermsEvent>(),
         samples_of::<ExchangeRatesEvent>(),
         samples_of::<BillingProfileEvent>(),

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use tonic::{Status, service::RoutesBuilder};
 use uuid::Uuid;
 
+mod account;
 mod billing_profile;
 mod exchange_rate;
 mod opportunity;
@@ -21,6 +22,7 @@ mod receivables_policy;
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
     routes
+        .add_service(account::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
         .add_service(product::server(commands.clone()))

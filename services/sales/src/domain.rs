@@ -1,6 +1,7 @@
 //! The rules of sales: state, `decide` and `evolve` of each aggregate. Pure: no clock, no SQL, no
 //! generated types.
 
+pub mod account;
 pub mod billing_profile;
 pub mod customer_copy;
 pub mod exchange_rates;

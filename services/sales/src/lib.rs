@@ -10,9 +10,10 @@ use guanxi_events::Service;
 use guanxi_runtime::Module;
 
 use crate::domain::{
-    billing_profile::BillingProfile, customer_copy::CustomerCopy, exchange_rates::ExchangeRates,
-    opportunity::Opportunity, payment_terms::PaymentTerms, pipeline::Pipeline,
-    price_list::PriceList, product::Product, receivables_policy::ReceivablesPolicy,
+    account::Account, billing_profile::BillingProfile, customer_copy::CustomerCopy,
+    exchange_rates::ExchangeRates, opportunity::Opportunity, payment_terms::PaymentTerms,
+    pipeline::Pipeline, price_list::PriceList, product::Product,
+    receivables_policy::ReceivablesPolicy,
 };
 
 /// The service as the runtime serves it.
@@ -23,6 +24,7 @@ pub fn module() -> Module {
         .decider::<Product>()
         .decider::<PriceList>()
         .decider::<CustomerCopy>()
+        .decider::<Account>()
         .decider::<PaymentTerms>()
         .decider::<ExchangeRates>()
         .decider::<BillingProfile>()

@@ -107,7 +107,7 @@ fn portion(fields: &mut Fields, path: &str, portion: &wire::PaymentPortion) -> O
 fn early_payment(
     fields: &mut Fields,
     path: &str,
-    early: &wire::EarlyPaymentDiscount,
+    early: &wire::EarlyPaymentTerms,
 ) -> Option<EarlyPayment> {
     let most = Decimal::ONE_HUNDRED - smallest();
     let percent = percent(fields, &format!("{path}.percent"), &early.percent, most);
@@ -137,7 +137,7 @@ fn to_wire(id: Uuid, version: i64, terms: &Terms) -> wire::PaymentTerms {
         definition: Some(wire::PaymentTermsDefinition {
             name: definition.name.clone(),
             portions: definition.portions.iter().map(portion_to_wire).collect(),
-            early_payment: early.map(|early| wire::EarlyPaymentDiscount {
+            early_payment: early.map(|early| wire::EarlyPaymentTerms {
                 percent: early.percent.normalize().to_string(),
                 days: early.days.into(),
             }),
@@ -190,7 +190,7 @@ mod tests {
                 portion("9.5001", wire::DueRule::DaysAfterMonthEnd, 3650),
                 portion("39.9999", wire::DueRule::MonthsAfterMonthEnd, 1),
             ],
-            early_payment: Some(wire::EarlyPaymentDiscount {
+            early_payment: Some(wire::EarlyPaymentTerms {
                 percent: "2".into(),
                 days: 10,
             }),
@@ -216,7 +216,7 @@ mod tests {
                 portion("100.0001", wire::DueRule::MonthsAfterInvoice, 121),
                 portion("33.33333", wire::DueRule::DaysAfterInvoice, -1),
             ],
-            early_payment: Some(wire::EarlyPaymentDiscount {
+            early_payment: Some(wire::EarlyPaymentTerms {
                 percent: "100".into(),
                 days: 3651,
             }),

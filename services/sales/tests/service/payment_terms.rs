@@ -22,7 +22,7 @@ fn define(id: &str, percents: [&str; 2]) -> wire::DefinePaymentTermsRequest {
         definition: Some(wire::PaymentTermsDefinition {
             name: "Two parts".into(),
             portions: vec![portion(first, 0), portion(second, 1)],
-            early_payment: Some(wire::EarlyPaymentDiscount {
+            early_payment: Some(wire::EarlyPaymentTerms {
                 percent: "2".into(),
                 days: 10,
             }),
