@@ -11,7 +11,10 @@ use guanxi_events::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
         InteractionEvent, PoolEvent,
     },
-    sales::{CustomerCopyEvent, OpportunityEvent, PipelineEvent, PriceListEvent, ProductEvent},
+    sales::{
+        CustomerCopyEvent, OpportunityEvent, OrderEvent, PipelineEvent, PriceListEvent,
+        ProductEvent, ReturnEvent,
+    },
 };
 use serde_json::Value;
 
@@ -64,6 +67,8 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<OrderEvent>(),
+        samples_of::<ReturnEvent>(),
     ]
     .into_iter()
     .flatten()

@@ -2,14 +2,18 @@
 //! generated types.
 
 pub mod customer_copy;
+pub mod known;
 pub mod opportunity;
+pub mod order;
 pub mod pipeline;
 pub mod price_list;
 pub mod product;
+pub mod sale_lines;
 
 /// Prices, amounts and quantities stay below these, so that quantity × price is exact in a
 /// [`Decimal`](rust_decimal::Decimal) and every sum of lines fits `google.type.Money`.
 pub mod limits {
+    use guanxi_decider::Refusal;
     use rust_decimal::Decimal;
 
     /// The largest quantity of one line: 10⁹ units.
@@ -20,6 +24,38 @@ pub mod limits {
     pub const AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
     /// A quantity has at most this many decimal places.
     pub const QUANTITY_PLACES: u32 = 4;
+
+    /// An amount is not above [`AMOUNT`], nor below it with a minus.
+    ///
+    /// # Errors
+    /// `AMOUNT_TOO_LARGE`.
+    pub fn amount_within(amount: Decimal) -> Result<(), Refusal> {
+        if amount.abs() <= AMOUNT {
+            return Ok(());
+        }
+        Err(Refusal::precondition(
+            "AMOUNT_TOO_LARGE",
+            format!("{amount} is more than {AMOUNT}"),
+        )
+        .figure("amount", amount)
+        .figure("limit", AMOUNT))
+    }
+
+    /// A document has not too many lines.
+    ///
+    /// # Errors
+    /// `TOO_MANY_LINES`.
+    pub fn lines_within(lines: usize, limit: usize) -> Result<(), Refusal> {
+        if lines <= limit {
+            return Ok(());
+        }
+        Err(Refusal::precondition(
+            "TOO_MANY_LINES",
+            format!("{lines} lines; {limit} are allowed"),
+        )
+        .figure("lines", lines)
+        .figure("limit", limit))
+    }
 
     #[cfg(test)]
     mod tests {
