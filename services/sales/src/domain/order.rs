@@ -9,6 +9,8 @@
 //!
 #![doc = include_str!("order/transitions.md")]
 //!
+//! Confirming, reopening and a change that adds to what will be billed ask for credit (S-10); the
+//! figures stand on the commitment that the same decision writes to the customer's account.
 //! Billing, crediting and returning are decided by invoices, credit notes and returns, which ask
 //! [`Sale::billable`], [`Sale::creditable`] and [`Sale::may_come_back`] and write what happened to
 //! the order in the same decision.
@@ -23,9 +25,13 @@ use guanxi_events::{
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use crate::domain::{customer_copy::CustomerCopy, known::and_products, sale_lines::SaleLineInput};
+use crate::domain::{
+    account::Grant, customer_copy::CustomerCopy, known::and_products, payment_terms::PaymentTerms,
+    sale_lines::SaleLineInput,
+};
 
 mod change;
+mod commit;
 mod decide;
 mod evolve;
 mod line;
@@ -36,6 +42,7 @@ mod sale;
 #[cfg(test)]
 mod tests;
 
+pub use commit::and_account;
 pub use line::{OrderLine, Share};
 pub use sale::{Sale, Status};
 
@@ -49,9 +56,17 @@ pub enum Command {
     /// Place it.
     Place(Box<Place>),
     /// Replace its lines: freely in a draft, afterwards never below what happened to them.
-    ChangeLines(Vec<SaleLineInput>),
+    ChangeLines {
+        /// All lines from now on.
+        lines: Vec<SaleLineInput>,
+        /// The wish for credit above the limit.
+        grant: Option<Grant>,
+    },
     /// Confirm it: from then on it is delivered and billed.
-    Confirm,
+    Confirm {
+        /// The wish for credit above the limit.
+        grant: Option<Grant>,
+    },
     /// Deliver and bill nothing until it is released.
     Hold {
         /// Why.
@@ -77,6 +92,8 @@ pub enum Command {
     Reopen {
         /// Why.
         reason: String,
+        /// The wish for credit above the limit.
+        grant: Option<Grant>,
     },
 }
 
@@ -103,6 +120,8 @@ pub struct Place {
     pub reference: Option<String>,
     /// Whether it is confirmed at once.
     pub confirm: bool,
+    /// The wish for credit above the limit, when it is.
+    pub grant: Option<Grant>,
 }
 
 impl Order {
@@ -117,17 +136,30 @@ impl Decider for Order {
 
     const SNAPSHOT: u16 = 1;
 
-    fn reads(_state: &Self::State, command: &Command) -> Reads {
+    fn reads(state: &Self::State, command: &Command) -> Reads {
         let products = |reads, lines: &[SaleLineInput]| {
             and_products(reads, lines.iter().filter_map(|line| line.product))
         };
-        match command {
-            Command::Place(place) => products(
-                Reads::none().and::<CustomerCopy>(place.customer),
-                &place.lines,
-            ),
-            Command::ChangeLines(lines) => products(Reads::none(), lines),
-            _ => Reads::none(),
+        match (command, state) {
+            (Command::Place(place), _) => {
+                let reads = Reads::none()
+                    .and::<CustomerCopy>(place.customer)
+                    .and_if::<PaymentTerms>(place.terms);
+                let reads = products(reads, &place.lines);
+                if place.confirm {
+                    and_account(reads, place.customer, place.currency)
+                } else {
+                    reads
+                }
+            }
+            (_, None) | (Command::Hold { .. } | Command::Release, _) => Reads::none(),
+            (command, Some(sale)) => {
+                let reads = and_account(Reads::none(), sale.customer, sale.currency);
+                match command {
+                    Command::ChangeLines { lines, .. } => products(reads, lines),
+                    _ => reads,
+                }
+            }
         }
     }
 
@@ -142,6 +174,7 @@ impl Decider for Order {
             (_, None) => return Err(Refusal::not_found("order", context.id)),
             (command, Some(sale)) => decide::existing(sale, command, context)?,
         };
+        let decision = decide::committed(state, command, decision, context)?;
         Ok(decision.occurred_at(Some(context.occurred_at()?)))
     }
 

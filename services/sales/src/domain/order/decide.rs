@@ -1,9 +1,10 @@
 //! What follows from each command to an order.
 
-use guanxi_decider::{Context, Decision, Refusal};
+use guanxi_decider::{Context, Decider, Decision, Refusal};
 use guanxi_events::sales::{
-    LineQuantity, OrderConfirmed, OrderDelivered, OrderEvent, OrderHeld, OrderLinesChanged,
-    OrderPlaced, OrderReleased, OrderReopened, OrderRestCancelled, ProductId, SaleLine,
+    AccountEvent, LineQuantity, OrderConfirmed, OrderDelivered, OrderEvent, OrderHeld, OrderId,
+    OrderLinesChanged, OrderPlaced, OrderReleased, OrderReopened, OrderRestCancelled, ProductId,
+    SaleLine,
 };
 use rust_decimal::Decimal;
 
@@ -13,7 +14,7 @@ use super::{
     sale::{Sale, Status},
 };
 use crate::domain::{
-    known,
+    known, payment_terms,
     sale_lines::{self, Pricing, SaleLineInput},
 };
 
@@ -23,6 +24,9 @@ type Decided = Result<Decision<OrderEvent>, Refusal>;
 pub(super) fn place(place: &Place, context: &Context) -> Decided {
     known::customer(place.customer, context)?;
     known::products_sold(products(&place.lines), [], context)?;
+    if let Some(terms) = place.terms {
+        payment_terms::known(terms, context)?;
+    }
     let pricing = Pricing {
         currency: place.currency,
         includes_tax: place.prices_include_tax,
@@ -51,8 +55,8 @@ pub(super) fn place(place: &Place, context: &Context) -> Decided {
 pub(super) fn existing(sale: &Sale, command: &Command, context: &Context) -> Decided {
     match command {
         Command::Place(_) => Err(Refusal::internal("it is placed already")),
-        Command::ChangeLines(lines) => sale.change_lines(lines, context),
-        Command::Confirm => sale.confirm(),
+        Command::ChangeLines { lines, .. } => sale.change_lines(lines, context),
+        Command::Confirm { .. } => sale.confirm(),
         Command::Hold { reason } => sale.hold(reason),
         Command::Release => Ok(match sale.held {
             Some(_) => Decision::event(OrderReleased {}),
@@ -60,8 +64,39 @@ pub(super) fn existing(sale: &Sale, command: &Command, context: &Context) -> Dec
         }),
         Command::Deliver { lines, reference } => sale.deliver(lines.as_deref(), reference.as_ref()),
         Command::CancelRest { lines, reason } => sale.cancel_rest(lines, reason),
-        Command::Reopen { reason } => sale.reopen(reason),
+        Command::Reopen { reason, .. } => sale.reopen(reason),
     }
+}
+
+/// The decision with what it commits the customer to. Goods that were delivered beyond what was
+/// ordered commit without asking: they are a fact.
+pub(super) fn committed(
+    state: &Option<Sale>,
+    command: &Command,
+    decision: Decision<OrderEvent>,
+    context: &Context,
+) -> Decided {
+    let grant = match command {
+        Command::Place(place) if place.confirm => Some(place.grant.as_ref()),
+        Command::ChangeLines { grant, .. }
+        | Command::Confirm { grant }
+        | Command::Reopen { grant, .. } => Some(grant.as_ref()),
+        Command::Deliver { .. } | Command::CancelRest { .. } => None,
+        Command::Place(_) | Command::Hold { .. } | Command::Release => return Ok(decision),
+    };
+    let events = decision.events.iter().map(|(event, _)| event);
+    let Some(after) = events.fold(state.clone(), Order::evolve) else {
+        return Ok(decision);
+    };
+    let order = OrderId(context.id);
+    let set = match grant {
+        Some(grant) => after.asks_credit(order, grant, context)?,
+        None => after.commits(order, context)?.map(|(set, _)| set),
+    };
+    Ok(match set {
+        Some(set) => decision.elsewhere::<AccountEvent>(after.customer, set),
+        None => decision,
+    })
 }
 
 impl Sale {
@@ -127,7 +162,11 @@ impl Sale {
     }
 
     fn reopen(&self, reason: &str) -> Decided {
-        if self.lines.iter().all(|line| line.cancelled <= Decimal::ZERO) {
+        if self
+            .lines
+            .iter()
+            .all(|line| line.cancelled <= Decimal::ZERO)
+        {
             return Err(Refusal::precondition(
                 "NOTHING_CANCELLED",
                 "nothing of it is cancelled that could be opened again",

@@ -274,7 +274,10 @@ impl Sale {
             if !self.known(part.line)?.is_goods() {
                 return Err(Refusal::precondition(
                     "LINE_WITHOUT_GOODS",
-                    format!("line {} has no goods: it is billed, not delivered", part.line),
+                    format!(
+                        "line {} has no goods: it is billed, not delivered",
+                        part.line
+                    ),
                 )
                 .figure("line", part.line));
             }
