@@ -13,8 +13,8 @@ use guanxi_events::{
     },
     sales::{
         AccountEvent, BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
-        PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent, ReceivablePlanEvent,
-        ReceivablesPolicyEvent,
+        OrderEvent, PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent,
+        ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
 };
 use serde_json::Value;
@@ -68,6 +68,8 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<OrderEvent>(),
+        samples_of::<ReturnEvent>(),
         samples_of::<AccountEvent>(),
         samples_of::<PaymentTermsEvent>(),
         samples_of::<ExchangeRatesEvent>(),

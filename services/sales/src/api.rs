@@ -9,11 +9,15 @@ use tonic::{Status, service::RoutesBuilder};
 use uuid::Uuid;
 
 mod account;
+mod billing_profile;
+mod exchange_rate;
 mod opportunity;
 mod opportunity_parts;
+mod payment_terms;
 mod pipeline;
 mod price_list;
 mod product;
+mod receivables_policy;
 
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
@@ -22,7 +26,11 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
         .add_service(product::server(commands.clone()))
-        .add_service(price_list::server(commands));
+        .add_service(price_list::server(commands.clone()))
+        .add_service(payment_terms::server(commands.clone()))
+        .add_service(exchange_rate::server(commands.clone()))
+        .add_service(billing_profile::server(commands.clone()))
+        .add_service(receivables_policy::server(commands));
 }
 
 /// Reads every item of a list, so that all bad ones are noted; none when there are too many.

@@ -1,5 +1,6 @@
-//! The sales service: pipelines and opportunities (S-02), products and price lists (S-04), and its
-//! own reference copy of customers.
+//! The sales service: pipelines and opportunities (S-02), products and price lists (S-04), payment
+//! terms (S-20), billing profiles (S-22), the receivables policy (S-24), exchange rates (S-30), and
+//! its own reference copy of customers.
 
 mod api;
 pub mod domain;
@@ -9,8 +10,10 @@ use guanxi_events::Service;
 use guanxi_runtime::Module;
 
 use crate::domain::{
-    account::Account, customer_copy::CustomerCopy, opportunity::Opportunity, pipeline::Pipeline,
-    price_list::PriceList, product::Product,
+    account::Account, billing_profile::BillingProfile, customer_copy::CustomerCopy,
+    exchange_rates::ExchangeRates, opportunity::Opportunity, payment_terms::PaymentTerms,
+    pipeline::Pipeline, price_list::PriceList, product::Product,
+    receivables_policy::ReceivablesPolicy,
 };
 
 /// The service as the runtime serves it.
@@ -22,6 +25,10 @@ pub fn module() -> Module {
         .decider::<PriceList>()
         .decider::<CustomerCopy>()
         .decider::<Account>()
+        .decider::<PaymentTerms>()
+        .decider::<ExchangeRates>()
+        .decider::<BillingProfile>()
+        .decider::<ReceivablesPolicy>()
         .reaction(reactions::CopyCustomers)
         .grpc(api::mount)
 }

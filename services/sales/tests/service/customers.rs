@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::served::{ANNA, STRANGER, Served, header, opening};
 
 /// What the customers service would write.
-async fn register(database: &TestDatabase, customer: Uuid) {
+pub async fn register(database: &TestDatabase, customer: Uuid) {
     let config = database.url().parse().unwrap();
     let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
     let pool = deadpool_postgres::Pool::builder(manager).build().unwrap();

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use guanxi_decider::{Context, Decision, Reads, Refusal};
-use guanxi_events::sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo};
+use guanxi_events::{
+    customers::CustomerId,
+    sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo},
+};
 use jiff::civil::Date;
 
 use super::{Book, Command, How, Ledger, Receive, allocate::Terms, payments::above_zero};
 use crate::domain::{
     customer_copy::CustomerCopy,
     exchange_rates::{ExchangeRates, book_rate, book_rates},
+    known,
     receivables_policy::{Policy, ReceivablesPolicy},
 };
 
@@ -58,7 +62,7 @@ pub(super) fn decide(
     command: &Command,
     context: &Context,
 ) -> Result<Decision<AccountEvent>, Refusal> {
-    customer_known(context)?;
+    known::customer(CustomerId(context.id), context)?;
     let at = context.occurred_at()?;
     let on = context.date_of(at);
     let policy = policy(command, context)?;
@@ -151,20 +155,4 @@ fn numbered(events: Vec<AccountEvent>) -> Decision<AccountEvent> {
                 None => decision,
             }
         })
-}
-
-/// The customer stands in this service's own copy.
-fn customer_known(context: &Context) -> Result<(), Refusal> {
-    if context.read::<CustomerCopy>(context.id)?.is_some() {
-        return Ok(());
-    }
-    let id = context.id;
-    Err(Refusal::precondition(
-        "CUSTOMER_UNKNOWN",
-        format!(
-            "the sales service knows no customer {id}; one registered a moment ago may still be \
-             on its way"
-        ),
-    )
-    .figure("customer_id", id))
 }
