@@ -12,9 +12,9 @@ use guanxi_events::{
         InteractionEvent, PoolEvent,
     },
     sales::{
-        BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent, OrderEvent,
-        PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent, ReceivablePlanEvent,
-        ReceivablesPolicyEvent, ReturnEvent,
+        AccountEvent, BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
+        OrderEvent, PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent,
+        ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
 };
 use serde_json::Value;
@@ -70,6 +70,7 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<CustomerCopyEvent>(),
         samples_of::<OrderEvent>(),
         samples_of::<ReturnEvent>(),
+        samples_of::<AccountEvent>(),
         samples_of::<PaymentTermsEvent>(),
         samples_of::<ExchangeRatesEvent>(),
         samples_of::<BillingProfileEvent>(),

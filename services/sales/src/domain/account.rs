@@ -11,7 +11,6 @@ use guanxi_events::{
     },
 };
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 mod allocate;
 mod book;
@@ -85,7 +84,7 @@ pub enum Command {
         /// The credit.
         from: Source,
         /// How much of it; all of it when absent.
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         /// How the money goes.
         payout: Payout,
     },
@@ -117,14 +116,14 @@ pub enum Command {
         /// Which.
         invoice: InvoiceId,
         /// When how much is due; it comes to what is open.
-        instalments: Vec<(Date, Decimal)>,
+        instalments: Vec<(Date, Money)>,
     },
     /// Ask for a debit to be given up.
     RequestWriteOff {
         /// Which.
         item: ItemNo,
         /// How much of it; all that is open when absent.
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         /// Why.
         reason: String,
     },
@@ -142,7 +141,7 @@ pub enum Command {
         /// Which.
         write_off: WriteOffNo,
         /// How much of it; all when absent.
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         /// From when on; as if it had never been when absent.
         on: Option<Date>,
         /// Why.

@@ -1,8 +1,12 @@
 //! A decision in the making: the account as it will be, and the events that make it so.
 
 use guanxi_decider::Refusal;
-use guanxi_events::sales::{AccountEvent, account::ItemNo};
+use guanxi_events::{
+    Money,
+    sales::{AccountEvent, account::ItemNo},
+};
 use iso_currency::Currency;
+use rust_decimal::Decimal;
 
 use super::{Item, Ledger, evolve::evolve};
 
@@ -37,6 +41,29 @@ impl Book {
     /// What happens to the account, in order.
     pub fn events(self) -> Vec<AccountEvent> {
         self.events
+    }
+
+    /// An amount that a caller names of something in a currency.
+    ///
+    /// # Errors
+    /// `CURRENCIES_DIFFER`.
+    pub(super) fn amount_in(
+        currency: Currency,
+        asked: Option<Money>,
+    ) -> Result<Option<Decimal>, Refusal> {
+        match asked {
+            Some(asked) if asked.currency != currency => Err(Refusal::precondition(
+                "CURRENCIES_DIFFER",
+                format!(
+                    "it is in {}, not in {}",
+                    currency.code(),
+                    asked.currency.code()
+                ),
+            )
+            .figure("asked", asked)
+            .figure("currency", currency.code())),
+            asked => Ok(asked.map(|asked| asked.amount)),
+        }
     }
 
     /// An item of the account.

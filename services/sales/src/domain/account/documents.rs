@@ -15,7 +15,11 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Book, How, Kind, Ledger, payments::before_the_document};
+use super::{
+    Book, Kind, Ledger,
+    allocate::Terms,
+    payments::{above_zero, before_the_document},
+};
 use crate::domain::exchange_rates::booked;
 
 /// What is due on one day.
@@ -240,7 +244,7 @@ impl Book {
             if !from.is_open() || from.currency != to.currency {
                 break;
             }
-            self.allocate(credit, debit, None, &How::default(), &|_| Decimal::ZERO)?;
+            self.allocate(credit, debit, None, Terms::default())?;
         }
         Ok(())
     }
@@ -249,7 +253,7 @@ impl Book {
     pub(super) fn reschedule(
         &mut self,
         invoice: InvoiceId,
-        instalments: &[(Date, Decimal)],
+        instalments: &[(Date, Money)],
         on: Date,
     ) -> Result<(), Refusal> {
         let document = self.ledger.invoices.get(&invoice);
@@ -258,18 +262,30 @@ impl Book {
         let version = document.version.saturating_add(1);
         let open = self.ledger.open_instalments(invoice);
         let (mut whole, mut from, mut taken) = (Booked::default(), on, Vec::new());
+        let mut currency = self.base;
         for no in open {
             let item = self.item(no)?;
             if on < item.on {
                 return Err(before_the_document("invoice", item.on, on));
             }
             from = item.free_since(from, item.open.amount);
+            currency = item.currency;
             whole.amount += item.open.amount;
             whole.base += item.open.base;
             let booked = item.open;
             taken.push(Taken { item: no, booked });
         }
-        let amounts = instalments.iter().map(|(_, amount)| *amount);
+        let mut due = Vec::with_capacity(instalments.len());
+        for (day, amount) in instalments {
+            above_zero(*amount)?;
+            let amount = Self::amount_in(currency, Some(*amount))?.unwrap_or_default();
+            due.push(Due {
+                due: *day,
+                amount,
+                discount: None,
+            });
+        }
+        let amounts = due.iter().map(|due| due.amount);
         let planned = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
         if planned != whole.amount || taken.is_empty() {
             return Err(Refusal::precondition(
@@ -282,14 +298,6 @@ impl Book {
             .figure("planned", planned)
             .figure("open", whole.amount));
         }
-        let due: Vec<Due> = instalments
-            .iter()
-            .map(|(due, amount)| Due {
-                due: *due,
-                amount: *amount,
-                discount: None,
-            })
-            .collect();
         let instalments = self.instalments(&due, None, Some(whole))?;
         self.write(Rescheduled {
             invoice,

@@ -1,16 +1,19 @@
 //! Bad debts (S-25): given up with approval, taken back, recovered.
 
 use guanxi_decider::{Context, Refusal};
-use guanxi_events::sales::account::{
-    Booked, ItemNo, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested, WriteOffTakenBack,
-    WrittenOff,
+use guanxi_events::{
+    Money,
+    sales::account::{
+        Booked, ItemNo, Recovered, TakenBack, WriteOffNo, WriteOffRejected, WriteOffRequested,
+        WriteOffTakenBack, WrittenOff,
+    },
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Receive, Side, WriteOff, WriteOffState,
-    allocate::{Tolerance, exceeds},
+    Book, Receive, Side, WriteOff, WriteOffState,
+    allocate::{Terms, exceeds},
     item::share,
     payments::before_the_document,
     take_back::taken_back,
@@ -26,7 +29,7 @@ impl Book {
     pub(super) fn request_write_off(
         &mut self,
         no: ItemNo,
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         reason: &str,
         context: &Context,
     ) -> Result<(), Refusal> {
@@ -43,7 +46,7 @@ impl Book {
             return Err(before_the_document(item.kind.name(), item.on, on));
         }
         let open = item.open.amount;
-        let amount = amount.unwrap_or(open);
+        let amount = Self::amount_in(item.currency, amount)?.unwrap_or(open);
         if amount > open || amount <= Decimal::ZERO {
             return Err(exceeds(item.kind.name(), no, open, amount));
         }
@@ -128,13 +131,14 @@ impl Book {
     pub(super) fn take_back_write_off(
         &mut self,
         no: WriteOffNo,
-        amount: Option<Decimal>,
+        amount: Option<Money>,
         on: Option<Date>,
         reason: &str,
         context: &Context,
     ) -> Result<(), Refusal> {
         let (left, since) = self.left(no)?;
-        let amount = amount.unwrap_or(left.amount);
+        let currency = self.item(self.write_off(no)?.item)?.currency;
+        let amount = Self::amount_in(currency, amount)?.unwrap_or(left.amount);
         if amount > left.amount || amount <= Decimal::ZERO {
             return Err(exceeds("write-off", no, left.amount, amount));
         }
@@ -149,6 +153,28 @@ impl Book {
         Ok(())
     }
 
+    /// Takes back every write-off of an item, because of something that happened on a day.
+    pub(super) fn take_back_write_offs_of(
+        &mut self,
+        item: ItemNo,
+        on: Date,
+        because: TakenBack,
+        reason: &str,
+    ) {
+        for no in self.ledger.write_offs_of(&[item]) {
+            let Ok((booked, since)) = self.left(no) else {
+                continue;
+            };
+            self.write(WriteOffTakenBack {
+                write_off: no,
+                on: on.max(since),
+                booked,
+                because,
+                reason: reason.to_owned(),
+            });
+        }
+    }
+
     /// What had been given up is paid after all: the write-off goes back as far as the payment
     /// reaches, and the payment is used for what is open again.
     pub(super) fn recover(
@@ -157,7 +183,6 @@ impl Book {
         payment: &Receive,
         on: Date,
         rate: Option<Decimal>,
-        tolerance: Tolerance<'_>,
     ) -> Result<(), Refusal> {
         let (left, since) = self.left(no)?;
         let debit_no = self.write_off(no)?.item;
@@ -181,6 +206,6 @@ impl Book {
             on: on.max(since),
             booked: share(left, amount, self.base),
         });
-        self.allocate(credit, debit_no, Some(amount), &How::default(), tolerance)
+        self.allocate(credit, debit_no, Some(amount), Terms::default())
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 fn wish(to: Target, amount: Option<&str>) -> Use {
     Use::For(vec![Wish {
         to,
-        amount: amount.map(dec),
+        amount: amount.map(eur),
     }])
 }
 

@@ -112,7 +112,7 @@ fn a_payment_that_had_not_bounced_is_there_again_and_free() {
 fn never_more_than_the_free_credit_is_paid_out() {
     let refund = |amount: Option<&str>| Command::Refund {
         from: Source::Payment(payment(1)),
-        amount: amount.map(dec),
+        amount: amount.map(eur),
         payout: payout(1),
     };
     on_day(paid(), "2017-02-01", refund(Some("30.01"))).then_refused("EXCEEDS_OPEN");

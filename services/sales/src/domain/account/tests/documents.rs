@@ -109,7 +109,7 @@ fn a_new_plan_keeps_what_is_paid_and_comes_to_what_is_open() {
     );
     let plan = |parts: &[(&str, &str)]| Command::Reschedule {
         invoice: invoice(1),
-        instalments: parts.iter().map(|(due, a)| (day(due), dec(a))).collect(),
+        instalments: parts.iter().map(|(due, a)| (day(due), eur(a))).collect(),
     };
     let refusal = on_day(
         given.clone(),

@@ -11,7 +11,7 @@ fn owing() -> Vec<AccountEvent> {
 fn request(amount: Option<&str>) -> Command {
     Command::RequestWriteOff {
         item: ItemNo(1),
-        amount: amount.map(dec),
+        amount: amount.map(eur),
         reason: "insolvent".into(),
     }
 }
@@ -105,7 +105,7 @@ fn a_recovery_first_takes_its_write_off_back() {
 fn a_write_off_is_taken_back_wholly_or_partly() {
     let back = |amount: Option<&str>, on: Option<&str>| Command::TakeBackWriteOff {
         write_off: WriteOffNo(1),
-        amount: amount.map(dec),
+        amount: amount.map(eur),
         on: on.map(day),
         reason: "they live".into(),
     };
