@@ -11,9 +11,12 @@ use uuid::Uuid;
 mod account;
 mod opportunity;
 mod opportunity_parts;
+mod order;
+mod order_return;
 mod pipeline;
 mod price_list;
 mod product;
+mod sale_line;
 
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
@@ -21,6 +24,8 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(account::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
+        .add_service(order::server(commands.clone()))
+        .add_service(order_return::server(commands.clone()))
         .add_service(product::server(commands.clone()))
         .add_service(price_list::server(commands));
 }
