@@ -13,11 +13,14 @@ mod billing_profile;
 mod exchange_rate;
 mod opportunity;
 mod opportunity_parts;
+mod order;
+mod order_return;
 mod payment_terms;
 mod pipeline;
 mod price_list;
 mod product;
 mod receivables_policy;
+mod sale_line;
 
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
@@ -25,6 +28,8 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(account::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
+        .add_service(order::server(commands.clone()))
+        .add_service(order_return::server(commands.clone()))
         .add_service(product::server(commands.clone()))
         .add_service(price_list::server(commands.clone()))
         .add_service(payment_terms::server(commands.clone()))

@@ -1,6 +1,7 @@
-//! The sales service: pipelines and opportunities (S-02), products and price lists (S-04), payment
-//! terms (S-20), billing profiles (S-22), the receivables policy (S-24), exchange rates (S-30), and
-//! its own reference copy of customers.
+//! The sales service: pipelines and opportunities (S-02), products and price lists (S-04), orders
+//! and returns (S-08, S-09), payment terms and plans (S-20, S-21), invoices and credit notes (S-22),
+//! customers' accounts with their credit limit (S-10, S-23 to S-25), exchange rates (S-30), and its
+//! own reference copy of customers.
 
 mod api;
 pub mod domain;
@@ -11,9 +12,9 @@ use guanxi_runtime::Module;
 
 use crate::domain::{
     account::Account, billing_profile::BillingProfile, customer_copy::CustomerCopy,
-    exchange_rates::ExchangeRates, opportunity::Opportunity, payment_terms::PaymentTerms,
-    pipeline::Pipeline, price_list::PriceList, product::Product,
-    receivables_policy::ReceivablesPolicy,
+    exchange_rates::ExchangeRates, opportunity::Opportunity, order::Order,
+    order_return::OrderReturn, payment_terms::PaymentTerms, pipeline::Pipeline,
+    price_list::PriceList, product::Product, receivables_policy::ReceivablesPolicy,
 };
 
 /// The service as the runtime serves it.
@@ -29,6 +30,8 @@ pub fn module() -> Module {
         .decider::<ExchangeRates>()
         .decider::<BillingProfile>()
         .decider::<ReceivablesPolicy>()
+        .decider::<Order>()
+        .decider::<OrderReturn>()
         .reaction(reactions::CopyCustomers)
         .grpc(api::mount)
 }
