@@ -40,7 +40,7 @@ mod parts;
 mod properties;
 mod sale;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use commit::and_account;
 pub use line::{OrderLine, Share};
