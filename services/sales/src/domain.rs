@@ -8,6 +8,7 @@ pub mod exchange_rates;
 pub mod known;
 pub mod opportunity;
 pub mod order;
+pub mod order_return;
 pub mod payment_terms;
 pub mod pipeline;
 pub mod price_list;

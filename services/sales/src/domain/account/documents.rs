@@ -16,7 +16,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Kind, Ledger,
+    Book, Kind, Ledger,
+    allocate::Terms,
     payments::{above_zero, before_the_document},
 };
 use crate::domain::exchange_rates::booked;
@@ -243,7 +244,7 @@ impl Book {
             if !from.is_open() || from.currency != to.currency {
                 break;
             }
-            self.allocate(credit, debit, None, &How::default(), &|_| Decimal::ZERO)?;
+            self.allocate(credit, debit, None, Terms::default())?;
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ use crate::domain::customer_copy::CustomerCopy;
 mod allocating;
 mod bouncing;
 mod credit;
+mod currencies;
 mod documents;
 mod write_offs;
 

@@ -35,6 +35,14 @@ fn new(placed: &OrderPlaced) -> Sale {
 }
 
 impl Sale {
+    /// The order after the event: for whoever writes it in a decision of their own.
+    #[must_use]
+    pub fn with(&self, event: &OrderEvent) -> Self {
+        let mut sale = self.clone();
+        sale.take(event);
+        sale
+    }
+
     fn take(&mut self, event: &OrderEvent) {
         match event {
             OrderEvent::Placed(_) => {}

@@ -37,7 +37,7 @@ enum Op {
 
 fn any_op() -> impl Strategy<Value = Op> {
     let line = 0_usize..5;
-    let some = 1_i64..120_000;
+    let some = prop_oneof![1 => 1_i64..120_000, 3 => (1_i64..8).prop_map(|n| n * 10_000)];
     prop_oneof![
         4 => (line.clone(), some.clone()).prop_map(|(l, q)| Op::Deliver(l, q)),
         1 => Just(Op::DeliverAll),
@@ -60,7 +60,10 @@ fn any_op() -> impl Strategy<Value = Op> {
 /// Three lines of goods, cheap ones too so that roundings show, and postage or a discount.
 fn any_order() -> impl Strategy<Value = Place> {
     let rates = prop::sample::select(vec!["0", "7", "19", "8.875"]);
-    let line = (1_i64..100_000, 0_i64..100_000, 0_i64..=10_000, rates);
+    let quantity = prop_oneof![1_i64..100_000, (1_i64..8).prop_map(|n| n * 10_000)];
+    let price = prop_oneof![0_i64..100, 0_i64..100_000];
+    let discount = prop_oneof![2 => Just(0_i64), 1 => 0_i64..=10_000];
+    let line = (quantity, price, discount, rates);
     (
         prop::collection::vec(line, 3),
         -5_i64..10,

@@ -183,3 +183,34 @@ fn a_discount_that_is_left_to_bill_commits_nobody() {
         [came_to(2, "1", "-10")]
     );
 }
+
+/// Six pieces at a quarter of a cent, billed one by one: 0, 0.01, 0, 0, 0, 0.01.
+fn quarter_cents() -> World {
+    (1..=6).fold(World::confirmed(vec![goods("6", "0.0025")]), |world, n| {
+        world.billed(n, Some(&[part(1, "1")]))
+    })
+}
+
+#[test]
+fn a_part_never_goes_against_its_line_whatever_was_voided_before() {
+    let voided = [1, 3, 4, 5]
+        .into_iter()
+        .fold(quarter_cents(), World::unbilled);
+    // Two pieces are billed at 0.02 already, and three come to 0.01.
+    let world = voided.billed(7, Some(&[part(1, "1")]));
+    assert_eq!(world.parts_of(7), [came_to(1, "1", "0")]);
+    let world = world.billed(8, None);
+    assert_eq!(world.sale().lines[0].billed.net, dec("0.02"));
+}
+
+#[test]
+fn a_credit_takes_what_was_billed_and_not_what_the_price_would_say() {
+    let dear = [1, 3, 4, 5]
+        .into_iter()
+        .fold(quarter_cents(), World::unbilled);
+    let all = dear.sale().creditable(&[part(1, "2")]).unwrap();
+    assert_eq!(all, [came_to(1, "2", "0.02")]);
+    let cheap = [2, 6].into_iter().fold(quarter_cents(), World::unbilled);
+    let most = cheap.sale().creditable(&[part(1, "3")]).unwrap();
+    assert_eq!(most, [came_to(1, "3", "0")], "nothing was billed for them");
+}
