@@ -70,6 +70,7 @@ impl Role {
                 "sales.exchange_rate.get",
                 "sales.billing_profile.*",
                 "sales.receivables_policy.get",
+                "sales.receivable_plan.*",
                 "query.*",
             ],
             Self::Analyst => &["query.*", "customers.*.get", "sales.*.get"],

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 mod account;
 mod billing_profile;
+mod due;
 mod exchange_rate;
 mod opportunity;
 mod opportunity_parts;
@@ -19,6 +20,7 @@ mod payment_terms;
 mod pipeline;
 mod price_list;
 mod product;
+mod receivable_plan;
 mod receivables_policy;
 mod sale_line;
 
@@ -35,7 +37,8 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(payment_terms::server(commands.clone()))
         .add_service(exchange_rate::server(commands.clone()))
         .add_service(billing_profile::server(commands.clone()))
-        .add_service(receivables_policy::server(commands));
+        .add_service(receivables_policy::server(commands.clone()))
+        .add_service(receivable_plan::server(commands));
 }
 
 /// Reads every item of a list, so that all bad ones are noted; none when there are too many.

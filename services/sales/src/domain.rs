@@ -13,6 +13,7 @@ pub mod payment_terms;
 pub mod pipeline;
 pub mod price_list;
 pub mod product;
+pub mod receivable_plan;
 pub mod receivables_policy;
 pub mod sale_lines;
 

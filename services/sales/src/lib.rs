@@ -14,7 +14,8 @@ use crate::domain::{
     account::Account, billing_profile::BillingProfile, customer_copy::CustomerCopy,
     exchange_rates::ExchangeRates, opportunity::Opportunity, order::Order,
     order_return::OrderReturn, payment_terms::PaymentTerms, pipeline::Pipeline,
-    price_list::PriceList, product::Product, receivables_policy::ReceivablesPolicy,
+    price_list::PriceList, product::Product, receivable_plan::ReceivablePlan,
+    receivables_policy::ReceivablesPolicy,
 };
 
 /// The service as the runtime serves it.
@@ -32,6 +33,7 @@ pub fn module() -> Module {
         .decider::<ReceivablesPolicy>()
         .decider::<Order>()
         .decider::<OrderReturn>()
+        .decider::<ReceivablePlan>()
         .reaction(reactions::CopyCustomers)
         .grpc(api::mount)
 }

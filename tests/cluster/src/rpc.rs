@@ -68,6 +68,7 @@ commands! {
         DefinePaymentTermsRequest => DefinePaymentTermsResponse,
         SetExchangeRateRequest => SetExchangeRateResponse,
         SetBillingProfileRequest => SetBillingProfileResponse,
+        SetReceivablePlanRequest => SetReceivablePlanResponse,
         SetReceivablesPolicyRequest => SetReceivablesPolicyResponse,
         OpenOpportunityRequest => OpenOpportunityResponse,
         ChangeOpportunityRequest => ChangeOpportunityResponse,

@@ -14,6 +14,7 @@ use guanxi_proto::{
         pipeline_service_client::PipelineServiceClient,
         price_list_service_client::PriceListServiceClient,
         product_service_client::ProductServiceClient,
+        receivable_plan_service_client::ReceivablePlanServiceClient,
         receivables_policy_service_client::ReceivablesPolicyServiceClient,
     },
     types::v1::{CommandHeader, Receipt},
@@ -129,6 +130,10 @@ impl Served {
 
     pub fn billing_profiles(&self) -> BillingProfileServiceClient<Channel> {
         BillingProfileServiceClient::new(self.channel.clone())
+    }
+
+    pub fn receivable_plans(&self) -> ReceivablePlanServiceClient<Channel> {
+        ReceivablePlanServiceClient::new(self.channel.clone())
     }
 
     pub fn receivables_policies(&self) -> ReceivablesPolicyServiceClient<Channel> {

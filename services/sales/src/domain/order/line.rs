@@ -50,7 +50,7 @@ pub struct Share {
 }
 
 impl Share {
-    fn amounts(self) -> Amounts {
+    pub(super) fn amounts(self) -> Amounts {
         Amounts {
             net: self.net,
             tax: self.tax,

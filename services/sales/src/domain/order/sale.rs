@@ -151,6 +151,12 @@ impl Sale {
         self.total().gross()
     }
 
+    /// What was billed of it by invoices that were not voided, with tax.
+    pub fn billed_gross(&self) -> Decimal {
+        let billed = self.lines.iter().map(|line| line.billed.amounts());
+        billed.fold(Amounts::default(), Amounts::plus).gross()
+    }
+
     /// What of a confirmed order will still be billed, with tax: what it commits the customer to.
     /// Not below 0, where only a discount is left to bill; 0 for a draft, which commits nobody.
     pub fn unbilled_gross(&self) -> Decimal {
