@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 mod account;
 mod billing_profile;
+mod credit_note;
 mod due;
 mod exchange_rate;
+mod invoice;
 mod opportunity;
 mod opportunity_parts;
 mod order;
@@ -28,6 +30,8 @@ mod sale_line;
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
     routes
         .add_service(account::server(commands.clone()))
+        .add_service(invoice::server(commands.clone()))
+        .add_service(credit_note::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
         .add_service(order::server(commands.clone()))

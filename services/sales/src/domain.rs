@@ -2,7 +2,7 @@
 //! generated types.
 
 pub mod account;
-mod billing_document;
+pub(crate) mod billing_document;
 pub mod billing_profile;
 pub mod credit_note;
 pub mod customer_copy;

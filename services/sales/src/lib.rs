@@ -11,10 +11,10 @@ use guanxi_events::Service;
 use guanxi_runtime::Module;
 
 use crate::domain::{
-    account::Account, billing_profile::BillingProfile, customer_copy::CustomerCopy,
-    exchange_rates::ExchangeRates, opportunity::Opportunity, order::Order,
-    order_return::OrderReturn, payment_terms::PaymentTerms, pipeline::Pipeline,
-    price_list::PriceList, product::Product, receivable_plan::ReceivablePlan,
+    account::Account, billing_profile::BillingProfile, credit_note::CreditNote,
+    customer_copy::CustomerCopy, exchange_rates::ExchangeRates, invoice::Invoice,
+    opportunity::Opportunity, order::Order, order_return::OrderReturn, payment_terms::PaymentTerms,
+    pipeline::Pipeline, price_list::PriceList, product::Product, receivable_plan::ReceivablePlan,
     receivables_policy::ReceivablesPolicy,
 };
 
@@ -32,6 +32,8 @@ pub fn module() -> Module {
         .decider::<BillingProfile>()
         .decider::<ReceivablesPolicy>()
         .decider::<Order>()
+        .decider::<Invoice>()
+        .decider::<CreditNote>()
         .decider::<OrderReturn>()
         .decider::<ReceivablePlan>()
         .reaction(reactions::CopyCustomers)

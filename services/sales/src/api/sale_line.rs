@@ -2,7 +2,7 @@
 
 use guanxi_events::{
     Money,
-    sales::{LineQuantity, ProductId, SaleLine},
+    sales::{LinePart, LineQuantity, ProductId, SaleLine, TaxTotal},
 };
 use guanxi_proto::sales::v1 as wire;
 use guanxi_runtime::{Fields, money_to_wire};
@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::each;
 use crate::domain::{
+    account::Grant,
     limits,
     sale_lines::{DISCOUNT_PLACES, MAX_LINES, PRICE_PLACES, SaleLineInput, TAX_PLACES},
 };
@@ -18,9 +19,10 @@ use crate::domain::{
 /// All lines of a document.
 pub(super) fn lines(
     fields: &mut Fields,
+    path: &str,
     lines: &[wire::SaleLineInput],
 ) -> Option<Vec<SaleLineInput>> {
-    each(fields, "lines", lines, MAX_LINES, line)
+    each(fields, path, lines, MAX_LINES, line)
 }
 
 fn line(fields: &mut Fields, path: &str, line: &wire::SaleLineInput) -> Option<SaleLineInput> {
@@ -85,9 +87,10 @@ pub(super) fn number(fields: &mut Fields, field: &str, number: i32) -> Option<u3
 /// Quantities of lines; none where they are left out.
 pub(super) fn quantities(
     fields: &mut Fields,
+    path: &str,
     lines: &[wire::LineQuantity],
 ) -> Option<Option<Vec<LineQuantity>>> {
-    let read = each(fields, "lines", lines, MAX_LINES, |fields, path, part| {
+    let read = each(fields, path, lines, MAX_LINES, |fields, path, part| {
         let line = number(fields, &format!("{path}.line"), part.line);
         let quantity = quantity(fields, &format!("{path}.quantity"), &part.quantity);
         Some(LineQuantity {
@@ -116,6 +119,27 @@ pub(super) fn quantities_to_wire(parts: &[LineQuantity]) -> Vec<wire::LineQuanti
     parts.iter().map(part).collect()
 }
 
+pub(super) fn parts_to_wire(parts: &[LinePart], currency: Currency) -> Vec<wire::OrderLinePart> {
+    let money = |amount| Some(money_to_wire(&Money { amount, currency }));
+    let part = |part: &LinePart| wire::OrderLinePart {
+        line: number_to_wire(part.line),
+        quantity: decimal_to_wire(part.quantity),
+        net: money(part.net),
+        tax: money(part.tax),
+    };
+    parts.iter().map(part).collect()
+}
+
+pub(super) fn totals_to_wire(totals: &[TaxTotal], currency: Currency) -> Vec<wire::TaxTotal> {
+    let money = |amount| Some(money_to_wire(&Money { amount, currency }));
+    let total = |total: &TaxTotal| wire::TaxTotal {
+        rate: decimal_to_wire(total.rate),
+        net: money(total.net),
+        tax: money(total.tax),
+    };
+    totals.iter().map(total).collect()
+}
+
 pub(super) fn line_to_wire(line: &SaleLine, currency: Currency) -> wire::SaleLine {
     let money = |amount| Some(money_to_wire(&Money { amount, currency }));
     let product = line.product.map(|product| product.to_string());
@@ -129,4 +153,10 @@ pub(super) fn line_to_wire(line: &SaleLine, currency: Currency) -> wire::SaleLin
         net: money(line.net),
         tax: money(line.tax),
     }
+}
+
+/// The wish for credit above the limit, where one is given.
+pub(super) fn grant(fields: &mut Fields, reason: &str) -> Option<Option<Grant>> {
+    let reason = fields.optional_text("credit_override_reason", reason, 500)?;
+    Some(reason.map(|reason| Grant { reason }))
 }

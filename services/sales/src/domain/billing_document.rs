@@ -79,7 +79,7 @@ fn by_rate(amounts: impl Iterator<Item = (Decimal, Decimal, Decimal)>) -> Vec<Ta
 }
 
 /// What a document comes to with tax.
-pub(super) fn gross(totals: &[TaxTotal]) -> Decimal {
+pub(crate) fn gross(totals: &[TaxTotal]) -> Decimal {
     totals.iter().fold(Decimal::ZERO, |sum, total| {
         sum.saturating_add(total.net).saturating_add(total.tax)
     })

@@ -223,7 +223,7 @@ fn payment(fields: &mut Fields, payment: Option<&wire::ReceivedPayment>) -> Opti
     })
 }
 
-fn method(method: wire::PaymentMethod) -> Option<PaymentMethod> {
+pub(in crate::api) fn method(method: wire::PaymentMethod) -> Option<PaymentMethod> {
     match method {
         wire::PaymentMethod::Unspecified => None,
         wire::PaymentMethod::BankTransfer => Some(PaymentMethod::BankTransfer),

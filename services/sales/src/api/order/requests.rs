@@ -1,14 +1,13 @@
 //! From requests to commands of an order.
 
 use guanxi_proto::sales::v1 as wire;
-use guanxi_runtime::{Fields, command};
+use guanxi_runtime::command;
 
 use super::super::{
     each,
-    sale_line::{lines, number, percent, quantities},
+    sale_line::{grant, lines, number, percent, quantities},
 };
 use crate::domain::{
-    account::Grant,
     order::{Command, Order, Place},
     sale_lines::MAX_LINES,
 };
@@ -21,7 +20,7 @@ command!(wire::PlaceOrderRequest => wire::PlaceOrderResponse, Order,
     let id = fields.new_id("order_id", &request.order_id);
     let customer = fields.id("customer_id", &request.customer_id);
     let currency = fields.currency("currency_code", &request.currency_code);
-    let lines = lines(fields, &request.lines);
+    let lines = lines(fields, "lines", &request.lines);
     let owner = fields.optional_person("owner", &request.owner);
     let team = fields.optional_text("team", &request.team, 100);
     let terms = fields.optional_id("payment_terms_id", &request.payment_terms_id);
@@ -48,7 +47,7 @@ command!(wire::PlaceOrderRequest => wire::PlaceOrderResponse, Order,
 command!(wire::ChangeOrderLinesRequest => wire::ChangeOrderLinesResponse, Order,
 |request, fields| {
     let id = fields.id("order_id", &request.order_id);
-    let lines = lines(fields, &request.lines);
+    let lines = lines(fields, "lines", &request.lines);
     let grant = grant(fields, &request.credit_override_reason);
     Some((id?, Command::ChangeLines { lines: lines?, grant: grant? }))
 });
@@ -76,7 +75,7 @@ command!(wire::ReleaseOrderRequest => wire::ReleaseOrderResponse, Order,
 command!(wire::DeliverOrderRequest => wire::DeliverOrderResponse, Order,
 |request, fields| {
     let id = fields.id("order_id", &request.order_id);
-    let lines = quantities(fields, &request.lines);
+    let lines = quantities(fields, "lines", &request.lines);
     let reference = fields.optional_text("reference", &request.reference, 100);
     Some((id?, Command::Deliver { lines: lines?, reference: reference? }))
 });
@@ -98,9 +97,3 @@ command!(wire::ReopenOrderRequest => wire::ReopenOrderResponse, Order,
     let grant = grant(fields, &request.credit_override_reason);
     Some((id?, Command::Reopen { reason: reason?, grant: grant? }))
 });
-
-/// The wish for credit above the limit, where one is given.
-fn grant(fields: &mut Fields, reason: &str) -> Option<Option<Grant>> {
-    let reason = fields.optional_text("credit_override_reason", reason, 500)?;
-    Some(reason.map(|reason| Grant { reason }))
-}

@@ -54,7 +54,7 @@ command!(wire::WithdrawReturnRequest => wire::WithdrawReturnResponse, OrderRetur
 command!(wire::ReceiveReturnRequest => wire::ReceiveReturnResponse, OrderReturn,
 |request, fields| {
     let id = fields.id("return_id", &request.return_id);
-    let lines = quantities(fields, &request.lines);
+    let lines = quantities(fields, "lines", &request.lines);
     Some((id?, Command::Receive { lines: lines? }))
 });
 

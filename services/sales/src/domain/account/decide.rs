@@ -3,17 +3,13 @@
 use std::sync::Arc;
 
 use guanxi_decider::{Context, Decision, Reads, Refusal};
-use guanxi_events::{
-    customers::CustomerId,
-    sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo},
-};
+use guanxi_events::sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo};
 use jiff::civil::Date;
 
 use super::{Book, Command, How, Ledger, Receive, allocate::Terms, payments::above_zero};
 use crate::domain::{
     customer_copy::CustomerCopy,
     exchange_rates::{ExchangeRates, book_rate, book_rates},
-    known,
     receivables_policy::{Policy, ReceivablesPolicy},
 };
 
@@ -62,7 +58,10 @@ pub(super) fn decide(
     command: &Command,
     context: &Context,
 ) -> Result<Decision<AccountEvent>, Refusal> {
-    known::customer(CustomerId(context.id), context)?;
+    // The account's id is the customer's: without the customer there is no account.
+    if context.read::<CustomerCopy>(context.id)?.is_none() {
+        return Err(Refusal::not_found("customer", context.id));
+    }
     let at = context.occurred_at()?;
     let on = context.date_of(at);
     let policy = policy(command, context)?;

@@ -50,10 +50,10 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
     let total = gross(&credit.totals);
     not_below_zero(total, credit.currency)?;
     let ledger = context.read::<Account>(credit.customer)?;
-    for invoice in &issue.invoice {
-        if !ledger.invoices.contains_key(invoice) {
-            return Err(Refusal::not_found("invoice of this customer", invoice));
-        }
+    if let Some(invoice) = &issue.invoice
+        && !ledger.invoices.contains_key(invoice)
+    {
+        return Err(Refusal::not_found("invoice of this customer", invoice));
     }
     let posted = if total.is_zero() {
         Vec::new()
