@@ -19,6 +19,7 @@ mod breaking_out;
 mod browser;
 mod conversion;
 mod figures;
+mod going_back;
 mod reading_own_writes;
 mod requests;
 mod server;
