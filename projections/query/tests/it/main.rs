@@ -20,6 +20,7 @@ mod browser;
 mod conversion;
 mod figures;
 mod going_back;
+mod migrating;
 mod reading_own_writes;
 mod requests;
 mod server;
