@@ -19,6 +19,8 @@ pub mod product;
 pub mod receivable_plan;
 pub mod receivables_policy;
 pub mod sale_lines;
+#[cfg(test)]
+mod shop;
 
 /// Prices, amounts and quantities stay below these, so that quantity × price is exact in a
 /// [`Decimal`](rust_decimal::Decimal) and every sum of lines fits `google.type.Money`.

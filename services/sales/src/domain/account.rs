@@ -30,11 +30,11 @@ mod properties;
 mod tests;
 
 pub use allocate::{How, Source, Target, Use, Wish};
-pub use book::{Book, evolved};
+pub use book::Book;
 pub use credit::{Grant, commit, commitment, granted};
 pub use documents::{
-    CreditNotePosting, Due, InvoicePosting, post_credit_note, post_invoice, void_credit_note,
-    void_invoice,
+    CreditNotePosting, Due, InvoicePosting, nothing_to_pay_out, post_credit_note, post_invoice,
+    void_credit_note, void_invoice,
 };
 pub use item::{Item, Kind, Side};
 pub use ledger::{Allocation, Document, Ledger, WriteOff, WriteOffState};

@@ -3,7 +3,10 @@
 //!
 //! A credit note settles what is open of its invoices first; the excess is free credit, which can be
 //! paid out in the same decision as far as it was paid. A return that it gives the value back of is
-//! closed by it.
+//! closed by it. What each state allows (`yes`: accepted; `nothing`: accepted, changes nothing; a
+//! code: refused):
+//!
+#![doc = include_str!("credit_note/transitions.md")]
 
 use guanxi_decider::{Context, Decider, Decision, Numbered, Reads, Refusal};
 use guanxi_events::{

@@ -3,16 +3,10 @@
 //! An invoice bills parts of an order at the order's prices, or lines of its own. Issuing it writes,
 //! in one decision, what was billed to the order, the open instalments to the customer's account
 //! (where down payments for the order are used for them at once), and what the order still commits
-//! the customer to. What each state allows (`yes`, `nothing`: accepted, changes nothing; a code):
+//! the customer to. What each state allows (`yes`: accepted; `nothing`: accepted, changes nothing; a
+//! code: refused); "issue" is of what was requested, "issue at once" of what the command asks for:
 //!
-//! | | none | requested | issued | withdrawn | voided |
-//! |---|---|---|---|---|---|
-//! | request | yes | `INVOICE_EXISTS` | `INVOICE_EXISTS` | `INVOICE_EXISTS` | `INVOICE_EXISTS` |
-//! | issue | yes | yes | `INVOICE_ISSUED` | `INVOICE_WITHDRAWN` | `INVOICE_VOIDED` |
-//! | withdraw | `NOT_FOUND` | yes | `INVOICE_ISSUED` | nothing | `INVOICE_VOIDED` |
-//! | mail | `NOT_FOUND` | `INVOICE_NOT_ISSUED` | yes | `INVOICE_WITHDRAWN` | `INVOICE_VOIDED` |
-//! | arrived | `NOT_FOUND` | `INVOICE_NOT_ISSUED` | yes | `INVOICE_WITHDRAWN` | `INVOICE_VOIDED` |
-//! | void | `NOT_FOUND` | `INVOICE_NOT_ISSUED` | yes | `INVOICE_WITHDRAWN` | nothing |
+#![doc = include_str!("invoice/transitions.md")]
 
 use guanxi_decider::{Context, Decider, Decision, Numbered, Reads, Refusal};
 use guanxi_events::{

@@ -131,16 +131,21 @@ pub fn post_credit_note(
             currency: posting.amount.currency,
         };
         if amount.amount.is_zero() {
-            return Err(Refusal::precondition(
-                "NOTHING_TO_PAY_OUT",
-                format!("{free} of the credit is free, and {paid} of what it credits was paid"),
-            )
-            .figure("free", free)
-            .figure("paid", paid));
+            return Err(nothing_to_pay_out(free, paid));
         }
         book.refund(item, Some(amount), payout, posting.on)?;
     }
     Ok(book.events())
+}
+
+/// Nothing is free of a credit note, or nothing was paid of what it credits.
+pub fn nothing_to_pay_out(free: Decimal, paid: Decimal) -> Refusal {
+    Refusal::precondition(
+        "NOTHING_TO_PAY_OUT",
+        format!("{free} of the credit is free, and {paid} of what it credits was paid"),
+    )
+    .figure("free", free)
+    .figure("paid", paid)
 }
 
 /// Takes an invoice off the account, when nothing is settled of it.

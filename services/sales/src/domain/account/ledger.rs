@@ -231,6 +231,31 @@ impl Ledger {
             .max(Decimal::ZERO)
     }
 
+    /// The credit notes that credit an invoice and are not voided.
+    pub fn credit_notes_of(&self, invoice: InvoiceId) -> Vec<CreditNoteId> {
+        let document = self.invoices.get(&invoice).into_iter();
+        let notes = document.flat_map(|document| document.credit_notes.iter());
+        notes
+            .filter_map(|no| match self.items.get(no) {
+                Some(Item {
+                    kind: super::Kind::CreditNote(id),
+                    gone: None,
+                    ..
+                }) => Some(*id),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether an invoice was voided.
+    pub fn is_voided(&self, invoice: InvoiceId) -> bool {
+        let document = self.invoices.get(&invoice).into_iter();
+        document
+            .flat_map(|document| document.items.iter())
+            .filter_map(|no| self.items.get(no))
+            .any(|item| item.gone.is_some())
+    }
+
     /// What money was paid on an invoice and is still used for it, in its currency.
     pub fn paid_of(&self, invoice: InvoiceId) -> Decimal {
         let Some(document) = self.invoices.get(&invoice) else {

@@ -16,7 +16,9 @@ use rust_decimal::Decimal;
 
 use super::{CreditNote, Issue, Note, Subject};
 use crate::domain::{
-    account::{Account, CreditNotePosting, Ledger, post_credit_note, void_credit_note},
+    account::{
+        Account, CreditNotePosting, Ledger, nothing_to_pay_out, post_credit_note, void_credit_note,
+    },
     billing_document::{
         gross, made_out_to, not_below_zero, series, totals_of_lines, totals_of_parts,
     },
@@ -50,13 +52,14 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
     let total = gross(&credit.totals);
     not_below_zero(total, credit.currency)?;
     let ledger = context.read::<Account>(credit.customer)?;
-    if let Some(invoice) = &issue.invoice
-        && !ledger.invoices.contains_key(invoice)
-    {
-        return Err(Refusal::not_found("invoice of this customer", invoice));
+    if let Some(invoice) = issue.invoice {
+        may_be_credited(&ledger, invoice, credit.currency)?;
     }
     let posted = if total.is_zero() {
-        Vec::new()
+        match &issue.payout {
+            Some(_) => return Err(nothing_to_pay_out(Decimal::ZERO, Decimal::ZERO)),
+            None => Vec::new(),
+        }
     } else {
         let posting = CreditNotePosting {
             credit_note: id,
@@ -96,6 +99,32 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
     match credit.order {
         Some((order, sale, event)) => order_event(decision, order, &sale, event, context),
         None => Ok(decision),
+    }
+}
+
+/// An invoice of this customer in the credit note's currency, which still stands.
+fn may_be_credited(ledger: &Ledger, invoice: InvoiceId, currency: Currency) -> Result<(), Refusal> {
+    let Some(document) = ledger.invoices.get(&invoice) else {
+        return Err(Refusal::not_found("invoice of this customer", invoice));
+    };
+    if ledger.is_voided(invoice) {
+        return Err(Refusal::precondition(
+            "INVOICE_VOIDED",
+            format!("invoice {invoice} is voided: nothing of it is left to be credited"),
+        ));
+    }
+    let first = document.items.first().and_then(|no| ledger.items.get(no));
+    match first.map(|item| item.currency) {
+        Some(billed) if billed != currency => {
+            let (billed, asked) = (billed.code(), currency.code());
+            Err(Refusal::precondition(
+                "CURRENCIES_DIFFER",
+                format!("invoice {invoice} is in {billed}, not in {asked}"),
+            )
+            .figure("asked", asked)
+            .figure("currency", billed))
+        }
+        _ => Ok(()),
     }
 }
 

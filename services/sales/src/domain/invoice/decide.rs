@@ -9,7 +9,8 @@ use jiff::civil::Date;
 
 use super::{Asked, Bill, Command, Status};
 use crate::domain::{
-    account::{Account, void_invoice},
+    account::{Account, Ledger, void_invoice},
+    billing_document::{gross, not_below_zero, totals_of_parts},
     known,
     order::{Order, Sale},
     payment_terms,
@@ -87,11 +88,14 @@ impl Asked {
         match self {
             Self::Order { order, lines } => {
                 let sale = sale(*order, context)?;
+                let parts = sale.billable(lines.as_deref())?;
+                // Only the discount of an order is nothing that could be owed.
+                not_below_zero(gross(&totals_of_parts(&sale, &parts)), sale.currency)?;
                 Ok(InvoiceRequested {
                     customer: sale.customer,
                     subject: Billed::Order {
                         order: *order,
-                        parts: sale.billable(lines.as_deref())?,
+                        parts,
                     },
                     currency: sale.currency,
                     terms: sale.terms,
@@ -187,6 +191,7 @@ impl Bill {
         self.not_before_it_was_issued(today)?;
         let id = InvoiceId(context.id);
         let ledger = context.read::<Account>(self.customer)?;
+        not_credited(&ledger, id)?;
         let mut decision = Decision::event(InvoiceCancelled {
             customer: self.customer,
             on: today,
@@ -212,6 +217,22 @@ impl Bill {
         }
         Ok(decision)
     }
+}
+
+/// A credit note that stands names no invoice that does not, nor is what it paid out forgotten with
+/// the invoice on which that was paid.
+fn not_credited(ledger: &Ledger, id: InvoiceId) -> Result<(), Refusal> {
+    let by = ledger.credit_notes_of(id);
+    if by.is_empty() {
+        return Ok(());
+    }
+    let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+    let by = by.join(", ");
+    Err(Refusal::precondition(
+        "INVOICE_CREDITED",
+        format!("credit note {by} credits it: void that first"),
+    )
+    .figure("credit_notes", by))
 }
 
 fn exists(bill: &Bill, context: &Context) -> Refusal {

@@ -6,6 +6,7 @@ use guanxi_events::sales::{
     OrderBilled, OrderEvent, OrderId, PaymentTermsVersion, PlanVersion, TaxTotal,
     account::CommitmentSet,
 };
+use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -14,11 +15,11 @@ use super::{
     decide::{Decided, sale},
 };
 use crate::domain::{
-    account::{Account, Due, Grant, InvoicePosting, Ledger, evolved, granted, post_invoice},
+    account::{Account, Due, Grant, InvoicePosting, Ledger, granted, post_invoice},
     billing_document::{
         gross, made_out_to, not_below_zero, series, totals_of_lines, totals_of_parts,
     },
-    exchange_rates::book_rate,
+    exchange_rates::{book_rate, booked},
     order::Sale,
     payment_terms::{self, instalments},
     receivable_plan::{ReceivablePlan, take},
@@ -65,13 +66,18 @@ pub(super) fn issue(
     };
     let posted = post_invoice(&ledger, &posting, context.base_currency)?;
     let commitment = match &billing {
-        Some(billing) => billing
-            .sale
-            .with(&billing.billed)
-            .commits(billing.order, context)?,
+        Some(billing) => {
+            let after = billing.sale.with(&billing.billed);
+            after.commits(billing.order, context)?.map(|(set, _)| set)
+        }
         None => None,
     };
-    let adds = added(&ledger, &posted, commitment.as_ref());
+    let adds = asks(
+        (total, rate),
+        &ledger,
+        commitment.as_ref(),
+        context.base_currency,
+    )?;
     let (credit, above) = match granted(&ledger, adds, grant, context)? {
         (figures, above) if adds > Decimal::ZERO => (Some(figures), above),
         _ => (None, None),
@@ -96,7 +102,7 @@ pub(super) fn issue(
         decision = decision.elsewhere::<OrderEvent>(billing.order, billing.billed);
     }
     // What was ordered becomes what is owed.
-    let commitment = commitment.map(|(set, _)| AccountEvent::from(set));
+    let commitment = commitment.map(AccountEvent::from);
     for event in posted.into_iter().chain(commitment) {
         decision = decision.elsewhere::<AccountEvent>(requested.customer, event);
     }
@@ -175,13 +181,25 @@ fn schedule(
     })
 }
 
-/// How much more the customer owes and has ordered with it, in the base currency.
-fn added(
+/// How much credit it asks for that its order did not, in the base currency: what it comes to, less
+/// what was committed for that. At one rate the two are compared in the order's currency, or the
+/// rounding of each alone would ask for a cent.
+fn asks(
+    (total, rate): (Decimal, Option<Decimal>),
     ledger: &Ledger,
-    posted: &[AccountEvent],
-    commitment: Option<&(CommitmentSet, Decimal)>,
-) -> Decimal {
-    let owed = evolved(ledger, posted).owed.saturating_sub(ledger.owed);
-    let committed = commitment.map_or(Decimal::ZERO, |(_, adds)| *adds);
-    owed.saturating_add(committed)
+    commitment: Option<&CommitmentSet>,
+    base: Currency,
+) -> Result<Decimal, Refusal> {
+    let worth = |amount| booked(amount, rate, base).map(|booked| booked.base);
+    let Some((set, before)) =
+        commitment.and_then(|set| Some((set, ledger.commitments.get(&set.order)?)))
+    else {
+        return worth(total);
+    };
+    let freed = before.unbilled.amount.saturating_sub(set.unbilled.amount);
+    if before.rate == rate {
+        return worth(total.saturating_sub(freed));
+    }
+    let freed = before.unbilled.base.saturating_sub(set.unbilled.base);
+    Ok(worth(total)?.saturating_sub(freed))
 }

@@ -1,0 +1,127 @@
+//! Credit notes that give the value of a return back (S-09).
+
+use super::*;
+
+#[test]
+fn it_credits_what_came_back_and_closes_the_return() {
+    let mut shop = billed().came_back(1, &[part(1, "3")]);
+    let decision = shop.credit_notes(1, &issue_note(credit_return(1)));
+    let written = decision.elsewhere_of::<ReturnEvent>();
+    let [(_, ReturnEvent::Refunded(refunded))] = written.as_slice() else {
+        panic!("{written:?}");
+    };
+    assert_eq!(
+        (refunded.credit_note, refunded.refund),
+        (Some(credit_note(1)), None)
+    );
+    assert_eq!(shop.open_of(1), dec("70"));
+    let status = shop.goods_return(1).status;
+    assert!(
+        matches!(status, ReturnStatus::Refunded { .. }),
+        "{status:?}"
+    );
+    assert_eq!(shop.sale(1).status(), OrderStatus::Completed);
+    let again = issue_note(credit_return(1));
+    shop.refuses_note(2, &again, "RETURN_REFUNDED");
+}
+
+#[test]
+fn of_a_return_never_more_is_credited_than_came_back_and_was_billed() {
+    // Ten came, six are billed, and five come back: one that was billed was not kept.
+    let mut shop = Shop::with_order(vec![goods("10", "10")]);
+    shop.orders(1, deliver_all());
+    let shop = shop
+        .billed(1, of_order(Some(&[part(1, "6")])))
+        .came_back(1, &[part(1, "5")]);
+    let naming = |quantity| Issue {
+        subject: Subject::Order {
+            order: order(1),
+            lines: Some(vec![part(1, quantity)]),
+            returned: Some(returned(1)),
+        },
+        ..credit_return(1)
+    };
+    let refusal = shop.refuses_note(1, &issue_note(naming("2")), "CREDITED_TOO_MUCH");
+    assert_eq!(
+        (
+            refusal.figures["asked"].as_str(),
+            refusal.figures["left"].as_str()
+        ),
+        ("2", "1")
+    );
+    let all = shop.clone().credited(1, credit_return(1));
+    assert_eq!(all.open_of(1), dec("50"));
+    assert_eq!(
+        all.committed(1),
+        dec("0"),
+        "five are kept, and five are paid for"
+    );
+    let less = shop.credited(1, naming("0.5"));
+    assert_eq!(less.open_of(1), dec("55"));
+    assert!(matches!(
+        less.goods_return(1).status,
+        ReturnStatus::Refunded { .. }
+    ));
+}
+
+#[test]
+fn a_return_of_what_was_never_billed_needs_no_credit_note() {
+    let mut shop = Shop::with_order(vec![goods("10", "10")]);
+    shop.orders(1, deliver_all());
+    let shop = shop.came_back(1, &[part(1, "5")]);
+    shop.refuses_note(1, &issue_note(credit_return(1)), "NOTHING_TO_CREDIT");
+    let mut shop = shop;
+    shop.does::<OrderReturn>(returned(1), &crate::domain::order_return::Command::Close);
+    assert_eq!(shop.committed(1), dec("50"));
+}
+
+#[test]
+fn the_return_must_be_of_the_order_and_have_been_received() {
+    use crate::domain::order_return::{Command, Request};
+    let shop = billed();
+    shop.refuses_note(1, &issue_note(credit_return(1)), "RETURN_UNKNOWN");
+    let request = Command::Request(Request {
+        order: order(1),
+        lines: vec![guanxi_events::sales::ReturnLine {
+            line: 1,
+            quantity: dec("1"),
+            reason: "broken".into(),
+        }],
+        refund: guanxi_events::sales::RefundAs::CreditNote,
+        at_once: false,
+    });
+    let mut asked = shop.clone();
+    asked.does::<OrderReturn>(returned(1), &request);
+    asked.refuses_note(1, &issue_note(credit_return(1)), "RETURN_NOT_RECEIVED");
+    let mut other = shop
+        .came_back(1, &[part(1, "1")])
+        .ordered(2, confirmed(vec![goods("1", "1")]));
+    other.orders(2, deliver_all());
+    let of_another = Issue {
+        subject: Subject::Order {
+            order: order(2),
+            lines: None,
+            returned: Some(returned(1)),
+        },
+        ..credit_return(1)
+    };
+    other.refuses_note(1, &issue_note(of_another), "RETURN_UNKNOWN");
+}
+
+#[test]
+fn after_full_payment_a_return_is_paid_back() {
+    let shop = billed()
+        .paid(1, "100")
+        .came_back(1, &[part(1, "3")])
+        .credited(1, paid_out(credit_return(1), 1));
+    assert_eq!(shop.paid_back(1), (dec("30"), dec("30")));
+    assert_eq!(shop.ledger().owed, dec("0"));
+    let ReturnStatus::Refunded {
+        credit_note: by,
+        refund: with,
+    } = shop.goods_return(1).status
+    else {
+        panic!("it is closed");
+    };
+    assert_eq!((by, with), (Some(credit_note(1)), Some(refund(1))));
+}
