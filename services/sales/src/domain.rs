@@ -7,6 +7,8 @@ pub mod billing_profile;
 pub mod credit_note;
 pub mod customer_copy;
 pub mod exchange_rates;
+#[cfg(test)]
+mod histories;
 pub mod invoice;
 pub mod known;
 pub mod opportunity;

@@ -27,6 +27,7 @@ pub(crate) struct Shop {
     states: HashMap<(Category, Uuid), AnyState>,
     written: Vec<(Uuid, Arc<dyn DynEvent>)>,
     series: BTreeMap<String, i64>,
+    dealt: HashMap<Uuid, (String, i64)>,
     pub(crate) actor: Actor,
     pub(crate) home: Home,
     pub(crate) now: Timestamp,
@@ -41,6 +42,7 @@ impl Shop {
             states: HashMap::new(),
             written: Vec::new(),
             series: BTreeMap::new(),
+            dealt: HashMap::new(),
             actor: Actor {
                 person: "anna".parse().unwrap(),
                 may_backdate: false,
@@ -205,6 +207,7 @@ impl Shop {
     fn deal(&mut self, decider: DynDecider, id: Uuid, series: &str) {
         let number = self.series.entry(series.to_owned()).or_default();
         *number += 1;
+        self.dealt.insert(id, (series.to_owned(), *number));
         let number = Numbered {
             series,
             number: *number,
@@ -212,6 +215,20 @@ impl Shop {
         if let Some(state) = self.states.remove(&(decider.category(), id)) {
             let numbered = decider.numbered(state, number);
             self.states.insert((decider.category(), id), numbered);
+        }
+    }
+
+    /// A state with the number that was dealt to it, if any was.
+    pub(crate) fn numbered<D: Decider>(&self, id: Uuid, state: D::State) -> D::State {
+        match self.dealt.get(&id) {
+            Some((series, number)) => D::numbered(
+                state,
+                Numbered {
+                    series,
+                    number: *number,
+                },
+            ),
+            None => state,
         }
     }
 }

@@ -51,6 +51,23 @@ pub(crate) fn confirmed_in(currency: Currency, lines: Vec<SaleLineInput>) -> Pla
     }
 }
 
+/// A return of the first order whose goods are on the counter.
+pub(crate) fn at_the_counter(lines: &[LineQuantity]) -> order_return::Request {
+    order_return::Request {
+        order: order(1),
+        lines: lines
+            .iter()
+            .map(|line| ReturnLine {
+                line: line.line,
+                quantity: line.quantity,
+                reason: "broken".into(),
+            })
+            .collect(),
+        refund: RefundAs::CreditNote,
+        at_once: true,
+    }
+}
+
 impl Shop {
     /// A customer, and goods to sell.
     pub(crate) fn open() -> Self {
@@ -105,19 +122,7 @@ impl Shop {
     #[track_caller]
     pub(crate) fn came_back(mut self, n: u128, lines: &[LineQuantity]) -> Self {
         let manages = std::mem::replace(&mut self.actor.manages, true);
-        let request = order_return::Request {
-            order: order(1),
-            lines: lines
-                .iter()
-                .map(|line| ReturnLine {
-                    line: line.line,
-                    quantity: line.quantity,
-                    reason: "broken".into(),
-                })
-                .collect(),
-            refund: RefundAs::CreditNote,
-            at_once: true,
-        };
+        let request = at_the_counter(lines);
         self.does::<OrderReturn>(returned(n), &order_return::Command::Request(request));
         self.actor.manages = manages;
         self
