@@ -2,9 +2,12 @@
 //! generated types.
 
 pub mod account;
+mod billing_document;
 pub mod billing_profile;
+pub mod credit_note;
 pub mod customer_copy;
 pub mod exchange_rates;
+pub mod invoice;
 pub mod known;
 pub mod opportunity;
 pub mod order;

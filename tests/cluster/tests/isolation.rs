@@ -282,7 +282,7 @@ fn plausible(
         }
         (Type::Message, "header" | "profile" | "details" | "rules" | "stages" | "terms")
         | (Type::Message, "schedule" | "settings" | "prices" | "update_mask" | "date" | "on")
-        | (Type::Message, "definition" | "portions" | "rate") => Value::Nested,
+        | (Type::Message, "definition" | "portions" | "rate" | "by_terms") => Value::Nested,
         (_, "year") => Value::Number(2030),
         (_, "month" | "day") => Value::Number(1),
         (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),

@@ -280,7 +280,7 @@ impl Game {
             amount: money(amount, item.currency),
             rate: item.rate,
         };
-        post_credit_note(&self.ledger, &posting, Currency::EUR)
+        post_credit_note(&self.ledger, &posting, None, Currency::EUR)
     }
 
     /// Requested by one, approved by another.
