@@ -1,5 +1,7 @@
 //! Requests as the tests need them, each with a fresh command id.
 
+pub mod account;
+
 use guanxi_proto::{
     customers::v1::{
         ClaimCustomerRequest, CustomerKind, CustomerProfile, FollowUpSchedule, InteractionKind,

@@ -73,6 +73,10 @@ commands! {
         PlaceOrderRequest => PlaceOrderResponse,
         DeliverOrderRequest => DeliverOrderResponse,
         RequestReturnRequest => RequestReturnResponse,
+        IssueInvoiceRequest => IssueInvoiceResponse,
+        ReceivePaymentRequest => ReceivePaymentResponse,
+        BouncePaymentRequest => BouncePaymentResponse,
+        SetCreditLimitRequest => SetCreditLimitResponse,
         OpenOpportunityRequest => OpenOpportunityResponse,
         ChangeOpportunityRequest => ChangeOpportunityResponse,
         MoveOpportunityRequest => MoveOpportunityResponse,
@@ -89,6 +93,7 @@ reads! {
     }
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
+        GetAccountRequest => GetAccountResponse,
     }
     query {
         GetFunnelRequest => GetFunnelResponse,
