@@ -1,0 +1,5 @@
+//! What analysts see of the model.
+
+pub(crate) fn sql() -> &'static str {
+    ""
+}
