@@ -1,7 +1,7 @@
 //! What the engine must know of the model, and the fold of a batch.
 
 use futures::future::BoxFuture;
-use guanxi_events::{Recorded, Service, StreamVersion};
+use guanxi_events::{Recorded, Service, StreamVersion, sales::AccountEvent};
 use guanxi_projection::{ApplyError, Key, Projection, Write};
 
 use crate::{
@@ -45,6 +45,7 @@ impl Projection for Receivables {
             "allocations",
             "write_offs",
             "plans",
+            "commitments",
             "rates",
         ]
     }
@@ -96,6 +97,9 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
                     .map_err(|error| ApplyError::poison(event, error.to_string()))?;
                 booked.take(&id, event.version.0, bookings);
                 documents.account(event, what);
+                if let AccountEvent::CommitmentSet(set) = what {
+                    plans.commit(event, set);
+                }
             }
             Source::Customer(copied) => {
                 let id = loading::id(event, event.stream.id);

@@ -9,6 +9,8 @@
 #[path = "../../../funnels/tests/it/deals.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod deals;
+#[path = "../../../funnels/tests/it/model.rs"]
+mod model;
 #[path = "../../../funnels/tests/it/world.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod world;

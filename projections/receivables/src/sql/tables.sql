@@ -177,6 +177,19 @@ create table plans (
     primary key (tenant, order_id, version, n)
 );
 
+-- What an order will still be billed, each time that it changed.
+create table commitments (
+    tenant      text        collate "C" not null,
+    customer    uuid        not null,
+    -- The version of the account's stream.
+    version     bigint      not null,
+    order_id    uuid        not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    unbilled    numeric     not null,
+    primary key (tenant, customer, version)
+);
+
 -- Exchange rates: one unit of the one currency is worth so many of the other, from a day on. Of
 -- several for one day the last recorded holds.
 create table rates (

@@ -6,6 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../../funnels/tests/it/world.rs"]
+#[allow(dead_code, reason = "shared with the tests of other models")]
+mod world;
+
+mod against_the_oracle;
 mod fold;
 mod history;
 mod oracle;
+mod past;
