@@ -8,8 +8,8 @@ use std::{
 use guanxi_events::{
     PersonId, TenantId,
     sales::{
-        BOOK_RATES, CustomerCopied, CustomerCopyEvent, ExchangeRateSet, ExchangeRatesEvent,
-        exchange_rates_id,
+        AccountEvent, BOOK_RATES, CustomerCopied, CustomerCopyEvent, ExchangeRateSet,
+        ExchangeRatesEvent, exchange_rates_id,
     },
 };
 use guanxi_projection::{Build, verify};
@@ -102,7 +102,7 @@ async fn random_world(rng: &mut StdRng, steps: usize) -> Both {
         while let Some(rate) = rates_left.next_if(|rate| rate.recorded <= told.recorded) {
             set_rate(&mut world, *rate).await;
         }
-        world.tell(&tenant(name), told).await;
+        tell(&mut world, &tenant(name), told).await;
     }
     for rate in rates_left {
         set_rate(&mut world, *rate).await;
@@ -132,6 +132,19 @@ async fn set_rate(world: &mut World, rate: Rate) {
             .append::<ExchangeRatesEvent>(&tenant(name), id, set, at)
             .await;
     }
+}
+
+/// Appends what is told of an account, with a number for each payment.
+async fn tell(world: &mut World, tenant: &TenantId, told: &Told) {
+    let at = midnight(day(told.recorded)) + 12.hours();
+    let series: &[&str] = match &told.event {
+        AccountEvent::PaymentReceived(_) => &["PY-2024"],
+        _ => &[],
+    };
+    let event = told.event.clone();
+    world
+        .append_numbered::<AccountEvent>(tenant, told.customer, event, at, series)
+        .await;
 }
 
 /// The rate that holds on a day as known on a day: of several for the latest day the last.

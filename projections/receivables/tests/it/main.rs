@@ -11,7 +11,11 @@
 mod world;
 
 mod against_the_oracle;
+#[allow(dead_code, reason = "shared with the tests of the queries")]
+mod books;
+mod figures;
 mod fold;
 mod history;
 mod oracle;
 mod past;
+mod speed;
