@@ -94,7 +94,10 @@ impl<'a> Snapshot<'a> {
             .as_millis()
             .max(1);
         transaction
-            .batch_execute(&format!("set local statement_timeout = {left}"))
+            // To compile a statement takes longer than these run.
+            .batch_execute(&format!(
+                "set local statement_timeout = {left}; set local jit = off"
+            ))
             .await
             .map_err(|error| failure::postgres(&error))?;
         Ok(Self { transaction, build })

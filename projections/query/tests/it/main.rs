@@ -15,6 +15,14 @@ mod model;
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod world;
 
+#[path = "../../../receivables/tests/it/books.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod books;
+#[path = "../../../receivables/tests/it/past.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod past;
+
+mod accounts;
 mod analysts;
 mod barrier;
 mod breaking_out;
@@ -22,6 +30,9 @@ mod browser;
 mod conversion;
 mod figures;
 mod reading_own_writes;
+mod receivables;
+mod receivables_requests;
+mod receivables_views;
 mod requests;
 mod server;
 mod upgrade;

@@ -1,6 +1,6 @@
 //! Money that came and went, and how well it is collected, month by month (S-29).
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use rust_decimal::{Decimal, RoundingStrategy};
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -125,6 +125,13 @@ impl Reader<'_> {
         &self,
         query: &CashFlowQuery,
     ) -> Result<(Vec<Month>, MissingRates), Error> {
+        // A list, for its length is known when the statement is planned.
+        let first_days: Vec<Date> = query
+            .first_month
+            .series(1.month())
+            .take_while(|month| *month <= query.last_month)
+            .collect();
+        let end = query.last_month.saturating_add(1.month());
         let rows = self
             .rows(
                 include_str!("../sql/cash_flow.sql"),
@@ -134,8 +141,8 @@ impl Reader<'_> {
                     &query.dates.known_until,
                     &query.customers,
                     &query.currencies,
-                    &query.first_month,
-                    &query.last_month,
+                    &first_days,
+                    &end,
                     &self.base(),
                     &self.places(),
                 ],

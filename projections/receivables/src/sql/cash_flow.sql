@@ -1,9 +1,8 @@
--- Month by month, from the one that begins on $6 to the one that begins on $7; the last one goes as
--- far as the day that is asked for.
+-- Month by month, by their first days ($6) up to the first day after the last ($7); the last one
+-- goes as far as the day that is asked for.
 with months as (
-    select month::date as month,
-           least((month + interval '1 month' - interval '1 day')::date, $2::date) as upto
-      from generate_series($6::date::timestamp, $7::date::timestamp, interval '1 month') as month
+    select month, least((month + interval '1 month')::date - 1, $2::date) as upto
+      from unnest($6::date[]) as month
 ),
 days as (
     select currency, dated,
@@ -58,7 +57,7 @@ flows as (
      group by 1, 2, 3
 ),
 due as (
-    select date_trunc('month', i.due)::date as month, i.currency,
+    select date_trunc('month', i.due::timestamp)::date as month, i.currency,
            coalesce(sum(e.amount) filter
                (where e.movement in ('posted', 'taken_off', 'rescheduled', 'credited')), 0)
                as due,
@@ -70,12 +69,11 @@ due as (
       from {schema}.items i
       join {schema}.entries e on e.tenant = $1 and e.customer = i.customer and e.item = i.item
      where i.tenant = $1 and i.kind = 'instalment'
-       and i.due >= $6::date and i.due <= $2::date
-       and i.due < $7::date + interval '1 month'
+       and i.due >= ($6::date[])[1] and i.due <= $2::date and i.due < $7::date
        and (cardinality($4::uuid[]) = 0 or i.customer = any ($4))
        and (cardinality($5::text[]) = 0 or i.currency = any ($5))
-       and e.dated <= least((date_trunc('month', i.due) + interval '1 month' - interval '1 day')::date,
-                            $2::date)
+       and e.dated <= least($2::date,
+               (date_trunc('month', i.due::timestamp) + interval '1 month')::date - 1)
        and e.recorded_at < {known}
      group by 1, 2
 )

@@ -1,7 +1,7 @@
 -- What is due by month, from a day ($6) to a day ($7): instalments of invoices, and what orders will
 -- still be billed. $8 is the first instant after the day that is asked for.
 with billed as (
-    select date_trunc('month', i.due)::date as month, i.currency,
+    select date_trunc('month', i.due::timestamp)::date as month, i.currency,
            coalesce(sum(e.amount) filter
                (where e.movement in ('posted', 'taken_off', 'rescheduled')), 0) as due,
            -coalesce(sum(e.amount) filter (where e.movement = 'paid'), 0) as received,
@@ -74,7 +74,7 @@ ahead as (
 months as (
     select month, currency, due as billed, 0 as planned, received, open from billed
     union all
-    select date_trunc('month', due)::date, currency, 0, amount, received, amount - received
+    select date_trunc('month', due::timestamp)::date, currency, 0, amount, received, amount - received
       from ahead
 )
 select month, currency, sum(billed) as billed, sum(planned) as planned, sum(received) as received,

@@ -19,8 +19,8 @@
     ),
     months as (
         select c.currency, m.month::date as month,
-               least((m.month + interval '1 month' - interval '1 day')::date, {as_of}) as upto
-          from (select currency, date_trunc('month', min(dated)) as first
+               least((m.month + interval '1 month')::date - 1, {as_of}) as upto
+          from (select currency, date_trunc('month', min(dated)::timestamp) as first
                   from days group by currency) c
          cross join generate_series(c.first, {as_of}::timestamp, interval '1 month') as m (month)
     ),
@@ -47,7 +47,7 @@
          group by m.currency, m.month
     ),
     due as (
-        select i.currency, date_trunc('month', i.due)::date as month,
+        select i.currency, date_trunc('month', i.due::timestamp)::date as month,
                coalesce(sum(e.amount) filter
                    (where e.movement in ('posted', 'taken_off', 'rescheduled', 'credited')), 0)
                    as due,
@@ -57,7 +57,7 @@
             on e.tenant = {tenant} and e.customer = i.customer and e.item = i.item
          where i.tenant = {tenant} and i.kind = 'instalment' and i.due <= {as_of}
            and e.dated <= least({as_of},
-               (date_trunc('month', i.due) + interval '1 month' - interval '1 day')::date)
+               (date_trunc('month', i.due::timestamp) + interval '1 month')::date - 1)
          group by 1, 2
     )
     select f.month, f.currency, f.invoiced, f.credited, f.fees, f.received, f.bounced, f.refunded,
