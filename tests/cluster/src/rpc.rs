@@ -98,5 +98,12 @@ reads! {
     query {
         GetFunnelRequest => GetFunnelResponse,
         ListOpportunitiesRequest => ListOpportunitiesResponse,
+        ListOpenItemsRequest => ListOpenItemsResponse,
+        GetAgeingRequest => GetAgeingResponse,
+        GetControlAccountRequest => GetControlAccountResponse,
+        GetCustomerStatementRequest => GetCustomerStatementResponse,
+        GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
+        GetBadDebtsRequest => GetBadDebtsResponse,
+        GetCashFlowRequest => GetCashFlowResponse,
     }
 }
