@@ -122,7 +122,7 @@ def main():
         lambda: orders.PlaceOrder(more, metadata=ME),
     )
     assert found["ErrorInfo"].reason == "CREDIT_LIMIT_EXCEEDED"
-    assert found["ErrorInfo"].metadata["above"] == "190.00", found["ErrorInfo"]
+    assert found["ErrorInfo"].metadata["above"] == "190.00 EUR", found["ErrorInfo"]
 
     done(Command(orders, order, "DeliverOrder"), order_id=sold.id)
     billed = done(

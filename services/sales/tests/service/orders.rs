@@ -122,9 +122,9 @@ async fn credit_is_asked_for_at_confirmation_and_granted_above_the_limit_by_who_
     assert_eq!(refused.code(), Code::FailedPrecondition);
     let info = refused.get_details_error_info().unwrap();
     assert_eq!(info.reason, "CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(info.metadata["limit"], "150 EUR");
-    assert_eq!(info.metadata["exposure"], "100 EUR");
-    assert_eq!(info.metadata["adds"], "60 EUR");
+    assert_eq!(info.metadata["limit"], "150.00 EUR");
+    assert_eq!(info.metadata["exposure"], "100.00 EUR");
+    assert_eq!(info.metadata["adds"], "60.00 EUR");
     let refused = shop.confirm(ANNA, &second, "she asked").await.unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);
     shop.confirm(MANAGER, &second, "pays tomorrow")
