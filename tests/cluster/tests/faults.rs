@@ -10,7 +10,7 @@ use guanxi_cluster::{
 };
 use guanxi_harness::connect_nats;
 use guanxi_proto::{
-    query::v1::{GetFunnelRequest, OpportunityFilter},
+    query::v1::{ControlFigure, GetControlAccountRequest, GetFunnelRequest, OpportunityFilter},
     sales::v1::GetAccountRequest,
     types::v1::CountAndSums,
 };
@@ -169,6 +169,32 @@ async fn assert_accounts(cluster: &Cluster, company: &Company) {
     assert!(told.invoiced > 0 && told.bounced > 0, "{told:?}");
     let expected = told.invoiced - told.received + told.bounced;
     assert_eq!(owed, expected, "{} was told {told:?}", company.tenant);
+
+    // The read model says the same, and its items add up to its figures.
+    let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
+    let asked = GetControlAccountRequest {
+        after: company.tokens(),
+        ..GetControlAccountRequest::default()
+    };
+    let control = query.unwrap().answered(&asked).await.unwrap();
+    assert!(control.agrees, "{control:?}");
+    let [account] = control.accounts.as_slice() else {
+        panic!("one currency was sold in: {control:?}")
+    };
+    let figure = |wanted: ControlFigure| {
+        let mut figures = account.figures.iter();
+        let found = figures.find(|posted| posted.figure() == wanted);
+        found
+            .and_then(|posted| posted.amount.clone())
+            .unwrap_or_default()
+            .units
+    };
+    assert_eq!(figure(ControlFigure::Invoiced), told.invoiced);
+    assert_eq!(
+        figure(ControlFigure::Received).abs(),
+        told.received - told.bounced
+    );
+    assert_eq!(account.open.clone().unwrap_or_default().units, expected);
 }
 
 fn count_and_sum(found: Option<&CountAndSums>) -> (i64, i64) {
