@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Sells something through Guanxi's gRPC services, and shows every kind of error.
 
-It needs grpcio, grpcio-tools and grpcio-status; the classes of the messages are generated from the
-contracts in proto/ when it starts. `guanxi dev` prints the addresses and issues the tokens:
+It needs grpcio, grpcio-tools and grpcio-status. `guanxi dev` prints the addresses and issues the tokens:
 
     export CRM_CUSTOMERS=127.0.0.1:7001 CRM_SALES=127.0.0.1:7002 CRM_QUERY=127.0.0.1:7000
     export CRM_TOKEN=$(guanxi --config .guanxi/guanxi.toml token --tenant demo --person anna --role manager)
@@ -13,88 +12,12 @@ Where CRM_BUSY names a sales service that takes one call at a time (limits.in_fl
 CRM_BUSY_TOKEN a manager's token for it, the answer of a server that is too busy is shown as well.
 """
 
-import importlib
 import os
-import pathlib
-import sys
-import tempfile
 import time
 import uuid
 
 import grpc
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
-from grpc_tools import protoc
-
-PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
-
-
-def generate(folder):
-    """Generates the classes of all messages and services into `folder`."""
-    files = [str(file) for file in sorted((PROTO / "guanxi").rglob("*.proto"))]
-    # The types of google.type come with grpcio-status; only ours are generated.
-    well_known = pathlib.Path(protoc.__file__).parent / "_proto"
-    arguments = ["protoc", f"-I{PROTO}", f"-I{well_known}"]
-    arguments += [f"--python_out={folder}", f"--grpc_python_out={folder}"]
-    if protoc.main(arguments + files) != 0:
-        sys.exit("the contracts cannot be compiled")
-    sys.path.insert(0, folder)
-
-
-def load(name):
-    """The messages of guanxi/<name>.proto and its services."""
-    module = "guanxi." + name.replace("/", ".")
-    return importlib.import_module(module + "_pb2"), importlib.import_module(module + "_pb2_grpc")
-
-
-def header(expected_version=None):
-    """What every command carries. Sending a command again with the same id does it once."""
-    return command_pb2.CommandHeader(
-        command_id=str(uuid.uuid4()), expected_version=expected_version
-    )
-
-
-def token(variable="CRM_TOKEN"):
-    """Who calls."""
-    return [("authorization", "Bearer " + os.environ[variable])]
-
-
-def expect(code, what, call):
-    """Makes a call that is refused with `code`, and shows what the refusal says."""
-    try:
-        call()
-    except grpc.RpcError as error:
-        print(f"\n{what}\n  {error.code().name}: {error.details()}")
-        if error.code() != code:
-            sys.exit(f"expected {code.name}")
-        return details(error)
-    sys.exit(f"{what}: expected {code.name}, but it was done")
-
-
-def details(error):
-    """The details of an error, by their kind; each is for programs to read."""
-    found = {}
-    status = rpc_status.from_call(error)
-    for detail in status.details if status else []:
-        for kind in (
-            error_details_pb2.ErrorInfo,
-            error_details_pb2.BadRequest,
-            error_details_pb2.PreconditionFailure,
-            error_details_pb2.RetryInfo,
-        ):
-            if detail.Is(kind.DESCRIPTOR):
-                message = kind()
-                detail.Unpack(message)
-                found[kind.DESCRIPTOR.name] = message
-    if "ErrorInfo" in found:
-        info = found["ErrorInfo"]
-        print(f"  reason {info.reason}", *(f"{k}={v}" for k, v in sorted(info.metadata.items())))
-    for violation in getattr(found.get("BadRequest"), "field_violations", []):
-        print(f"  field {violation.field}: {violation.description}")
-    for violation in getattr(found.get("PreconditionFailure"), "violations", []):
-        print(f"  rule {violation.type}: {violation.description}")
-    return found
-
+from crm import command_pb2, expect, header, load, money_pb2, token
 
 def all_at_once(call, requests, metadata):
     """Makes all calls at the same time; the first refusal is raised when all are answered."""
@@ -129,16 +52,11 @@ def overload(address, me):
     print(f"  {pause} s later and one by one, all {len(created)} are done")
 
 
-with tempfile.TemporaryDirectory() as generated:
-    generate(generated)
-    from google.type import money_pb2
-
-    command_pb2 = importlib.import_module("guanxi.types.v1.command_pb2")
-    customer, customer_grpc = load("customers/v1/customer")
-    pipeline, pipeline_grpc = load("sales/v1/pipeline")
-    opportunity, opportunity_grpc = load("sales/v1/opportunity")
-    funnel, funnel_grpc = load("query/v1/funnel_service")
-    funnel_types, _ = load("query/v1/funnel")
+customer, customer_grpc = load("customers/v1/customer")
+pipeline, pipeline_grpc = load("sales/v1/pipeline")
+opportunity, opportunity_grpc = load("sales/v1/opportunity")
+funnel, funnel_grpc = load("query/v1/funnel_service")
+funnel_types, _ = load("query/v1/funnel")
 
 
 def main():

@@ -86,7 +86,11 @@ fn minor_places(currency: Currency) -> u32 {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.amount, self.currency.code())
+        // With all places of the minor unit, as people write it, and never fewer than there are.
+        let amount = self.amount.normalize();
+        let places = amount.scale().max(minor_places(self.currency));
+        let places = usize::try_from(places).unwrap_or_default();
+        write!(f, "{amount:.places$} {}", self.currency.code())
     }
 }
 
@@ -112,6 +116,18 @@ mod tests {
         assert!(Money::exact("10.100".parse().unwrap(), Currency::EUR).is_ok());
         assert!(Money::exact("10.101".parse().unwrap(), Currency::EUR).is_err());
         assert!(Money::exact("10.1".parse().unwrap(), Currency::JPY).is_err());
+    }
+
+    #[test]
+    fn money_is_written_with_all_places_of_its_currency() {
+        let written = |text: &str, currency| {
+            let amount = text.parse().unwrap();
+            Money { amount, currency }.to_string()
+        };
+        assert_eq!(written("9800", Currency::EUR), "9800.00 EUR");
+        assert_eq!(written("9800.1", Currency::EUR), "9800.10 EUR");
+        assert_eq!(written("9800.00", Currency::JPY), "9800 JPY");
+        assert_eq!(written("0.0001", Currency::EUR), "0.0001 EUR");
     }
 
     #[test]

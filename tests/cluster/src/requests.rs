@@ -1,5 +1,7 @@
 //! Requests as the tests need them, each with a fresh command id.
 
+pub mod account;
+
 use guanxi_proto::{
     customers::v1::{
         ClaimCustomerRequest, CustomerKind, CustomerProfile, FollowUpSchedule, InteractionKind,
@@ -8,10 +10,11 @@ use guanxi_proto::{
     },
     google_type::{Date, Money},
     sales::v1::{
-        BillingDetails, CreatePipelineRequest, DefinePaymentTermsRequest, DueRule, ExchangeRate,
-        LoseOpportunityRequest, MoveOpportunityRequest, OpenOpportunityRequest, OpportunityDetails,
-        PaymentPortion, PaymentTermsDefinition, PipelineRules, SetBillingProfileRequest,
-        SetExchangeRateRequest, Stage, WinOpportunityRequest,
+        BillingDetails, CreatePipelineRequest, DefinePaymentTermsRequest, DeliverOrderRequest,
+        DueRule, ExchangeRate, LoseOpportunityRequest, MoveOpportunityRequest,
+        OpenOpportunityRequest, OpportunityDetails, PaymentPortion, PaymentTermsDefinition,
+        PipelineRules, PlaceOrderRequest, RequestReturnRequest, ReturnLine, SaleLineInput,
+        SetBillingProfileRequest, SetExchangeRateRequest, Stage, WinOpportunityRequest,
     },
     types::v1::CommandHeader,
 };
@@ -208,6 +211,47 @@ pub fn billing_profile(customer_id: &str, title: &str) -> SetBillingProfileReque
             title: title.to_owned(),
             ..BillingDetails::default()
         }),
+    }
+}
+
+/// A confirmed order of one piece at 100 euros.
+pub fn order(customer_id: &str, product_id: &str, text: &str) -> PlaceOrderRequest {
+    PlaceOrderRequest {
+        header: header(),
+        customer_id: customer_id.to_owned(),
+        currency_code: "EUR".to_owned(),
+        lines: vec![SaleLineInput {
+            product_id: product_id.to_owned(),
+            text: text.to_owned(),
+            quantity: "1".to_owned(),
+            unit_price: "100".to_owned(),
+            ..SaleLineInput::default()
+        }],
+        confirm: true,
+        ..PlaceOrderRequest::default()
+    }
+}
+
+/// All that is left of an order is delivered.
+pub fn deliver(order_id: &str) -> DeliverOrderRequest {
+    DeliverOrderRequest {
+        header: header(),
+        order_id: order_id.to_owned(),
+        ..DeliverOrderRequest::default()
+    }
+}
+
+/// One piece of an order's first line is to come back.
+pub fn ask_back(order_id: &str, reason: &str) -> RequestReturnRequest {
+    RequestReturnRequest {
+        header: header(),
+        order_id: order_id.to_owned(),
+        lines: vec![ReturnLine {
+            line: 1,
+            quantity: "1".to_owned(),
+            reason: reason.to_owned(),
+        }],
+        ..RequestReturnRequest::default()
     }
 }
 

@@ -70,6 +70,13 @@ commands! {
         SetBillingProfileRequest => SetBillingProfileResponse,
         SetReceivablePlanRequest => SetReceivablePlanResponse,
         SetReceivablesPolicyRequest => SetReceivablesPolicyResponse,
+        PlaceOrderRequest => PlaceOrderResponse,
+        DeliverOrderRequest => DeliverOrderResponse,
+        RequestReturnRequest => RequestReturnResponse,
+        IssueInvoiceRequest => IssueInvoiceResponse,
+        ReceivePaymentRequest => ReceivePaymentResponse,
+        BouncePaymentRequest => BouncePaymentResponse,
+        SetCreditLimitRequest => SetCreditLimitResponse,
         OpenOpportunityRequest => OpenOpportunityResponse,
         ChangeOpportunityRequest => ChangeOpportunityResponse,
         MoveOpportunityRequest => MoveOpportunityResponse,
@@ -86,9 +93,17 @@ reads! {
     }
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
+        GetAccountRequest => GetAccountResponse,
     }
     query {
         GetFunnelRequest => GetFunnelResponse,
         ListOpportunitiesRequest => ListOpportunitiesResponse,
+        ListOpenItemsRequest => ListOpenItemsResponse,
+        GetAgeingRequest => GetAgeingResponse,
+        GetControlAccountRequest => GetControlAccountResponse,
+        GetCustomerStatementRequest => GetCustomerStatementResponse,
+        GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
+        GetBadDebtsRequest => GetBadDebtsResponse,
+        GetCashFlowRequest => GetCashFlowResponse,
     }
 }

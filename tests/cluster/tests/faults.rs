@@ -10,7 +10,8 @@ use guanxi_cluster::{
 };
 use guanxi_harness::connect_nats;
 use guanxi_proto::{
-    query::v1::{GetFunnelRequest, OpportunityFilter},
+    query::v1::{ControlFigure, GetControlAccountRequest, GetFunnelRequest, OpportunityFilter},
+    sales::v1::GetAccountRequest,
     types::v1::CountAndSums,
 };
 use guanxi_runtime::Role as Granted;
@@ -93,6 +94,7 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     assert_eq!(findings.acknowledged, load.ledger.len());
     for company in &load.companies {
         assert_figures(&cluster, company).await;
+        assert_accounts(&cluster, company).await;
     }
     // The load was one, claims raced, and commands do not need NATS.
     assert!(
@@ -104,6 +106,10 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     assert!(
         refusals.contains_key("CLAIM_REFUSED"),
         "nobody ever lost a race"
+    );
+    assert!(
+        refusals.contains_key("CREDIT_LIMIT_EXCEEDED"),
+        "nobody ever reached a credit limit"
     );
     assert!(
         meanwhile > 20,
@@ -145,6 +151,50 @@ async fn assert_figures(cluster: &Cluster, company: &Company) {
         "lost at {}",
         company.tenant
     );
+}
+
+/// The accounts owe exactly what the callers were told.
+async fn assert_accounts(cluster: &Cluster, company: &Company) {
+    let sales = cluster.caller(Role::Sales, &company.tenant, "auditor", &[Granted::Analyst]);
+    let sales = sales.unwrap();
+    let mut owed = 0;
+    for customer in &company.traders {
+        let asked = GetAccountRequest {
+            customer_id: customer.clone(),
+        };
+        let account = sales.answered(&asked).await.unwrap().account.unwrap();
+        owed += account.owed.unwrap_or_default().units;
+    }
+    let told = company.booked();
+    assert!(told.invoiced > 0 && told.bounced > 0, "{told:?}");
+    let expected = told.invoiced - told.received + told.bounced;
+    assert_eq!(owed, expected, "{} was told {told:?}", company.tenant);
+
+    // The read model says the same, and its items add up to its figures.
+    let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
+    let asked = GetControlAccountRequest {
+        after: company.tokens(),
+        ..GetControlAccountRequest::default()
+    };
+    let control = query.unwrap().answered(&asked).await.unwrap();
+    assert!(control.agrees, "{control:?}");
+    let [account] = control.accounts.as_slice() else {
+        panic!("one currency was sold in: {control:?}")
+    };
+    let figure = |wanted: ControlFigure| {
+        let mut figures = account.figures.iter();
+        let found = figures.find(|posted| posted.figure() == wanted);
+        found
+            .and_then(|posted| posted.amount.clone())
+            .unwrap_or_default()
+            .units
+    };
+    assert_eq!(figure(ControlFigure::Invoiced), told.invoiced);
+    assert_eq!(
+        figure(ControlFigure::Received).abs(),
+        told.received - told.bounced
+    );
+    assert_eq!(account.open.clone().unwrap_or_default().units, expected);
 }
 
 fn count_and_sum(found: Option<&CountAndSums>) -> (i64, i64) {

@@ -204,7 +204,12 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
         sales.send(&again).await
     });
     heard.await.unwrap();
-    ids.insert("order", Uuid::now_v7().to_string());
+    let order = requests::order(&ids["customer"], &ids["product"], SECRET);
+    let order = sent(&sales, &order).await;
+    sent(&sales, &requests::deliver(&order)).await;
+    let returned = sent(&sales, &requests::ask_back(&order, SECRET)).await;
+    ids.insert("return", returned);
+    ids.insert("order", order);
     ids
 }
 
@@ -219,11 +224,11 @@ where
 fn creates(rpc: &RpcContract) -> bool {
     let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
     [
-        "Open", "Create", "Register", "Record", "Plan", "Start", "Define",
+        "Open", "Create", "Register", "Record", "Plan", "Start", "Define", "Place",
     ]
     .iter()
     .any(|verb| name.starts_with(verb))
-        || ["SetExchangeRate", "SetReceivablesPolicy"].contains(&name)
+        || ["SetExchangeRate", "SetReceivablesPolicy", "RequestReturn"].contains(&name)
 }
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
@@ -268,6 +273,8 @@ fn plausible(
         (_, "to_currency_code") => text("EUR"),
         (Type::String, "quantity" | "unit_price" | "rate") => text("1"),
         (Type::String, "percent") => text("100"),
+        (Type::Message, "lines") if sells(rpc) => Value::Nested,
+        (Type::Int32, "line") => Value::Number(1),
         (_, "paths") => text(mask(rpc)),
         (Type::Message, "planned_at") => Value::Nested,
         (_, "seconds") if path.ends_with("planned_at.seconds") => {
@@ -281,6 +288,13 @@ fn plausible(
         (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),
         _ => Value::Nothing,
     }
+}
+
+/// Whether an RPC is about orders: its lines are of one kind.
+fn sells(rpc: &RpcContract) -> bool {
+    ["OrderService", "ReturnService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service))
 }
 
 /// A field that may be named in the request's mask.

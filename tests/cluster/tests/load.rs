@@ -1,6 +1,7 @@
 //! Companies under load: callers who work as people and programs do, and what they were told.
 
 mod person;
+mod trade;
 
 use std::{
     collections::BTreeMap,
@@ -8,15 +9,26 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use guanxi_cluster::{Cluster, HasReceipt, Ledger, Role, requests};
+/// Customers whom everyone sells to.
+const TRADERS: usize = 3;
+/// The credit of each, in euros: less than the largest sales together.
+const CREDIT: i64 = 400;
+
+use guanxi_cluster::{
+    Caller, Cluster, HasReceipt, Ledger, Role,
+    requests::{self, account},
+};
+use guanxi_harness::eventually;
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
 use guanxi_runtime::Role as Granted;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use person::Person;
+pub(crate) use trade::Booked;
 
 /// What became of the opportunities of a tenant, by the callers' own count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +46,9 @@ pub(crate) struct Company {
     /// Customers that may be in the pool: everyone snatches at the same ones.
     pooled: Mutex<Vec<String>>,
     figures: Mutex<Figures>,
+    /// Customers that everyone sells to on account.
+    pub(crate) traders: Vec<String>,
+    booked: Mutex<Booked>,
     /// The last token of each log.
     tokens: Mutex<BTreeMap<&'static str, String>>,
 }
@@ -111,14 +126,43 @@ impl Company {
             .unwrap()
             .receipt();
         note(ledger, tenant, pipeline.header.as_ref(), &created);
+        let traders = Self::traders(&boss, tenant, ledger).await;
         Self {
             tenant: tenant.to_owned(),
             pipeline: created.id,
+            traders,
+            booked: Mutex::default(),
             pool: opened.id,
             pooled: Mutex::default(),
             figures: Mutex::default(),
             tokens: Mutex::default(),
         }
+    }
+
+    /// Customers that the sales service knows, each with credit for a few sales.
+    async fn traders(boss: &impl Fn(Role) -> Caller, tenant: &str, ledger: &Ledger) -> Vec<String> {
+        let mut traders = Vec::new();
+        for n in 0..TRADERS {
+            let company = requests::company(&format!("trader {n}"));
+            let caller = boss(Role::Customers);
+            let registered = caller.answered(&company).await.unwrap().receipt();
+            note(ledger, tenant, company.header.as_ref(), &registered);
+            let limit = account::credit_limit(&registered.id, CREDIT);
+            let caller = boss(Role::Sales);
+            let set = eventually(Duration::from_secs(30), async || {
+                let set = caller.answered(&limit).await;
+                set.map(|set| set.receipt())
+            });
+            let set = set.await.unwrap();
+            note(ledger, tenant, limit.header.as_ref(), &set);
+            traders.push(registered.id);
+        }
+        traders
+    }
+
+    /// What was told of its accounts.
+    pub(crate) fn booked(&self) -> Booked {
+        *self.booked.lock().unwrap()
     }
 
     /// What became of its opportunities.

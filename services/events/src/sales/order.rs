@@ -99,7 +99,8 @@ pub struct OrderRestCancelled {
     pub reason: String,
 }
 
-/// What had been cancelled of an order can be delivered and billed after all.
+/// What had been cancelled of an order can be delivered and billed after all; what had been credited
+/// before it was cancelled stays cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderReopened {
     /// Why.

@@ -7,15 +7,18 @@ use guanxi_harness::{ScratchDir, TestDatabase};
 use guanxi_proto::{
     google_type::{Date, Money},
     sales::v1::{
-        self as wire, billing_profile_service_client::BillingProfileServiceClient,
+        self as wire, account_service_client::AccountServiceClient,
+        billing_profile_service_client::BillingProfileServiceClient,
         exchange_rate_service_client::ExchangeRateServiceClient,
         opportunity_service_client::OpportunityServiceClient,
+        order_service_client::OrderServiceClient,
         payment_terms_service_client::PaymentTermsServiceClient,
         pipeline_service_client::PipelineServiceClient,
         price_list_service_client::PriceListServiceClient,
         product_service_client::ProductServiceClient,
         receivable_plan_service_client::ReceivablePlanServiceClient,
         receivables_policy_service_client::ReceivablesPolicyServiceClient,
+        return_service_client::ReturnServiceClient,
     },
     types::v1::{CommandHeader, Receipt},
 };
@@ -118,6 +121,18 @@ impl Served {
 
     pub fn price_lists(&self) -> PriceListServiceClient<Channel> {
         PriceListServiceClient::new(self.channel.clone())
+    }
+
+    pub fn accounts(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.channel.clone())
+    }
+
+    pub fn orders(&self) -> OrderServiceClient<Channel> {
+        OrderServiceClient::new(self.channel.clone())
+    }
+
+    pub fn returns(&self) -> ReturnServiceClient<Channel> {
+        ReturnServiceClient::new(self.channel.clone())
     }
 
     pub fn payment_terms(&self) -> PaymentTermsServiceClient<Channel> {

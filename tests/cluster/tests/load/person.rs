@@ -20,15 +20,18 @@ use tonic::Status;
 
 use super::{Company, Load, note};
 
+/// What the rules refuse when people race for the same things.
+const EXPECTED: [&str; 2] = ["CLAIM_REFUSED", "CREDIT_LIMIT_EXCEEDED"];
+
 /// Patience of one call; a broken replica must not cost more.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// One who works.
 pub(super) struct Person {
-    name: String,
-    company: Arc<Company>,
+    pub(super) name: String,
+    pub(super) company: Arc<Company>,
     customers: Caller,
-    sales: Caller,
+    pub(super) sales: Caller,
     query: Caller,
     ledger: Ledger,
     complaints: Arc<Mutex<Vec<String>>>,
@@ -39,7 +42,7 @@ pub(super) struct Person {
     claimed: Vec<String>,
     /// A look at what was written last, which may take its time.
     look: Option<JoinHandle<()>>,
-    turn: u64,
+    pub(super) turn: u64,
 }
 
 impl Person {
@@ -71,12 +74,13 @@ impl Person {
     pub(super) async fn work(mut self, stop: Arc<AtomicBool>) {
         while !stop.load(Ordering::Relaxed) {
             self.turn += 1;
-            match self.turn % 11 {
+            match self.turn % 13 {
                 0 | 5 => self.register().await,
                 1 | 6 => self.claim().await,
                 2 => self.give_back().await,
                 3 | 7 | 8 => self.open().await,
                 4 | 9 => self.advance().await,
+                10 | 11 => self.trade().await,
                 _ => self.close().await,
             }
         }
@@ -201,7 +205,7 @@ impl Person {
     }
 
     /// Notes what was answered; the receipt of what was done.
-    fn told<A: HasReceipt>(
+    pub(super) fn told<A: HasReceipt>(
         &self,
         header: Option<CommandHeader>,
         answer: Result<A, Status>,
@@ -226,7 +230,7 @@ impl Person {
             }
             Err(status) => {
                 match reason(&status) {
-                    Ok(reason) if reason == "CLAIM_REFUSED" => {
+                    Ok(reason) if EXPECTED.contains(&reason.as_str()) => {
                         *self.refusals.lock().unwrap().entry(reason).or_default() += 1;
                     }
                     _ => self.complain(format!("{}: {status:?}", self.name)),

@@ -152,7 +152,7 @@ fn a_return_reads_as_it_was_asked_for_and_says_what_is_to_be_credited() {
         line: 1,
         quantity: "2.5".into(),
     };
-    assert_eq!(read.received, [came.clone()]);
+    assert_eq!(read.received, std::slice::from_ref(&came));
     assert_eq!(answer.to_credit, [came]);
 
     let answer = answers::to_wire(RETURN, 4, &returned(true), &sale());

@@ -72,7 +72,11 @@ pub fn granted(
 }
 
 fn exceeded(limit: Money, figures: &CreditFigures) -> Refusal {
-    let (exposure, adds) = (figures.exposure.amount, figures.adds.amount);
+    let (exposure, adds) = (figures.exposure, figures.adds);
+    let above = Money {
+        amount: exposure.amount.saturating_add(adds.amount) - limit.amount,
+        ..limit
+    };
     Refusal::precondition(
         "CREDIT_LIMIT_EXCEEDED",
         format!("credit limit {limit}, exposure {exposure}, this adds {adds}"),
@@ -80,7 +84,7 @@ fn exceeded(limit: Money, figures: &CreditFigures) -> Refusal {
     .figure("limit", limit)
     .figure("exposure", figures.exposure)
     .figure("adds", figures.adds)
-    .figure("above", exposure.saturating_add(adds) - limit.amount)
+    .figure("above", above)
 }
 
 /// What a confirmed order will still be billed from now on (tax included, in its currency), and

@@ -231,9 +231,9 @@ fn the_highest_break_reached_gives_the_price() {
         price(100, "7.50", always),
     ]);
     assert_eq!(costs(&list, 0, "2026-01-01"), None);
-    assert_eq!(costs(&list, 1, "2026-01-01").unwrap(), "10 USD");
-    assert_eq!(costs(&list, 4, "2026-01-01").unwrap(), "10 USD");
-    assert_eq!(costs(&list, 5, "2026-01-01").unwrap(), "9 USD");
+    assert_eq!(costs(&list, 1, "2026-01-01").unwrap(), "10.00 USD");
+    assert_eq!(costs(&list, 4, "2026-01-01").unwrap(), "10.00 USD");
+    assert_eq!(costs(&list, 5, "2026-01-01").unwrap(), "9.00 USD");
     assert_eq!(costs(&list, 1000, "2026-01-01").unwrap(), "7.50 USD");
 }
 
@@ -243,8 +243,8 @@ fn a_price_holds_on_its_first_and_on_its_last_day() {
         price(1, "10", until("2026-06-30")),
         price(1, "11", from("2026-07-01")),
     ]);
-    assert_eq!(costs(&list, 1, "2026-06-30").unwrap(), "10 USD");
-    assert_eq!(costs(&list, 1, "2026-07-01").unwrap(), "11 USD");
+    assert_eq!(costs(&list, 1, "2026-06-30").unwrap(), "10.00 USD");
+    assert_eq!(costs(&list, 1, "2026-07-01").unwrap(), "11.00 USD");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn a_plan_that_does_not_come_to_the_order_is_refused_with_the_figures() {
         .when(by_hand(&[(2, "50"), (3, "49.99")]))
         .then_refused("PLAN_DOES_NOT_ADD_UP");
     assert_eq!(refusal.figures["planned"], "99.99 EUR");
-    assert_eq!(refusal.figures["order"], "100 EUR");
+    assert_eq!(refusal.figures["order"], "100.00 EUR");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn what_has_been_billed_stays_due_as_it_is() {
         .given([plan.clone()])
         .when(by_hand(&[(2, "50"), (4, "50")]))
         .then_refused("PLAN_COVERS_BILLED");
-    assert_eq!(refusal.figures["billed"], "60 EUR");
+    assert_eq!(refusal.figures["billed"], "60.00 EUR");
     assert_eq!(
         refusal.figures["kept"],
         "50 on 2026-02-01, 10 on 2026-03-01"

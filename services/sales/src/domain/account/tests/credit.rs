@@ -50,9 +50,9 @@ fn what_is_owed_and_what_is_ordered_count_and_the_figures_are_named() {
     assert_eq!(refusal.code, "CREDIT_LIMIT_EXCEEDED");
     assert_eq!(
         refusal.message,
-        "credit limit 10000.00 EUR, exposure 9800.00, this adds 400.00"
+        "credit limit 10000.00 EUR, exposure 9800.00 EUR, this adds 400.00 EUR"
     );
-    assert_eq!(refusal.figures["above"], "200.00");
+    assert_eq!(refusal.figures["above"], "200.00 EUR");
     // Up to the limit itself is within it.
     let within = commit_order(&history, 2, "200.00", None, false).unwrap();
     let Some(AccountEvent::CommitmentSet(set)) = within else {

@@ -41,8 +41,8 @@ fn a_deal_is_not_won_in_another_currency_than_it_was_worked_on() {
         .given([opened()])
         .when(wins(Some(euros)))
         .then_refused("CURRENCIES_DIFFER");
-    assert_eq!(refusal.figures["won"], "900 EUR");
-    assert_eq!(refusal.figures["expected"], "1000 USD");
+    assert_eq!(refusal.figures["won"], "900.00 EUR");
+    assert_eq!(refusal.figures["expected"], "1000.00 USD");
 }
 
 #[test]

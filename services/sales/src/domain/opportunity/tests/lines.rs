@@ -34,7 +34,7 @@ fn an_opportunity_opened_with_lines_is_worth_their_sum() {
         }))
         .state()
         .unwrap();
-    assert_eq!(amounts(&deal.lines), ["9642 USD", "33.33 USD"]);
+    assert_eq!(amounts(&deal.lines), ["9642.00 USD", "33.33 USD"]);
     assert_eq!(deal.details.amount, Some(usd("9675.33")));
 }
 
@@ -46,8 +46,8 @@ fn an_amount_that_is_not_the_sum_of_the_lines_is_refused() {
             ..open()
         }))
         .then_refused("AMOUNT_IS_SUM_OF_LINES");
-    assert_eq!(refusal.figures["amount"], "1000 USD");
-    assert_eq!(refusal.figures["sum_of_lines"], "9642 USD");
+    assert_eq!(refusal.figures["amount"], "1000.00 USD");
+    assert_eq!(refusal.figures["sum_of_lines"], "9642.00 USD");
 
     let with_lines = OpportunityLinesSet {
         lines: scenario()

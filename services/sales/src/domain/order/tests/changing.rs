@@ -148,7 +148,7 @@ fn a_product_retired_since_may_stay_and_another_retired_one_may_not_come() {
                 currency: Currency::EUR,
                 includes_tax: false,
             }
-            .priced(&[retired.clone()])
+            .priced(std::slice::from_ref(&retired))
             .unwrap(),
             owner: "anna".parse().unwrap(),
             team: None,

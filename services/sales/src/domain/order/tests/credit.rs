@@ -59,7 +59,7 @@ fn a_draft_asks_for_no_credit_and_confirming_asks() {
     let world = draft("100.01", "100");
     assert_eq!(world.account.len(), 1, "only the limit");
     let refusal = world.ask(confirm()).then_refused("CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(refusal.figures["limit"], "100 EUR");
+    assert_eq!(refusal.figures["limit"], "100.00 EUR");
     assert_eq!(refusal.figures["adds"], "100.01 EUR");
     let at_the_limit = draft("100", "100").after(confirm());
     let set = last_set(&at_the_limit);
