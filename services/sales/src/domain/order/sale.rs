@@ -157,6 +157,12 @@ impl Sale {
         billed.fold(Amounts::default(), Amounts::plus).gross()
     }
 
+    /// What was credited of it by credit notes that were not voided, with tax.
+    pub fn credited_gross(&self) -> Decimal {
+        let credited = self.lines.iter().map(|line| line.credited.amounts());
+        credited.fold(Amounts::default(), Amounts::plus).gross()
+    }
+
     /// What of a confirmed order will still be billed, with tax: what it commits the customer to.
     /// Not below 0, where only a discount is left to bill; 0 for a draft, which commits nobody.
     pub fn unbilled_gross(&self) -> Decimal {
