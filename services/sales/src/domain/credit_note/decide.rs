@@ -239,6 +239,7 @@ fn no_more_than_billed(after: &Sale) -> Result<(), Refusal> {
     if credited <= billed {
         return Ok(());
     }
+    let (billed, credited) = (after.money(billed), after.money(credited));
     Err(Refusal::precondition(
         "CREDITED_MORE_THAN_BILLED",
         format!(

@@ -243,6 +243,7 @@ fn credited_is_billed(after: &Sale) -> Result<(), Refusal> {
     if credited <= billed {
         return Ok(());
     }
+    let (billed, credited) = (after.money(billed), after.money(credited));
     Err(Refusal::precondition(
         "BILLED_IS_CREDITED",
         format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guanxi_events::{
-    PersonId,
+    Money, PersonId,
     customers::CustomerId,
     sales::{InvoiceId, LineQuantity, PaymentTermsId, ReturnId, SaleLine},
 };
@@ -176,6 +176,14 @@ impl Sale {
             .map(|line| line.unbilled(pricing))
             .fold(Amounts::default(), Amounts::plus);
         unbilled.gross().max(Decimal::ZERO)
+    }
+
+    /// An amount of it, with its currency.
+    pub fn money(&self, amount: Decimal) -> Money {
+        Money {
+            amount,
+            currency: self.currency,
+        }
     }
 
     /// How much of a line open returns ask for.

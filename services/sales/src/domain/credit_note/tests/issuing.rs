@@ -178,7 +178,7 @@ fn goods_are_not_credited_for_more_than_was_billed_because_a_voucher_was_a_line_
             refusal.figures["billed"].as_str(),
             refusal.figures["credited"].as_str()
         ),
-        ("80", "100")
+        ("80.00 EUR", "100.00 EUR")
     );
     let with_it = credit(&[part(1, "1"), part(2, "1")]);
     let shop = shop.credited(2, with_it);

@@ -140,7 +140,7 @@ fn the_discount_on_goods_that_came_back_is_named_with_them() {
         &issue_note(credit_return(1)),
         "CREDITED_MORE_THAN_BILLED",
     );
-    assert_eq!(refusal.figures["billed"], "85");
+    assert_eq!(refusal.figures["billed"], "85.00 EUR");
     let naming = |lines: &[_]| Issue {
         subject: Subject::Order {
             order: order(1),

@@ -21,7 +21,7 @@ fn lines_without_an_order_ask_for_credit() {
     assert_eq!(refusal.figures["limit"], "100.00 EUR");
     assert_eq!(refusal.figures["exposure"], "0.00 EUR");
     assert_eq!(refusal.figures["adds"], "100.01 EUR");
-    assert_eq!(refusal.figures["above"], "0.01");
+    assert_eq!(refusal.figures["above"], "0.01 EUR");
     let mut shop = shop;
     let decision = shop.invoices(1, &issue(asked("100")));
     let credit = issued(&decision).credit.clone().unwrap();

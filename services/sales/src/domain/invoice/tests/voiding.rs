@@ -131,6 +131,6 @@ fn what_is_left_of_the_invoices_covers_what_was_credited_also_where_a_voucher_wa
             refusal.figures["credited"].as_str(),
             refusal.figures["billed"].as_str()
         ),
-        ("10", "9")
+        ("10.00 EUR", "9.00 EUR")
     );
 }
