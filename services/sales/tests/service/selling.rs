@@ -41,6 +41,15 @@ impl Shop {
         }
     }
 
+    /// The same shop at another replica of the service.
+    pub async fn replica(&self) -> Self {
+        Self {
+            sales: self.sales.replica().await,
+            customer: self.customer.clone(),
+            product: self.product.clone(),
+        }
+    }
+
     /// So many pieces at a price without tax.
     pub fn goods(&self, quantity: &str, unit_price: &str) -> wire::SaleLineInput {
         wire::SaleLineInput {

@@ -9,7 +9,9 @@ use guanxi_proto::{
     sales::v1::{
         self as wire, account_service_client::AccountServiceClient,
         billing_profile_service_client::BillingProfileServiceClient,
+        credit_note_service_client::CreditNoteServiceClient,
         exchange_rate_service_client::ExchangeRateServiceClient,
+        invoice_service_client::InvoiceServiceClient,
         opportunity_service_client::OpportunityServiceClient,
         order_service_client::OrderServiceClient,
         payment_terms_service_client::PaymentTermsServiceClient,
@@ -29,13 +31,14 @@ use uuid::Uuid;
 
 /// A running service.
 pub struct Served {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     channel: Channel,
+    config: Arc<Config>,
     issuer: DevelopmentIssuer,
     stop: CancellationToken,
     // Its background work ends with it.
     _running: serve::Running,
-    _scratch: ScratchDir,
+    scratch: Arc<ScratchDir>,
 }
 
 /// Who calls.
@@ -69,11 +72,30 @@ impl Served {
         config.auth.development_secret_file = Some(secret);
         config.nats.url = Some(Secret::from(database.nats_url()));
         config.keys.root_file = Some(root);
+        Self::with(Arc::new(database), Arc::new(config), Arc::new(scratch)).await
+    }
+
+    /// Another replica of the service, on the same database.
+    pub async fn replica(&self) -> Self {
+        let config = Arc::clone(&self.config);
+        Self::with(
+            Arc::clone(&self.database),
+            config,
+            Arc::clone(&self.scratch),
+        )
+        .await
+    }
+
+    async fn with(
+        database: Arc<TestDatabase>,
+        config: Arc<Config>,
+        scratch: Arc<ScratchDir>,
+    ) -> Self {
         let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
         let stop = CancellationToken::new();
         let running = serve::serve(
             guanxi_sales::module(),
-            Arc::new(config),
+            Arc::clone(&config),
             Readiness::default(),
             stop.clone(),
         );
@@ -86,10 +108,11 @@ impl Served {
         Self {
             database,
             channel,
+            config,
             issuer,
             stop,
             _running: running,
-            _scratch: scratch,
+            scratch,
         }
     }
 
@@ -129,6 +152,14 @@ impl Served {
 
     pub fn orders(&self) -> OrderServiceClient<Channel> {
         OrderServiceClient::new(self.channel.clone())
+    }
+
+    pub fn invoices(&self) -> InvoiceServiceClient<Channel> {
+        InvoiceServiceClient::new(self.channel.clone())
+    }
+
+    pub fn credit_notes(&self) -> CreditNoteServiceClient<Channel> {
+        CreditNoteServiceClient::new(self.channel.clone())
     }
 
     pub fn returns(&self) -> ReturnServiceClient<Channel> {

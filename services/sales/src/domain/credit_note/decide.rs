@@ -187,6 +187,7 @@ fn credit(issue: &Issue, id: CreditNoteId, context: &Context) -> Result<Credit, 
                 credit_note: id,
                 lines: parts.clone(),
             });
+            no_more_than_billed(&sale.with(&event))?;
             Ok(Credit {
                 customer: sale.customer,
                 currency: sale.currency,
@@ -219,7 +220,7 @@ fn parts(
     match (lines, came_back) {
         (Some(lines), came_back) => {
             if let Some(came_back) = came_back {
-                no_more_than_came_back(lines, &came_back)?;
+                no_more_than_came_back(sale, lines, &came_back)?;
             }
             sale.creditable(lines)
         }
@@ -231,11 +232,36 @@ fn parts(
     }
 }
 
+/// Line by line nothing is credited that was not billed; but where a discount was billed as a line
+/// of its own, the goods without it come to more than the customer was asked for.
+fn no_more_than_billed(after: &Sale) -> Result<(), Refusal> {
+    let (billed, credited) = (after.billed_gross(), after.credited_gross());
+    if credited <= billed {
+        return Ok(());
+    }
+    let (billed, credited) = (after.money(billed), after.money(credited));
+    Err(Refusal::precondition(
+        "CREDITED_MORE_THAN_BILLED",
+        format!(
+            "the invoices of the order come to {billed}, its credit notes would come to \
+             {credited}: credit the lines below 0 with the others"
+        ),
+    )
+    .figure("billed", billed)
+    .figure("credited", credited))
+}
+
+/// Of each line what came back; a discount never does, it is named with the goods that it was on.
 fn no_more_than_came_back(
+    sale: &Sale,
     lines: &[LineQuantity],
     came_back: &[LineQuantity],
 ) -> Result<(), Refusal> {
-    for asked in lines {
+    let not_a_discount = |asked: &&LineQuantity| {
+        let line = sale.line(asked.line);
+        line.is_none_or(|line| line.line.unit_price >= Decimal::ZERO)
+    };
+    for asked in lines.iter().filter(not_a_discount) {
         let came = came_back.iter().find(|came| came.line == asked.line);
         let came = came.map_or(Decimal::ZERO, |came| came.quantity);
         if asked.quantity > came {

@@ -1,6 +1,9 @@
 //! Bringing a history to its end, and taking it back.
 
-use guanxi_events::{Money, sales::LineQuantity};
+use guanxi_events::{
+    Money,
+    sales::{LineQuantity, ReturnId},
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -10,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     account::{self, WriteOffState},
-    credit_note::CreditNote,
+    credit_note::{CreditNote, Issue, Subject},
     invoice::{self as bills, Invoice, Status},
     order::{
         self,
@@ -32,7 +35,9 @@ impl Run {
                 if self.shop.goods_return(n).status != order_return::Status::Received {
                     continue;
                 }
+                let due = self.shop.goods_return(n).to_credit(&self.shop.sale(1));
                 let closed = self.note(credit_return(n), false, None)?
+                    || self.note(self.with_voucher(due, Some(returned(n))), false, None)?
                     || self.tell::<OrderReturn>(returned(n), &order_return::Command::Close)?;
                 prop_assert!(closed, "return {n} is stuck");
             }
@@ -45,7 +50,9 @@ impl Run {
                 .filter(|due| !due.quantity.is_zero())
                 .collect();
             if !due.is_empty() {
-                prop_assert!(self.note(credit(&due), false, None)?, "{due:?} is stuck");
+                let told = self.note(credit(&due), false, None)?
+                    || self.note(self.with_voucher(due, None), false, None)?;
+                prop_assert!(told, "{:?} is stuck", self.shop.sale(1));
             }
         }
         // A voucher alone is not billed: it is given up.
@@ -57,6 +64,7 @@ impl Run {
             .any(|line| !line.to_bill().is_zero())
         {
             prop_assert!(self.order(&cancel_rest())?, "{:?}", self.shop.sale(1));
+            self.bill(&issue(of_order(None)))?;
         }
         let ledger = self.shop.ledger();
         let open: Decimal = (ledger.debits.iter())
@@ -70,6 +78,34 @@ impl Run {
             prop_assert!(self.pay(amount, How::Oldest)?);
         }
         Ok(())
+    }
+
+    /// Goods without the voucher that was on them would come to more than was billed: as much of it
+    /// is credited with them as is needed.
+    fn with_voucher(&self, mut due: Vec<LineQuantity>, returned: Option<ReturnId>) -> Issue {
+        let sale = self.shop.sale(1);
+        let parts = sale.creditable(&due).unwrap_or_default();
+        let goods: Decimal = parts.iter().map(|part| part.net + part.tax).sum();
+        let over = sale.credited_gross() + goods - sale.billed_gross();
+        let voucher = sale.line(5).unwrap();
+        if over > Decimal::ZERO {
+            let up = rust_decimal::RoundingStrategy::AwayFromZero;
+            let needed = over / voucher.line.unit_price.abs();
+            due.push(LineQuantity {
+                line: 5,
+                quantity: needed
+                    .round_dp_with_strategy(4, up)
+                    .min(voucher.creditable()),
+            });
+        }
+        Issue {
+            subject: Subject::Order {
+                order: order(1),
+                lines: Some(due),
+                returned,
+            },
+            ..credit(&[])
+        }
     }
 
     /// Everything is taken back, the last first: money, credit notes, invoices.

@@ -209,7 +209,9 @@ impl Bill {
             invoice: id,
             lines: parts.clone(),
         });
-        let commitment = sale.with(&unbilled).commits(*order, context)?;
+        let after = sale.with(&unbilled);
+        credited_is_billed(&after)?;
+        let commitment = after.commits(*order, context)?;
         decision = decision.elsewhere::<OrderEvent>(*order, unbilled);
         // What is owed is ordered again: nothing is asked for that was not granted before.
         if let Some((commitment, _)) = commitment {
@@ -233,6 +235,24 @@ fn not_credited(ledger: &Ledger, id: InvoiceId) -> Result<(), Refusal> {
         format!("credit note {by} credits it: void that first"),
     )
     .figure("credit_notes", by))
+}
+
+/// What is left of the order's invoices comes to what its credit notes come to, or more.
+fn credited_is_billed(after: &Sale) -> Result<(), Refusal> {
+    let (billed, credited) = (after.billed_gross(), after.credited_gross());
+    if credited <= billed {
+        return Ok(());
+    }
+    let (billed, credited) = (after.money(billed), after.money(credited));
+    Err(Refusal::precondition(
+        "BILLED_IS_CREDITED",
+        format!(
+            "credit notes of the order come to {credited}, and without this invoice {billed} is \
+             billed: void a credit note first"
+        ),
+    )
+    .figure("credited", credited)
+    .figure("billed", billed))
 }
 
 fn exists(bill: &Bill, context: &Context) -> Refusal {

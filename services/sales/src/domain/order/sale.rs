@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guanxi_events::{
-    PersonId,
+    Money, PersonId,
     customers::CustomerId,
     sales::{InvoiceId, LineQuantity, PaymentTermsId, ReturnId, SaleLine},
 };
@@ -157,6 +157,12 @@ impl Sale {
         billed.fold(Amounts::default(), Amounts::plus).gross()
     }
 
+    /// What was credited of it by credit notes that were not voided, with tax.
+    pub fn credited_gross(&self) -> Decimal {
+        let credited = self.lines.iter().map(|line| line.credited.amounts());
+        credited.fold(Amounts::default(), Amounts::plus).gross()
+    }
+
     /// What of a confirmed order will still be billed, with tax: what it commits the customer to.
     /// Not below 0, where only a discount is left to bill; 0 for a draft, which commits nobody.
     pub fn unbilled_gross(&self) -> Decimal {
@@ -170,6 +176,14 @@ impl Sale {
             .map(|line| line.unbilled(pricing))
             .fold(Amounts::default(), Amounts::plus);
         unbilled.gross().max(Decimal::ZERO)
+    }
+
+    /// An amount of it, with its currency.
+    pub fn money(&self, amount: Decimal) -> Money {
+        Money {
+            amount,
+            currency: self.currency,
+        }
     }
 
     /// How much of a line open returns ask for.

@@ -164,3 +164,23 @@ fn what_was_credited_and_is_still_to_come_can_be_cancelled_and_stays_so() {
     assert_eq!(shop.sale(1).status(), OrderStatus::Completed);
     assert_eq!((shop.open_of(1), shop.committed(1)), (dec("60"), dec("0")));
 }
+
+#[test]
+fn goods_are_not_credited_for_more_than_was_billed_because_a_voucher_was_a_line_of_its_own() {
+    let shop = Shop::with_order(vec![goods("2", "50"), words("voucher", "-20")])
+        .billed(1, of_order(None))
+        .paid(1, "80")
+        .credited(1, credit(&[part(1, "1")]));
+    let alone = issue_note(credit(&[part(1, "1")]));
+    let refusal = shop.refuses_note(2, &alone, "CREDITED_MORE_THAN_BILLED");
+    assert_eq!(
+        (
+            refusal.figures["billed"].as_str(),
+            refusal.figures["credited"].as_str()
+        ),
+        ("80.00 EUR", "100.00 EUR")
+    );
+    let with_it = credit(&[part(1, "1"), part(2, "1")]);
+    let shop = shop.credited(2, with_it);
+    assert_eq!(shop.ledger().owed, dec("-80"), "what was paid, and no more");
+}

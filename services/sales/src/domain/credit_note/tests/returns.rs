@@ -125,3 +125,37 @@ fn after_full_payment_a_return_is_paid_back() {
     };
     assert_eq!((by, with), (Some(credit_note(1)), Some(refund(1))));
 }
+
+#[test]
+fn the_discount_on_goods_that_came_back_is_named_with_them() {
+    let mut shop = Shop::with_order(vec![
+        goods("1", "100"),
+        words("voucher", "-20"),
+        words("postage", "5"),
+    ]);
+    shop.orders(1, deliver_all());
+    let shop = shop.billed(1, of_order(None)).came_back(1, &[part(1, "1")]);
+    let refusal = shop.refuses_note(
+        1,
+        &issue_note(credit_return(1)),
+        "CREDITED_MORE_THAN_BILLED",
+    );
+    assert_eq!(refusal.figures["billed"], "85.00 EUR");
+    let naming = |lines: &[_]| Issue {
+        subject: Subject::Order {
+            order: order(1),
+            lines: Some(lines.to_vec()),
+            returned: Some(returned(1)),
+        },
+        ..credit_return(1)
+    };
+    // Postage was for what was sent.
+    let postage = naming(&[part(1, "1"), part(2, "1"), part(3, "1")]);
+    shop.refuses_note(1, &issue_note(postage), "CREDITED_TOO_MUCH");
+    let shop = shop.credited(1, naming(&[part(1, "1"), part(2, "1")]));
+    assert_eq!(shop.open_of(1), dec("5"));
+    assert!(matches!(
+        shop.goods_return(1).status,
+        ReturnStatus::Refunded { .. }
+    ));
+}

@@ -18,17 +18,17 @@ fn lines_without_an_order_ask_for_credit() {
     let shop = Shop::open().limited("100");
     let asked = |price| Asked::Lines(of_lines(vec![words("advice", price)]));
     let refusal = shop.refuses_invoice(1, &issue(asked("100.01")), "CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(refusal.figures["limit"], "100 EUR");
-    assert_eq!(refusal.figures["exposure"], "0 EUR");
+    assert_eq!(refusal.figures["limit"], "100.00 EUR");
+    assert_eq!(refusal.figures["exposure"], "0.00 EUR");
     assert_eq!(refusal.figures["adds"], "100.01 EUR");
-    assert_eq!(refusal.figures["above"], "0.01");
+    assert_eq!(refusal.figures["above"], "0.01 EUR");
     let mut shop = shop;
     let decision = shop.invoices(1, &issue(asked("100")));
     let credit = issued(&decision).credit.clone().unwrap();
     assert_eq!((credit.exposure, credit.adds), (eur("0"), eur("100")));
     assert_eq!(issued(&decision).granted, None);
     let again = shop.refuses_invoice(2, &issue(asked("1")), "CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(again.figures["exposure"], "100 EUR");
+    assert_eq!(again.figures["exposure"], "100.00 EUR");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn where_the_rate_rose_between_order_and_invoice_the_difference_asks_for_credit(
         .on("2026-02-02");
     assert_eq!(shop.ledger().exposure(), dec("90.00"));
     let refusal = shop.refuses_invoice(1, &issue(of_order(None)), "CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(refusal.figures["adds"], "30.0 EUR");
+    assert_eq!(refusal.figures["adds"], "30.00 EUR");
     let mut granted = shop.clone().managed();
     let decision = granted.invoices(1, &granting(of_order(None)));
     assert_eq!(issued(&decision).granted.as_ref().unwrap().above, eur("30"));
@@ -133,7 +133,7 @@ fn goods_billed_without_their_discount_ask_for_what_the_order_did_not() {
     assert_eq!(shop.ledger().exposure(), dec("80"));
     let alone = issue(of_order(Some(&[part(1, "1")])));
     let refusal = shop.refuses_invoice(1, &alone, "CREDIT_LIMIT_EXCEEDED");
-    assert_eq!(refusal.figures["adds"], "20 EUR");
+    assert_eq!(refusal.figures["adds"], "20.00 EUR");
     assert_eq!(
         shop.billed(1, of_order(None)).ledger().exposure(),
         dec("80")

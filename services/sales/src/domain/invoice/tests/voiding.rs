@@ -113,3 +113,24 @@ fn after_the_rest_was_cancelled_a_voided_part_can_only_be_billed_again() {
     let shop = shop.billed(2, of_order(None));
     assert_eq!((shop.open_of(2), shop.committed(1)), (dec("40"), dec("0")));
 }
+
+#[test]
+fn what_is_left_of_the_invoices_covers_what_was_credited_also_where_a_voucher_was_billed() {
+    let shop = Shop::with_order(vec![
+        goods("1", "10"),
+        goods("1", "10"),
+        words("voucher", "-1"),
+    ])
+    .billed(1, of_order(Some(&[part(1, "1"), part(3, "1")])))
+    .billed(2, of_order(Some(&[part(2, "1")])))
+    .credited(1, credit(&[part(1, "1")]))
+    .unsettled(2);
+    let refusal = shop.refuses_invoice(2, &void_invoice(), "BILLED_IS_CREDITED");
+    assert_eq!(
+        (
+            refusal.figures["credited"].as_str(),
+            refusal.figures["billed"].as_str()
+        ),
+        ("10.00 EUR", "9.00 EUR")
+    );
+}
