@@ -5,6 +5,7 @@
 
 mod bookings;
 mod documents;
+mod endings;
 mod item;
 mod settlements;
 

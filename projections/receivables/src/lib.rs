@@ -8,6 +8,7 @@
 //! every pair of dates (S-24, S-27).
 
 mod columns;
+mod customers;
 mod documents;
 pub mod ledger;
 mod loading;

@@ -5,12 +5,13 @@ use guanxi_events::{Recorded, Service, StreamVersion, sales::AccountEvent};
 use guanxi_projection::{ApplyError, Key, Projection, Write};
 
 use crate::{
+    customers::Customers,
     documents::Documents,
     loading::{self, Accounts, Needs},
     plans::Plans,
     rates::Rates,
     sources::{self, Source},
-    storing::{Booked, Customers},
+    storing::Booked,
     views,
 };
 

@@ -1,8 +1,5 @@
 //! Accounts into the tables: one statement for each table of a batch.
 
-use std::collections::BTreeMap;
-
-use guanxi_events::sales::CustomerCopied;
 use guanxi_projection::Write;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
@@ -267,43 +264,5 @@ impl<'a> PostingRow<'a> {
             document: posting.document,
             order_id: posting.order,
         }
-    }
-}
-
-columns! {
-    /// A row of `customers`.
-    CustomerColumns of CustomerRow {
-        tenant: &'a str,
-        customer: Uuid,
-        name: &'a str,
-        number: Option<&'a str>,
-        owner: Option<&'a str>,
-    }
-}
-
-/// What is known of customers by the end of a batch.
-#[derive(Default)]
-pub(crate) struct Customers(BTreeMap<Id, CustomerCopied>);
-
-impl Customers {
-    /// Takes a copy; the last one holds.
-    pub(crate) fn take(&mut self, id: Id, copied: CustomerCopied) {
-        self.0.insert(id, copied);
-    }
-
-    /// Writes them.
-    pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
-        let mut customers = CustomerColumns::default();
-        for ((tenant, customer), copied) in &self.0 {
-            customers.push(CustomerRow {
-                tenant,
-                customer: *customer,
-                name: &copied.name,
-                number: copied.number.as_deref(),
-                owner: copied.owner.as_ref().map(|owner| owner.as_str()),
-            });
-        }
-        let sql = include_str!("sql/write_customers.sql");
-        customers.write(write, sql).await
     }
 }

@@ -38,3 +38,4 @@ mod receivables_views;
 mod requests;
 mod server;
 mod upgrade;
+mod worked_examples;

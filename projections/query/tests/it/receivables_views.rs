@@ -8,7 +8,6 @@ use tokio_postgres::Client;
 use crate::{
     accounts::{self, on},
     analysts::Analysts,
-    books::Books,
     receivables::{amount, wire},
     server::Server,
 };
@@ -266,30 +265,4 @@ async fn documents_show_what_became_of_them() {
                  from analytics.bad_debts";
     let bad_debt = "IN-000001|2024-03-01|100|40|60|insolvent|ann|bob";
     assert_eq!(seen(&acme, sql).await, [bad_debt]);
-}
-
-#[tokio::test]
-async fn what_is_written_of_an_invoice_is_the_same_whichever_event_comes_first() {
-    let mut world = crate::world::World::new().await;
-    let mut books = Books::new("acme", 1);
-    books
-        .invoice(&mut world, on(1, 1), &[(on(1, 31), "100")])
-        .await;
-    let first = world.receivables(100).await;
-    let client = world.client().await;
-    let row = async |schema: &str| -> String {
-        let sql = format!(
-            "select (d - 'recorded_at')::text from (select to_jsonb(d) d from {schema}.documents d) x"
-        );
-        client.query_one(&sql, &[]).await.unwrap().get(0)
-    };
-    let before = row(&first.schema).await;
-    // The two events change places; nothing else reads this log.
-    let swap = "update log_sales.events set position = case position when 1 then -2 else -1 end;
-                update log_sales.events set position = -position;";
-    client.batch_execute(swap).await.unwrap();
-    for batch in [1, 100] {
-        let build = world.receivables(batch).await;
-        assert_eq!(row(&build.schema).await, before);
-    }
 }

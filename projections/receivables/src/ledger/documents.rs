@@ -1,8 +1,8 @@
-//! Documents that come and go: invoices, credit notes, fees, payments, refunds.
+//! Documents that come: invoices, credit notes, fees, payments, refunds; and new plans.
 
 use guanxi_events::sales::account::{
-    Booked, CreditNotePosted, FeeCharged, FeeWaived, InvoicePosted, InvoiceVoided, ItemNo,
-    PaymentReceived, PaymentReinstated, Refunded, Rescheduled,
+    Booked, CreditNotePosted, FeeCharged, InvoicePosted, ItemNo, PaymentReceived, Refunded,
+    Rescheduled,
 };
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -51,7 +51,7 @@ impl Heading {
 }
 
 /// The figure that a document of such items counts for.
-const fn figure(kind: Kind) -> Figure {
+pub(super) const fn figure(kind: Kind) -> Figure {
     match kind {
         Kind::Instalment => Figure::Invoiced,
         Kind::Fee => Figure::Fees,
@@ -84,20 +84,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Its total goes from the control account, whatever is open of its items from those: nothing
-    /// may be settled by then, so both are the same.
-    pub(super) fn invoice_voided(
-        &mut self,
-        voided: &InvoiceVoided,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        match self.gone(voided.invoice.into(), voided.on, bookings) {
-            // An invoice that came to 0 has no items.
-            Err(Unbookable::Document(_)) => Ok(()),
-            other => other,
-        }
-    }
-
     pub(super) fn credit_note_posted(
         &mut self,
         posted: &CreditNotePosted,
@@ -125,15 +111,6 @@ impl Ledger {
         self.single(&heading, fee.item, fee.due, fee.booked, bookings)
     }
 
-    pub(super) fn fee_waived(
-        &mut self,
-        waived: &FeeWaived,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        self.item(waived.item)?;
-        self.all_gone(&[waived.item.0.into()], waived.on, bookings)
-    }
-
     pub(super) fn payment_received(
         &mut self,
         received: &PaymentReceived,
@@ -155,20 +132,6 @@ impl Ledger {
         let heading = Heading::new(Kind::Refund, document, refunded.on, refunded.currency);
         let (on, booked) = (refunded.on, refunded.booked);
         self.single(&heading, refunded.item, on, booked, bookings)
-    }
-
-    /// A payment is there again, all of it, from the day on which it was gone.
-    pub(super) fn reinstated(
-        &mut self,
-        back: &PaymentReinstated,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        for no in self.items_of(back.payment.into())? {
-            let posted = self.items[&no].posted;
-            self.take_off(no, back.on, posted, bookings)?;
-            bookings.post(self.reversal(no, back.on, posted));
-        }
-        Ok(())
     }
 
     pub(super) fn rescheduled(
@@ -207,74 +170,6 @@ impl Ledger {
             self.open(&heading, part.item, part.due, amounts, movement, bookings)?;
         }
         Ok(())
-    }
-
-    /// All of a document is gone.
-    pub(super) fn gone(
-        &mut self,
-        document: Uuid,
-        on: Date,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        let items = self.items_of(document)?;
-        self.all_gone(&items, on, bookings)
-    }
-
-    fn all_gone(
-        &mut self,
-        items: &[i64],
-        on: Date,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        let mut total = Amounts::default();
-        for no in items {
-            let item = &self.items[no];
-            // Those of a later plan took over from these and came to no more.
-            if item.plan_version == 1 {
-                total = total.plus(item.posted);
-            }
-            let open = item.open;
-            self.take_off(*no, on, open.opposite(), bookings)?;
-        }
-        if let Some(first) = items.first() {
-            bookings.post(self.reversal(*first, on, total.opposite()));
-        }
-        Ok(())
-    }
-
-    fn take_off(
-        &mut self,
-        no: i64,
-        on: Date,
-        amounts: Amounts,
-        bookings: &mut Bookings,
-    ) -> Result<(), Unbookable> {
-        if amounts.is_nothing() {
-            return Ok(());
-        }
-        let entry = Entry {
-            item: no,
-            on,
-            movement: Movement::TakenOff,
-            amounts,
-            counterpart: None,
-            reference: None,
-        };
-        self.enter(entry, bookings)
-    }
-
-    fn reversal(&self, no: i64, on: Date, amounts: Amounts) -> Posting {
-        let item = &self.items[&no];
-        Posting {
-            figure: figure(item.kind),
-            reversal: true,
-            on,
-            currency: item.currency.clone(),
-            amounts,
-            item: Some(no),
-            document: item.document,
-            order: item.order,
-        }
     }
 
     /// A document of one item.

@@ -5,236 +5,24 @@ use std::{
     sync::Arc,
 };
 
-use guanxi_events::{
-    PersonId, TenantId,
-    sales::{
-        AccountEvent, BOOK_RATES, CustomerCopied, CustomerCopyEvent, ExchangeRateSet,
-        ExchangeRatesEvent, exchange_rates_id,
-    },
-};
 use guanxi_projection::{Build, verify};
 use guanxi_receivables::{
     Receivables,
     ledger::Figure,
     queries::{
-        Ageing, AgeingQuery, ControlQuery, Filter, GroupBy, OpenItem, OpenItemsQuery, Reader, Sums,
+        Ageing, AgeingQuery, ControlAccounts, ControlQuery, Filter, GroupBy, OpenItem,
+        OpenItemsQuery, Reader, Sums,
     },
 };
-use iso_currency::Currency;
-use jiff::{ToSpan, civil::Date};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use rust_decimal::{Decimal, RoundingStrategy};
-use uuid::Uuid;
+use rust_decimal::Decimal;
 
 use crate::{
-    history::{self, BASE, Told, amount, day},
-    oracle::{self, Item},
-    past::{dates, midnight},
-    world::World,
+    answers::{Cells, LIMITS, Wanted, passes, some_filter, wanted, wanted_cells, wanted_figures},
+    history::{BASE, amount, day},
+    past::dates,
+    tenants::{Both, DAYS, random_world, tenant},
 };
-
-const DAYS: i32 = 40;
-const LIMITS: [i32; 3] = [3, 8, 15];
-const CUSTOMERS: u128 = 6;
-
-/// A rate of the base currency for a US dollar.
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    on: i32,
-    recorded: i32,
-    hundredths: i64,
-}
-
-/// What both tenants did, and what was known of their customers and rates.
-struct Both {
-    world: World,
-    told: BTreeMap<&'static str, Vec<Told>>,
-    rates: Vec<Rate>,
-}
-
-fn tenant(name: &str) -> TenantId {
-    name.parse().unwrap()
-}
-
-/// Customers 1, 3 and 5 are looked after by somebody, the others by nobody.
-fn owner(customer: Uuid) -> Option<String> {
-    let n = customer.as_u128();
-    (n % 2 == 1).then(|| format!("person-{n}"))
-}
-
-async fn random_world(rng: &mut StdRng, steps: usize) -> Both {
-    let mut world = World::new().await;
-    let mut told: BTreeMap<&'static str, Vec<Told>> = BTreeMap::new();
-    let rates: Vec<Rate> = (0..6)
-        .map(|n| Rate {
-            on: rng.random_range(0..DAYS),
-            recorded: n * 6,
-            hundredths: rng.random_range(50..200),
-        })
-        .collect();
-    for name in ["acme", "bolt"] {
-        for n in 1..=CUSTOMERS {
-            let copied = CustomerCopied {
-                name: format!("{name} customer {}", n % 3),
-                number: Some(format!("CU-{n:06}")),
-                owner: owner(Uuid::from_u128(n)).map(|owner| owner.parse::<PersonId>().unwrap()),
-                in_pool: false,
-            };
-            // The same ids in both: what is the other's must never be seen.
-            let id = Uuid::from_u128(n);
-            world
-                .append::<CustomerCopyEvent>(&tenant(name), id, copied, midnight(day(0)))
-                .await;
-        }
-        let of_tenant = told.entry(name).or_default();
-        for n in 1..=CUSTOMERS {
-            of_tenant.extend(history::account(rng, Uuid::from_u128(n), steps, DAYS));
-        }
-    }
-    // What is recorded on one day comes in any order of customers, but in order for each.
-    let mut all: Vec<(&str, &Told)> = Vec::new();
-    for (name, told) in &told {
-        all.extend(told.iter().map(|told| (*name, told)));
-    }
-    all.sort_by_key(|(_, told)| told.recorded);
-    let mut rates_left = rates.iter().peekable();
-    for (name, told) in all {
-        while let Some(rate) = rates_left.next_if(|rate| rate.recorded <= told.recorded) {
-            set_rate(&mut world, *rate).await;
-        }
-        tell(&mut world, &tenant(name), told).await;
-    }
-    for rate in rates_left {
-        set_rate(&mut world, *rate).await;
-    }
-    world.record_as_it_happened().await;
-    Both { world, told, rates }
-}
-
-async fn set_rate(world: &mut World, rate: Rate) {
-    let at = midnight(day(rate.recorded)) + 12.hours();
-    // Of another source, of another pair, of the other tenant: none of them counts.
-    for (name, source, from, to, hundredths) in [
-        ("acme", BOOK_RATES, Currency::USD, BASE, rate.hundredths),
-        ("acme", "other", Currency::USD, BASE, 7),
-        ("acme", BOOK_RATES, Currency::USD, Currency::GBP, 7),
-        ("bolt", "other", Currency::USD, BASE, 7),
-    ] {
-        let set = ExchangeRateSet {
-            source: source.to_owned(),
-            from,
-            to,
-            on: day(rate.on),
-            rate: amount(hundredths),
-        };
-        let id = exchange_rates_id(source, from);
-        world
-            .append::<ExchangeRatesEvent>(&tenant(name), id, set, at)
-            .await;
-    }
-}
-
-/// Appends what is told of an account, with a number for each payment.
-async fn tell(world: &mut World, tenant: &TenantId, told: &Told) {
-    let at = midnight(day(told.recorded)) + 12.hours();
-    let series: &[&str] = match &told.event {
-        AccountEvent::PaymentReceived(_) => &["PY-2024"],
-        _ => &[],
-    };
-    let event = told.event.clone();
-    world
-        .append_numbered::<AccountEvent>(tenant, told.customer, event, at, series)
-        .await;
-}
-
-/// The rate that holds on a day as known on a day: of several for the latest day the last.
-fn rate(rates: &[Rate], as_of: i32, known: i32) -> Option<Decimal> {
-    let known = rates.iter().filter(|rate| rate.recorded <= known);
-    let holding = known.filter(|rate| rate.on <= as_of);
-    let last = holding.enumerate().max_by_key(|(n, rate)| (rate.on, *n));
-    last.map(|(_, rate)| amount(rate.hundredths))
-}
-
-fn converted(item: &Item, rate: Option<Decimal>) -> Option<Decimal> {
-    let open = amount(item.open);
-    if item.currency == BASE {
-        return Some(open);
-    }
-    let half_up = RoundingStrategy::MidpointAwayFromZero;
-    Some((open * rate?).round_dp_with_strategy(2, half_up))
-}
-
-/// An open item with what the oracle leaves to the test.
-#[derive(Debug, Clone)]
-struct Wanted {
-    customer: Uuid,
-    no: i64,
-    item: Item,
-    owner: Option<String>,
-    age: i32,
-    bucket: i32,
-    converted: Option<Decimal>,
-}
-
-fn wanted(both: &Both, name: &str, as_of: i32, known: i32) -> Vec<Wanted> {
-    // The rates of the one tenant only.
-    let rates = if name == "acme" { &both.rates[..] } else { &[] };
-    let rate = rate(rates, as_of, known);
-    let mut all = Vec::new();
-    for n in 1..=CUSTOMERS {
-        let customer = Uuid::from_u128(n);
-        let account = oracle::account(&both.told[name], customer, day(as_of), known);
-        for (no, item) in account.items {
-            if (item.open, item.base) == (0, 0) {
-                continue;
-            }
-            let age = as_of - history::number(item.due);
-            let above = LIMITS.iter().filter(|limit| age > **limit).count();
-            all.push(Wanted {
-                customer,
-                no: i64::from(no),
-                owner: item.owner.clone().or_else(|| owner(customer)),
-                age,
-                bucket: if age < 1 {
-                    0
-                } else {
-                    1 + i32::try_from(above).unwrap()
-                },
-                converted: converted(&item, rate),
-                item,
-            });
-        }
-    }
-    all.sort_by_key(|wanted| (wanted.item.due, wanted.customer, wanted.no));
-    all
-}
-
-fn some_filter(rng: &mut StdRng) -> Filter {
-    let mut filter = Filter::default();
-    if rng.random_bool(0.2) {
-        filter.customers = vec![Uuid::from_u128(1), Uuid::from_u128(4)];
-    }
-    if rng.random_bool(0.2) {
-        filter.owners = vec!["ann".into(), "person-3".into()];
-    }
-    if rng.random_bool(0.15) {
-        filter.teams = vec!["east".into()];
-    }
-    if rng.random_bool(0.2) {
-        filter.currencies = vec!["USD".into()];
-    }
-    filter
-}
-
-fn passes(filter: &Filter, wanted: &Wanted) -> bool {
-    let among = |list: &[String], value: Option<&str>| {
-        list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one == value))
-    };
-    (filter.customers.is_empty() || filter.customers.contains(&wanted.customer))
-        && among(&filter.owners, wanted.owner.as_deref())
-        && among(&filter.teams, wanted.item.team.as_deref())
-        && among(&filter.currencies, Some(wanted.item.currency.code()))
-}
 
 async fn listed(reader: Reader<'_>, mut query: OpenItemsQuery) -> Vec<OpenItem> {
     let mut all = Vec::new();
@@ -272,9 +60,6 @@ fn same_item(found: &OpenItem, wanted: &Wanted) {
     assert_eq!(found.customer_number, Some(format!("CU-{n:06}")));
 }
 
-/// Cells by group, currency, bucket and side: items, open, booked, converted.
-type Cells = BTreeMap<(String, String, usize, bool), (i64, Decimal, Decimal, Option<Decimal>)>;
-
 fn found_cells(ageing: &Ageing) -> Cells {
     let mut cells = Cells::new();
     for group in &ageing.groups {
@@ -287,29 +72,6 @@ fn found_cells(ageing: &Ageing) -> Cells {
                 }
             }
         }
-    }
-    cells
-}
-
-fn wanted_cells(wanted: &[Wanted], group_by: GroupBy) -> Cells {
-    let mut cells = Cells::new();
-    for wanted in wanted {
-        let item = &wanted.item;
-        let key = match group_by {
-            GroupBy::Nothing => String::new(),
-            GroupBy::Customer => wanted.customer.to_string(),
-            GroupBy::Owner => wanted.owner.clone().unwrap_or_default(),
-            GroupBy::Team => item.team.clone().unwrap_or_default(),
-        };
-        let bucket = usize::try_from(wanted.bucket).unwrap();
-        let currency = item.currency.code().to_owned();
-        let cell = cells
-            .entry((key, currency, bucket, item.kind.is_credit()))
-            .or_insert((0, Decimal::ZERO, Decimal::ZERO, Some(Decimal::ZERO)));
-        cell.0 += 1;
-        cell.1 += amount(item.open);
-        cell.2 += amount(item.base);
-        cell.3 = cell.3.zip(wanted.converted).map(|(a, b)| a + b);
     }
     cells
 }
@@ -329,7 +91,7 @@ async fn paged(reader: Reader<'_>, mut query: AgeingQuery) -> Ageing {
 }
 
 /// Whether the buckets add up to the items, and the items to the control account.
-fn adds_up(ageing: &Ageing, control: &guanxi_receivables::queries::ControlAccounts) {
+fn adds_up(ageing: &Ageing, control: &ControlAccounts) {
     for (currency, account) in control {
         assert!(account.agrees(), "{currency}: {account:?}");
         let total = ageing.totals.iter();
@@ -428,27 +190,6 @@ async fn compare(both: &Both, build: &Build, rng: &mut StdRng, questions: usize)
         figures.retain(|_, sums| !(sums.0.is_zero() && sums.1.is_zero()));
         assert_eq!(figures, wanted_figures(both, name, day(as_of), known));
     }
-}
-
-fn wanted_figures(
-    both: &Both,
-    name: &str,
-    as_of: Date,
-    known: i32,
-) -> BTreeMap<(String, Figure), (Decimal, Decimal)> {
-    let mut figures: BTreeMap<(String, Figure), (Decimal, Decimal)> = BTreeMap::new();
-    for n in 1..=CUSTOMERS {
-        let account = oracle::account(&both.told[name], Uuid::from_u128(n), as_of, known);
-        for ((currency, figure), (cents, base)) in account.control {
-            let sums = figures
-                .entry((currency.code().to_owned(), figure))
-                .or_default();
-            sums.0 += amount(cents);
-            sums.1 += amount(base);
-        }
-    }
-    figures.retain(|_, sums| !(sums.0.is_zero() && sums.1.is_zero()));
-    figures
 }
 
 #[tokio::test]

@@ -10,12 +10,16 @@
 #[allow(dead_code, reason = "shared with the tests of other models")]
 mod world;
 
+mod accounts;
 mod against_the_oracle;
+mod answers;
 #[allow(dead_code, reason = "shared with the tests of the queries")]
 mod books;
 mod figures;
 mod fold;
 mod history;
 mod oracle;
+mod order_plans;
 mod past;
 mod speed;
+mod tenants;

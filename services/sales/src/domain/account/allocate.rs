@@ -12,7 +12,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Book, Item, Kind, Ledger, Side, item::share};
+use super::{Book, Item, Kind, Ledger, Side, book::AT_ONCE, item::share};
 
 mod plan;
 
@@ -139,7 +139,8 @@ impl Book {
         }
         let last = debits.last().copied();
         for to in debits {
-            if !self.item(from)?.is_open() {
+            // The rest stays on account; asking again goes on from here.
+            if !self.item(from)?.is_open() || self.is_full() {
                 break;
             }
             self.allocate(from, to, None, terms.last_if(Some(to) == last))?;
@@ -204,6 +205,9 @@ impl Book {
         asked: Option<Decimal>,
         terms: Terms<'_>,
     ) -> Result<(), Refusal> {
+        if self.is_full() {
+            return Err(too_many(AT_ONCE));
+        }
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         on_side(credit, from, Side::Credit)?;
         on_side(debit, to, Side::Debit)?;
@@ -307,6 +311,15 @@ pub(super) fn exceeds(
     )
     .figure("open", open)
     .figure("asked", asked)
+}
+
+/// More than one decision can do.
+pub(super) fn too_many(limit: usize) -> Refusal {
+    Refusal::precondition(
+        "TOO_MANY_ALLOCATIONS",
+        format!("at most {limit} allocations are made or taken off at once: do it in parts"),
+    )
+    .figure("limit", limit)
 }
 
 fn too_early(from: ItemNo, to: ItemNo, on: Date, earliest: Date) -> Refusal {

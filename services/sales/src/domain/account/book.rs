@@ -10,6 +10,9 @@ use rust_decimal::Decimal;
 
 use super::{Item, Ledger, evolve::evolve};
 
+/// A decision writes at most so many events to an account.
+pub(super) const AT_ONCE: usize = 800;
+
 /// A copy of an account that events are tried out on. What one decision does to an account in
 /// several steps is decided step by step, each on what the steps before it left.
 #[derive(Debug, Clone)]
@@ -36,6 +39,12 @@ impl Book {
         let event = event.into();
         self.ledger = evolve(std::mem::take(&mut self.ledger), &event);
         self.events.push(event);
+    }
+
+    /// Whether one decision should do no more: the log takes 1 000 events at once, and the documents
+    /// that write to the account have some of their own.
+    pub(super) fn is_full(&self) -> bool {
+        self.events.len() >= AT_ONCE
     }
 
     /// What happens to the account, in order.

@@ -265,7 +265,7 @@ impl Book {
     fn settle_with(&mut self, credit: ItemNo, invoice: InvoiceId) -> Result<(), Refusal> {
         for debit in self.ledger.open_instalments(invoice) {
             let (from, to) = (self.item(credit)?, self.item(debit)?);
-            if !from.is_open() || from.currency != to.currency {
+            if !from.is_open() || from.currency != to.currency || self.is_full() {
                 break;
             }
             self.allocate(credit, debit, None, Terms::default())?;

@@ -85,7 +85,7 @@ impl Book {
             return Err(before_the_document("payment", item.on, on));
         }
         let before = self.ledger.clone();
-        self.deallocate_all(no, on, TakenBack::Bounced);
+        self.deallocate_all(no, on, TakenBack::Bounced)?;
         let item = self.item(no)?;
         // Where it had been used until a later day, it is gone from that day on.
         let on = item.free_since(on, item.open.amount);
@@ -182,7 +182,7 @@ impl Book {
         if on < item.on {
             return Err(before_the_document("refund", item.on, on));
         }
-        self.deallocate_all(no, on, TakenBack::Returned);
+        self.deallocate_all(no, on, TakenBack::Returned)?;
         // What was given up of it is not owed any more, so it was not given up either.
         self.take_back_write_offs_of(no, on, TakenBack::Returned, reason);
         let item = self.item(no)?;

@@ -5,7 +5,7 @@ use guanxi_decider::{Context, Refusal};
 use guanxi_events::sales::account::{AllocationNo, Deallocated, ItemNo, TakenBack};
 use jiff::civil::Date;
 
-use super::Book;
+use super::{Book, allocate::too_many, book::AT_ONCE};
 
 impl Book {
     /// Takes one allocation off.
@@ -27,13 +27,25 @@ impl Book {
     }
 
     /// Takes everything off an item, because of something that happened on a day.
-    pub(super) fn deallocate_all(&mut self, item: ItemNo, on: Date, because: TakenBack) {
+    ///
+    /// # Errors
+    /// `TOO_MANY_ALLOCATIONS` when they are more than one decision can take off: some must be taken
+    /// off one by one before.
+    pub(super) fn deallocate_all(
+        &mut self,
+        item: ItemNo,
+        on: Date,
+        because: TakenBack,
+    ) -> Result<(), Refusal> {
         let used: Vec<_> = self
             .ledger
             .allocations_of(&[item])
             .into_iter()
             .map(|(no, used)| (no, used.on))
             .collect();
+        if used.len() > AT_ONCE {
+            return Err(too_many(AT_ONCE).figure("allocations", used.len()));
+        }
         for (allocation, since) in used {
             // What was used later than that day was not used at all.
             let on = on.max(since);
@@ -43,6 +55,7 @@ impl Book {
                 because,
             });
         }
+        Ok(())
     }
 }
 

@@ -270,3 +270,27 @@ fn credits_are_used_for_debits_and_not_the_other_way_round() {
     };
     on_day(given, "2017-02-01", allocate).then_refused("NOT_A_CREDIT");
 }
+
+#[test]
+fn more_debits_than_one_decision_can_settle_are_settled_in_parts() {
+    let given: Vec<AccountEvent> = (1..=900)
+        .map(|n| invoiced(n.into(), n, "2017-01-01", "2017-02-01", "1.00"))
+        .collect();
+    let paid = Command::Receive(receive(1, "900.00"));
+    let history = after(given, vec![("2017-01-10", paid)]);
+    // The payment itself is one of the 800 events.
+    assert_eq!(open(&history, 901), dec("-101.00"));
+    let go_on = Command::Allocate {
+        from: Source::Payment(payment(1)),
+        to: Use::OldestFirst,
+        how: How::default(),
+    };
+    let history = after(history, vec![("2017-01-11", go_on)]);
+    assert_eq!(open(&history, 901), dec("0.00"));
+    let bounce = Command::Bounce {
+        payment: payment(1),
+        reason: "no funds".into(),
+    };
+    let refusal = on_day(history, "2017-02-01", bounce).then_refused("TOO_MANY_ALLOCATIONS");
+    assert_eq!(refusal.figures["allocations"], "900");
+}
