@@ -37,11 +37,9 @@ fn one_wins(told: Vec<Result<(), Status>>) {
 
 #[tokio::test]
 async fn of_two_orders_that_race_for_the_last_of_a_limit_one_is_confirmed() {
-    for _ in 0..5 {
-        let (shop, drafts) = shop(2).await;
-        one_wins(join_all(drafts.iter().map(|order| shop.confirm(ANNA, order, ""))).await);
-        assert_eq!(shop.figures().await, (euros(0), euros(90)));
-    }
+    let (shop, drafts) = shop(2).await;
+    one_wins(join_all(drafts.iter().map(|order| shop.confirm(ANNA, order, ""))).await);
+    assert_eq!(shop.figures().await, (euros(0), euros(90)));
 }
 
 #[tokio::test]

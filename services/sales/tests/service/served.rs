@@ -68,6 +68,9 @@ impl Served {
         };
         config.database.url = Secret::from(database.url());
         config.database.set_role = false;
+        // Each login costs a test's only thread some time: a whole pool of them at once would be
+        // longer at it than the server waits for one.
+        config.database.connections = 4;
         config.listen.sales = ([127, 0, 0, 1], 0).into();
         config.auth.development_secret_file = Some(secret);
         config.nats.url = Some(Secret::from(database.nats_url()));
