@@ -83,6 +83,8 @@ impl Account {
             booked: worth.booked(),
             method: PaymentMethod::BankTransfer,
             reference: None,
+            credit: None,
+            granted: None,
         });
         self.take(no.0, worth.cents);
         self.allocate((from, no.0), on, (worth, worth), [Worth::default(); 3]);

@@ -85,7 +85,8 @@ fn what_was_requested_is_billed_as_the_order_is_when_it_is_issued() {
 
 #[test]
 fn what_an_order_does_not_allow_is_not_requested_either() {
-    let cases: [(&str, fn(&mut Shop)); 4] = [
+    type Spoil = fn(&mut Shop);
+    let cases: [(&str, Spoil); 4] = [
         ("ORDER_NOT_CONFIRMED", |shop| {
             *shop = Shop::open().ordered(1, place(lines()));
         }),
