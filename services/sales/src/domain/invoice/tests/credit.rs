@@ -24,7 +24,7 @@ fn lines_without_an_order_ask_for_credit() {
     assert_eq!(refusal.figures["above"], "0.01 EUR");
     let mut shop = shop;
     let decision = shop.invoices(1, &issue(asked("100")));
-    let credit = issued(&decision).credit.clone().unwrap();
+    let credit = issued(&decision).credit.unwrap();
     assert_eq!((credit.exposure, credit.adds), (eur("0"), eur("100")));
     assert_eq!(issued(&decision).granted, None);
     let again = shop.refuses_invoice(2, &issue(asked("1")), "CREDIT_LIMIT_EXCEEDED");
