@@ -28,8 +28,6 @@ pub struct States {
 #[derive(Clone)]
 struct Entry {
     versioned: Versioned,
-    /// Rough size in bytes: what the events weighed that made it.
-    weight: u32,
     /// The last snapshot known.
     snapshot: Snapshot,
 }
@@ -54,6 +52,15 @@ impl Snapshot {
         }
     }
 
+    /// Roughly what the state takes in memory: as much as it took in the last snapshot, and what
+    /// the events after it may have added.
+    fn weight(self) -> u32 {
+        let bytes = self.bytes.saturating_add(self.since);
+        u32::try_from(bytes)
+            .unwrap_or(u32::MAX)
+            .saturating_add(OVERHEAD)
+    }
+
     /// Enough events, and at least as many bytes of them as the snapshot had: however large a state
     /// grows, all its snapshots together weigh no more than a few times its events.
     fn is_due(self, version: StreamVersion, every: i64) -> bool {
@@ -73,7 +80,7 @@ impl States {
     pub fn new(log: EventLog, mib: u64, snapshot_every: i64) -> Self {
         let cache = Cache::builder()
             .max_capacity(mib * 1024 * 1024)
-            .weigher(|_, entry: &Entry| entry.weight)
+            .weigher(|_, entry: &Entry| entry.snapshot.weight())
             .build();
         Self {
             log,
@@ -144,33 +151,26 @@ impl States {
             .cache
             .get(key)
             .filter(|entry| entry.versioned.version == before);
-        let (weight, mut snapshot) = match known {
-            Some(entry) => (entry.weight, entry.snapshot),
-            None if before == StreamVersion::NONE => (OVERHEAD, Snapshot::default()),
+        let mut snapshot = match known {
+            Some(entry) => entry.snapshot,
+            None if before == StreamVersion::NONE => Snapshot::default(),
             // Someone else was faster; what they kept is at least as new as `before`.
             None => return,
         };
-        let weight = weight.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
         snapshot.since = snapshot.since.saturating_add(bytes);
-        self.keep(
-            decider,
-            key,
-            Entry {
-                versioned: after,
-                weight,
-                snapshot,
-            },
-        );
+        let entry = Entry {
+            versioned: after,
+            snapshot,
+        };
+        self.keep(decider, key, entry);
     }
 
     async fn restored(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
         let snapshot = self.log.snapshot(key, decider.snapshot_shape()).await?;
         let restored = snapshot.and_then(|(version, bytes)| {
             let state = decider.from_snapshot(&bytes)?;
-            let weight = OVERHEAD.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
             Some(Entry {
                 versioned: Versioned { state, version },
-                weight,
                 snapshot: Snapshot::of(version, bytes.len()),
             })
         });
@@ -179,7 +179,6 @@ impl States {
                 state: decider.initial(),
                 version: StreamVersion::NONE,
             },
-            weight: OVERHEAD,
             snapshot: Snapshot::default(),
         }))
     }
@@ -196,16 +195,12 @@ impl States {
         let bytes: usize = events.iter().map(|event| event.data.len()).sum();
         let version = last.version;
         let state = decider.fold(entry.versioned.state, events)?;
-        let weight = entry
-            .weight
-            .saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
         let snapshot = Snapshot {
             since: entry.snapshot.since.saturating_add(bytes),
             ..entry.snapshot
         };
         Ok(Entry {
             versioned: Versioned { state, version },
-            weight,
             snapshot,
         })
     }

@@ -31,7 +31,7 @@ mod tests;
 
 pub use allocate::{How, Source, Target, Use, Wish};
 pub use book::Book;
-pub use credit::{Grant, commit, commitment, granted};
+pub use credit::{Grant, commitment, figures, granted};
 pub use documents::{
     CreditNotePosting, Due, InvoicePosting, nothing_to_pay_out, post_credit_note, post_invoice,
     void_credit_note, void_invoice,
@@ -87,6 +87,8 @@ pub enum Command {
         amount: Option<Money>,
         /// How the money goes.
         payout: Payout,
+        /// The wish to be granted credit above the limit: what is paid out is owed again.
+        grant: Option<Grant>,
     },
     /// The money that was paid out came back.
     ReturnRefund {

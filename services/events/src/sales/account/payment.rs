@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{super::OrderId, Booked, CreditFigures, ItemNo};
+use super::{super::OrderId, Booked, CreditFigures, CreditOverride, ItemNo};
 use crate::typed_id;
 
 typed_id! {
@@ -107,6 +107,13 @@ pub struct Refunded {
     /// What the bank calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The figures by which it was accepted: what is paid out is owed again (S-10). Absent where the
+    /// credit came about in the same decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
+    /// Who granted it above the limit, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<CreditOverride>,
 }
 
 /// Money that was paid out came back. What was used for it has been taken off by then; the whole of

@@ -76,7 +76,7 @@ fn item(no: ItemNo, item: &Item, base: Currency) -> wire::AccountItem {
         Kind::Fee => (wire::AccountItemKind::Fee, None),
         Kind::Refund(id) => (wire::AccountItemKind::Refund, Some(id.0)),
         Kind::Payment { payment, .. } => (wire::AccountItemKind::Payment, Some(payment.0)),
-        Kind::CreditNote(id) => (wire::AccountItemKind::CreditNote, Some(id.0)),
+        Kind::CreditNote { note, .. } => (wire::AccountItemKind::CreditNote, Some(note.0)),
     };
     let discount = match &item.kind {
         Kind::Instalment { discount, .. } => *discount,

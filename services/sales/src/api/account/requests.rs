@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 use super::{super::each, Choice};
 use crate::{
-    api::{amount, due::due_amounts},
+    api::{amount, due::due_amounts, sale_line::grant},
     domain::{
         account::{Account, Command, How, Payout, Receive, Source, Target, Use, Wish},
         limits,
@@ -74,17 +74,19 @@ command!(wire::DeallocateRequest => wire::DeallocateResponse, Account,
 command!(wire::RefundCreditRequest => wire::RefundCreditResponse, Account,
 |request, fields| {
     let id = fields.id("customer_id", &request.customer_id);
-    let refund = fields.new_id("refund_id", &request.refund_id);
+    let refund = fields.id("refund_id", &request.refund_id);
     let from = source(fields, request.source.as_ref());
     let amount = optional(fields, "amount", request.amount.as_ref());
     let method = fields.choice("method", request.method, method);
     let reference = fields.optional_text("reference", &request.reference, 100);
+    let grant = grant(fields, &request.credit_override_reason);
     let payout = Payout {
         refund: refund?,
         method: method?,
         reference: reference?,
     };
-    Some((id?, Command::Refund { from: from?, amount: amount?, payout }))
+    let (from, amount, grant) = (from?, amount?, grant?);
+    Some((id?, Command::Refund { from, amount, payout, grant }))
 });
 
 command!(wire::ReturnRefundRequest => wire::ReturnRefundResponse, Account,
@@ -206,7 +208,7 @@ fn payment(fields: &mut Fields, payment: Option<&wire::ReceivedPayment>) -> Opti
         fields.bad("payment", "must be given");
         return None;
     };
-    let payment = fields.new_id("payment.payment_id", &given.payment_id);
+    let payment = fields.id("payment.payment_id", &given.payment_id);
     let (field, max) = ("payment.amount", limits::AMOUNT);
     let amount = amount(fields, field, given.amount.as_ref(), max);
     let method = fields.choice("payment.method", given.method, method);
@@ -366,6 +368,7 @@ mod tests {
                 "customer_id",
                 "use.targets[0].item",
                 "use.rate",
+                "payment.payment_id",
                 "payment.amount",
                 "payment.method"
             ]

@@ -122,21 +122,18 @@ impl Book {
         }
     }
 
-    /// For the debits of the credit's currency, the oldest due first; a down payment first for the
-    /// invoices of its order.
+    /// For the debits of the credit's currency, the oldest due first; a down payment for the
+    /// invoices of its order only.
     fn use_for_oldest(&mut self, from: ItemNo, terms: Terms<'_>) -> Result<(), Refusal> {
         let credit = self.item(from)?;
         let (currency, order) = (credit.currency, credit.order());
-        let same = |no: &ItemNo| {
+        let wanted = |no: &ItemNo| {
             let item = self.ledger.items.get(no);
             item.is_some_and(|item| item.currency == currency)
+                && (order.is_none() || self.order_of(*no) == order)
         };
-        let mut debits: Vec<ItemNo> = self.ledger.debits.iter().map(|(_, no)| *no).collect();
-        debits.retain(same);
-        if let Some(order) = order {
-            // Stable: within the order's and within the others the oldest stays first.
-            debits.sort_by_key(|no| self.order_of(*no) != Some(order));
-        }
+        let debits = self.ledger.debits.iter().map(|(_, no)| *no);
+        let debits: Vec<ItemNo> = debits.filter(wanted).take(AT_ONCE + 1).collect();
         let last = debits.last().copied();
         for to in debits {
             // The rest stays on account; asking again goes on from here.
@@ -146,6 +143,25 @@ impl Book {
             self.allocate(from, to, None, terms.last_if(Some(to) == last))?;
         }
         Ok(())
+    }
+
+    /// Whether what is settled of an instalment so far was paid within the days of its discount,
+    /// and nothing of it was settled otherwise.
+    fn paid_early_only(&self, debit: &Item) -> bool {
+        let Kind::Instalment {
+            discount: Some(discount),
+            ..
+        } = debit.kind
+        else {
+            return false;
+        };
+        let early = debit.allocations.iter().filter_map(|no| {
+            let used = self.ledger.allocations.get(no)?;
+            let credit = self.ledger.items.get(&used.from)?;
+            let payment = matches!(credit.kind, Kind::Payment { .. });
+            (payment && credit.on <= discount.until).then_some(used.settled.amount)
+        });
+        early.fold(debit.open.amount, Decimal::saturating_add) == debit.booked.amount
     }
 
     fn order_of(&self, debit: ItemNo) -> Option<OrderId> {
@@ -211,8 +227,9 @@ impl Book {
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         on_side(credit, from, Side::Credit)?;
         on_side(debit, to, Side::Debit)?;
-        let rate = rate_between(credit, debit, terms.how.rate)?;
-        let Some(plan) = plan(credit, debit, asked, rate, terms)? else {
+        let rate = rate_between(credit, debit, terms)?;
+        let early = self.paid_early_only(debit);
+        let Some(plan) = plan(credit, debit, asked, rate, early, terms)? else {
             return Ok(());
         };
         let allocated = self.booked(from, to, &plan, rate, terms.how.on)?;

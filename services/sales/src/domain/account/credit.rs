@@ -23,7 +23,7 @@ pub struct Grant {
 }
 
 /// The figures of something that adds so much to the exposure, in the base currency.
-pub(super) fn figures(ledger: &Ledger, adds: Decimal, base: Currency) -> CreditFigures {
+pub fn figures(ledger: &Ledger, adds: Decimal, base: Currency) -> CreditFigures {
     let money = |amount| Money {
         amount,
         currency: base,
@@ -56,10 +56,14 @@ pub fn granted(
         return Err(exceeded(limit, &figures));
     };
     if !context.actor.manages {
-        return Err(Refusal::forbidden(
-            "OVERRIDE_NOT_ALLOWED",
-            "only a manager may grant credit above the limit",
-        ));
+        let refusal = exceeded(limit, &figures);
+        return Err(Refusal {
+            figures: refusal.figures,
+            ..Refusal::forbidden(
+                "OVERRIDE_NOT_ALLOWED",
+                format!("only a manager may grant it: {}", refusal.message),
+            )
+        });
     }
     let after = figures.exposure.amount.saturating_add(adds);
     let above = Money {
@@ -115,30 +119,6 @@ pub fn commitment(
         granted: None,
     };
     Ok(Some((set, unbilled.base.saturating_sub(before.base))))
-}
-
-/// As [`commitment`], where nothing else adds to the exposure.
-///
-/// # Errors
-/// As for [`granted`].
-pub fn commit(
-    ledger: &Ledger,
-    order: OrderId,
-    valued: (Currency, Option<Decimal>),
-    unbilled: Decimal,
-    grant: Option<&Grant>,
-    context: &Context,
-) -> Result<Option<CommitmentSet>, Refusal> {
-    let base = context.base_currency;
-    let Some((mut set, adds)) = commitment(ledger, order, valued, unbilled, base)? else {
-        return Ok(None);
-    };
-    if adds > Decimal::ZERO {
-        let (figures, above) = granted(ledger, adds, grant, context)?;
-        set.credit = Some(figures);
-        set.granted = above;
-    }
-    Ok(Some(set))
 }
 
 impl Book {

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use guanxi_decider::{Context, Decision, Reads, Refusal};
-use guanxi_events::sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo};
+use guanxi_events::sales::{AccountEvent, OrderId, RECEIVABLES_POLICY, account::ItemNo};
 use jiff::civil::Date;
 
-use super::{Book, Command, How, Ledger, Receive, allocate::Terms, payments::above_zero};
+use super::{
+    Book, Command, How, Ledger, Receive, allocate::Terms, credit::granted, payments::above_zero,
+};
 use crate::domain::{
     customer_copy::CustomerCopy,
     exchange_rates::{ExchangeRates, book_rate, book_rates},
+    order::Order,
     receivables_policy::{Policy, ReceivablesPolicy},
 };
 
@@ -31,8 +34,36 @@ pub(super) fn reads(command: &Command) -> Reads {
     let small_rests = how(command).is_some_and(|how| how.write_off_small_rests);
     Reads::none()
         .and_namesake::<CustomerCopy>()
+        .and_if::<Order>(paid_for(command))
         .and_if::<ExchangeRates>(currency.map(book_rates))
         .and_if::<ReceivablesPolicy>(small_rests.then_some(RECEIVABLES_POLICY))
+}
+
+/// The order that a payment is a down payment for.
+fn paid_for(command: &Command) -> Option<OrderId> {
+    match command {
+        Command::Receive(receive)
+        | Command::Recover {
+            payment: receive, ..
+        } => receive.order,
+        _ => None,
+    }
+}
+
+/// A down payment is for an order of the customer.
+fn own_order(command: &Command, context: &Context) -> Result<(), Refusal> {
+    let Some(order) = paid_for(command) else {
+        return Ok(());
+    };
+    let sale = context.read::<Order>(order)?;
+    match sale.as_ref() {
+        Some(sale) if sale.customer.0 == context.id => Ok(()),
+        _ => Err(Refusal::precondition(
+            "ORDER_UNKNOWN",
+            format!("the customer has no order {order}"),
+        )
+        .figure("order_id", order)),
+    }
 }
 
 fn how(command: &Command) -> Option<&How> {
@@ -62,21 +93,23 @@ pub(super) fn decide(
     if context.read::<CustomerCopy>(context.id)?.is_none() {
         return Err(Refusal::not_found("customer", context.id));
     }
+    own_order(command, context)?;
     let at = context.occurred_at()?;
     let on = context.date_of(at);
     let policy = policy(command, context)?;
+    let manages = context.actor.manages;
     let mut book = Book::of(ledger, context.base_currency);
     match command {
         Command::Receive(receive) => {
             let item = receive_at(&mut book, receive, on, context)?;
-            let terms = Terms::of(receive.how, &policy.rules);
+            let terms = Terms::of(receive.how, &policy.rules, manages);
             book.use_credit(item, &receive.use_for, terms, context)?;
         }
         Command::Bounce { payment, reason } => book.bounce(*payment, on, reason)?,
         Command::Reinstate { payment, reason } => book.reinstate(*payment, reason)?,
         Command::Allocate { from, to, how } => {
             let from = book.ledger.source(*from)?;
-            let terms = Terms::of(*how, &policy.rules);
+            let terms = Terms::of(*how, &policy.rules, manages);
             book.use_credit(from, to, terms, context)?;
         }
         Command::Deallocate { allocation, on } => book.deallocate(*allocation, *on, context)?,
@@ -84,9 +117,12 @@ pub(super) fn decide(
             from,
             amount,
             payout,
+            grant,
         } => {
             let from = book.ledger.source(*from)?;
-            book.refund(from, *amount, payout, on)?;
+            let adds = book.refund_adds(from, *amount)?;
+            let (figures, above) = granted(ledger, adds, grant.as_ref(), context)?;
+            book.refund(from, *amount, payout, on, (Some(figures), above))?;
         }
         Command::ReturnRefund { refund, reason } => book.return_refund(*refund, on, reason)?,
         Command::ChargeFee {
@@ -139,19 +175,21 @@ fn receive_at(
     book.receive(receive, on, rate)
 }
 
-/// A received payment draws a number.
+/// A received payment draws a number. Payments and refunds have ids of their own, which no other
+/// account may use.
 fn numbered(events: Vec<AccountEvent>) -> Decision<AccountEvent> {
     events
         .into_iter()
-        .fold(Decision::nothing(), |decision, event| {
-            let series = match &event {
-                AccountEvent::PaymentReceived(received) => Some(payment_series(received.on)),
-                _ => None,
-            };
-            let decision = decision.and(event);
-            match series {
-                Some(series) => decision.numbered(series),
-                None => decision,
+        .fold(Decision::nothing(), |decision, event| match &event {
+            AccountEvent::PaymentReceived(received) => {
+                let (series, id) = (payment_series(received.on), received.payment);
+                let decision = decision.and(event).numbered(series);
+                decision.claim("payment_id", id.to_string())
             }
+            AccountEvent::Refunded(refunded) => {
+                let id = refunded.refund.to_string();
+                decision.and(event).claim("refund_id", id)
+            }
+            _ => decision.and(event),
         })
 }

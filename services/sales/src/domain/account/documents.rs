@@ -124,8 +124,11 @@ pub fn post_credit_note(
         book.settle_with(item, *invoice)?;
     }
     if let Some(payout) = payout {
-        let paid = book.ledger.refundable(&posting.invoices);
         let free = book.item(item)?.open.amount;
+        let paid = match posting.invoices.first() {
+            Some(invoice) => book.ledger.refundable(*invoice),
+            None => Decimal::ZERO,
+        };
         let amount = Money {
             amount: free.min(paid),
             currency: posting.amount.currency,
@@ -133,7 +136,7 @@ pub fn post_credit_note(
         if amount.amount.is_zero() {
             return Err(nothing_to_pay_out(free, paid));
         }
-        book.refund(item, Some(amount), payout, posting.on)?;
+        book.refund(item, Some(amount), payout, posting.on, (None, None))?;
     }
     Ok(book.events())
 }
@@ -182,6 +185,9 @@ pub fn void_credit_note(
     Ok(vec![CreditNoteVoided { credit_note, on }.into()])
 }
 
+/// A refusal names at most so many things, for it has to fit into a header.
+const NAMED: usize = 20;
+
 /// What was settled must be taken off first: each step has its own inverse.
 fn nothing_settled(ledger: &Ledger, items: &[ItemNo], code: &'static str) -> Result<(), Refusal> {
     let used = ledger.allocations_of(items).into_iter();
@@ -192,7 +198,12 @@ fn nothing_settled(ledger: &Ledger, items: &[ItemNo], code: &'static str) -> Res
     if stands.is_empty() {
         return Ok(());
     }
-    let stands = stands.join(", ");
+    let more = stands.len().saturating_sub(NAMED);
+    let mut named = stands[..stands.len() - more].join(", ");
+    if more > 0 {
+        named = format!("{named} and {more} more");
+    }
+    let stands = named;
     Err(
         Refusal::precondition(code, format!("{stands} must be taken back first"))
             .figure("settled_by", stands),

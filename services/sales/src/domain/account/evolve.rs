@@ -259,7 +259,10 @@ impl Ledger {
     }
 
     fn credit_note_posted(&mut self, posted: &CreditNotePosted) {
-        let kind = Kind::CreditNote(posted.credit_note);
+        let kind = Kind::CreditNote {
+            note: posted.credit_note,
+            invoice: posted.invoice,
+        };
         let valued = (posted.currency, posted.rate);
         self.credit(posted.item, kind, posted.on, valued, posted.booked);
         self.credit_notes.insert(posted.credit_note, posted.item);

@@ -44,7 +44,12 @@ pub enum Kind {
         order: Option<OrderId>,
     },
     /// A credit note.
-    CreditNote(CreditNoteId),
+    CreditNote {
+        /// The credit note.
+        note: CreditNoteId,
+        /// The invoice that it credits first.
+        invoice: Option<InvoiceId>,
+    },
 }
 
 /// An open item. It stays on the account when nothing of it is open any more, for whatever settled
@@ -83,7 +88,7 @@ impl Kind {
     pub fn side(&self) -> Side {
         match self {
             Self::Instalment { .. } | Self::Fee | Self::Refund(_) => Side::Debit,
-            Self::Payment { .. } | Self::CreditNote(_) => Side::Credit,
+            Self::Payment { .. } | Self::CreditNote { .. } => Side::Credit,
         }
     }
 
@@ -94,7 +99,7 @@ impl Kind {
             Self::Fee => "fee",
             Self::Refund(_) => "refund",
             Self::Payment { .. } => "payment",
-            Self::CreditNote(_) => "credit note",
+            Self::CreditNote { .. } => "credit note",
         }
     }
 }
@@ -143,11 +148,14 @@ pub(super) fn share(whole: Booked, amount: Decimal, base: Currency) -> Booked {
     if amount == whole.amount {
         return whole;
     }
-    // The quotient first: the product of two large amounts would be beyond a decimal.
-    let part = amount
-        .checked_div(whole.amount)
-        .unwrap_or_default()
-        .saturating_mul(whole.base);
+    // Exact where a decimal holds the product; of very large amounts the quotient first.
+    let part = match amount.checked_mul(whole.base) {
+        Some(product) => product.checked_div(whole.amount).unwrap_or_default(),
+        None => amount
+            .checked_div(whole.amount)
+            .unwrap_or_default()
+            .saturating_mul(whole.base),
+    };
     Booked {
         amount,
         base: Money::rounded(part, base).amount,

@@ -211,9 +211,18 @@ impl Ledger {
             })
     }
 
-    /// What can be given back as money of invoices, in their currency (S-09): what was paid on them,
-    /// less what credit notes of theirs were paid out already.
-    pub fn refundable(&self, invoices: &[InvoiceId]) -> Decimal {
+    /// What can be given back as money of an invoice, and of all others of its order, in their
+    /// currency (S-09): what was paid on them, less what their credit notes were paid out already.
+    pub fn refundable(&self, invoice: InvoiceId) -> Decimal {
+        let order = self.invoices.get(&invoice).and_then(|it| it.order);
+        let invoices: Vec<InvoiceId> = match order {
+            None => vec![invoice],
+            Some(_) => {
+                let all = self.invoices.iter();
+                let same = all.filter(|(_, document)| document.order == order);
+                same.map(|(id, _)| *id).collect()
+            }
+        };
         let paid = invoices.iter().map(|invoice| self.paid_of(*invoice));
         let paid = paid.fold(Decimal::ZERO, Decimal::saturating_add);
         let documents = invoices.iter().filter_map(|id| self.invoices.get(id));
@@ -238,10 +247,10 @@ impl Ledger {
         notes
             .filter_map(|no| match self.items.get(no) {
                 Some(Item {
-                    kind: super::Kind::CreditNote(id),
+                    kind: super::Kind::CreditNote { note, .. },
                     gone: None,
                     ..
-                }) => Some(*id),
+                }) => Some(*note),
                 _ => None,
             })
             .collect()

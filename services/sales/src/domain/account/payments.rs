@@ -6,8 +6,8 @@ use guanxi_events::{
     sales::{
         PaymentId, PaymentMethod, RefundId,
         account::{
-            ItemNo, PaymentBounced, PaymentReceived, PaymentReinstated, RefundReturned, Refunded,
-            TakenBack,
+            CreditFigures, CreditOverride, ItemNo, PaymentBounced, PaymentReceived,
+            PaymentReinstated, RefundReturned, Refunded, TakenBack,
         },
     },
 };
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, Receive, Side,
+    Book, Kind, Receive, Side,
     allocate::{Terms, exceeds},
     credit::figures,
 };
@@ -118,6 +118,34 @@ impl Book {
         Ok(())
     }
 
+    /// What paying so much of a credit out adds to what is owed, in the base currency. Of a credit
+    /// note for invoices no more is paid out than was paid on them (S-09).
+    pub(super) fn refund_adds(
+        &self,
+        from: ItemNo,
+        amount: Option<Money>,
+    ) -> Result<Decimal, Refusal> {
+        let credit = self.item(from)?;
+        let open = credit.open.amount;
+        let amount = Self::amount_in(credit.currency, amount)?.unwrap_or(open);
+        if let Kind::CreditNote {
+            invoice: Some(invoice),
+            ..
+        } = credit.kind
+        {
+            let paid = self.ledger.refundable(invoice);
+            if amount > paid {
+                return Err(Refusal::precondition(
+                    "EXCEEDS_PAID",
+                    format!("{paid} of what it credits was paid, {amount} is asked for"),
+                )
+                .figure("paid", paid)
+                .figure("asked", amount));
+            }
+        }
+        Ok(credit.share(amount.min(open), self.base).base)
+    }
+
     /// Pays a credit out: never more than is open of it.
     pub(super) fn refund(
         &mut self,
@@ -125,6 +153,7 @@ impl Book {
         amount: Option<Money>,
         payout: &Payout,
         on: Date,
+        (figures, granted): (Option<CreditFigures>, Option<CreditOverride>),
     ) -> Result<(), Refusal> {
         if self.ledger.refunds.contains_key(&payout.refund) {
             return Err(Refusal::already_exists(
@@ -148,7 +177,16 @@ impl Book {
         if on < credit.on {
             return Err(before_the_document(kind, credit.on, on));
         }
-        let on = credit.free_since(on, amount);
+        let free = credit.free_since(on, amount);
+        if free > on {
+            // Money that moved has the date on which it moved.
+            return Err(Refusal::precondition(
+                "REFUNDED_TOO_EARLY",
+                format!("so much of the {kind} is free only since {free}"),
+            )
+            .figure("on", on)
+            .figure("earliest", free));
+        }
         let item = self.ledger.next_item();
         self.write(Refunded {
             refund: payout.refund,
@@ -158,6 +196,8 @@ impl Book {
             booked: credit.share(amount, self.base),
             method: payout.method,
             reference: payout.reference.clone(),
+            credit: figures,
+            granted,
         });
         self.allocate(from, item, Some(amount), Terms::default())
     }

@@ -128,7 +128,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// What may be refused in a random history; anything else is a defect.
-const EXPECTED: [&str; 11] = [
+const EXPECTED: [&str; 14] = [
     "EXCEEDS_OPEN",
     "INVOICE_SETTLED",
     "VOIDED_ALREADY",
@@ -140,6 +140,9 @@ const EXPECTED: [&str; 11] = [
     "NOTHING_WRITTEN_OFF",
     "DATED_BEFORE_THE_DOCUMENT",
     "PLAN_IS_NOT_WHAT_IS_OPEN",
+    "EXCEEDS_PAID",
+    "REFUNDED_TOO_EARLY",
+    "AMOUNT_TOO_SMALL",
 ];
 
 /// Tenths of a major unit, whole yen.

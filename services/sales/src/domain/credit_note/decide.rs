@@ -89,6 +89,9 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
     for event in posted {
         decision = decision.elsewhere::<AccountEvent>(credit.customer, event);
     }
+    if let Some(payout) = &issue.payout {
+        decision = decision.claim("refund_id", payout.refund.to_string());
+    }
     if let Some(returned) = credit.returned {
         let refunded = ReturnRefunded {
             credit_note: Some(id),

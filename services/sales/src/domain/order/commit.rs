@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Sale;
 use crate::domain::{
-    account::{Account, Grant, Ledger, commitment, granted},
+    account::{Account, Grant, commitment, figures, granted},
     exchange_rates::{ExchangeRates, book_rate, book_rates},
 };
 
@@ -65,10 +65,29 @@ impl Sale {
             return Ok(None);
         };
         if adds > Decimal::ZERO {
-            let ledger: &Ledger = &*context.read::<Account>(self.customer)?;
-            let (figures, above) = granted(ledger, adds, grant, context)?;
-            set.credit = Some(figures);
+            let ledger = context.read::<Account>(self.customer)?;
+            let (credit, above) = granted(&ledger, adds, grant, context)?;
+            set.credit = Some(credit);
             set.granted = above;
+        }
+        Ok(Some(set))
+    }
+
+    /// As [`Self::commits`], for a fact: it is accepted above the limit, and the figures say so.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn flags_credit(
+        &self,
+        order: OrderId,
+        context: &Context,
+    ) -> Result<Option<CommitmentSet>, Refusal> {
+        let Some((mut set, adds)) = self.commits(order, context)? else {
+            return Ok(None);
+        };
+        if adds > Decimal::ZERO {
+            let ledger = context.read::<Account>(self.customer)?;
+            set.credit = Some(figures(&ledger, adds, context.base_currency));
         }
         Ok(Some(set))
     }

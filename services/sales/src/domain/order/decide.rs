@@ -81,7 +81,9 @@ pub(super) fn committed(
         Command::ChangeLines { grant, .. }
         | Command::Confirm { grant }
         | Command::Reopen { grant, .. } => Some(grant.as_ref()),
-        Command::Deliver { .. } | Command::CancelRest { .. } => None,
+        // Without a line that takes something off, the rest may come to more.
+        Command::CancelRest { .. } => Some(None),
+        Command::Deliver { .. } => None,
         Command::Place(_) | Command::Hold { .. } | Command::Release => return Ok(decision),
     };
     let events = decision.events.iter().map(|(event, _)| event);
@@ -91,7 +93,7 @@ pub(super) fn committed(
     let order = OrderId(context.id);
     let set = match grant {
         Some(grant) => after.asks_credit(order, grant, context)?,
-        None => after.commits(order, context)?.map(|(set, _)| set),
+        None => after.flags_credit(order, context)?,
     };
     Ok(match set {
         Some(set) => decision.elsewhere::<AccountEvent>(after.customer, set),

@@ -23,15 +23,22 @@ pub(in crate::domain::account) struct Terms<'a> {
     small_rests: Option<&'a ReceivablesRules>,
     /// Whether a small rest of the credit is written off as well: nothing else is to use it.
     pub(super) surplus: bool,
+    /// Whether the actor may use a rate that is far from the booked one.
+    manages: bool,
 }
 
 impl<'a> Terms<'a> {
     /// As the caller wishes, by these rules.
-    pub(in crate::domain::account) fn of(how: How, rules: &'a ReceivablesRules) -> Self {
+    pub(in crate::domain::account) fn of(
+        how: How,
+        rules: &'a ReceivablesRules,
+        manages: bool,
+    ) -> Self {
         Self {
             how,
             small_rests: how.write_off_small_rests.then_some(rules),
             surplus: false,
+            manages,
         }
     }
 
@@ -54,6 +61,9 @@ impl<'a> Terms<'a> {
     }
 }
 
+/// A stated rate differs from the one at which the two items were booked by at most a tenth of it.
+const MAY_DIFFER: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
+
 /// What one allocation would be.
 pub(super) struct Plan {
     pub(super) settled: Decimal,
@@ -63,12 +73,14 @@ pub(super) struct Plan {
     pub(super) surplus: Decimal,
 }
 
-/// How much of each is used; nothing where nothing is open.
+/// How much of each is used; nothing where nothing is open. `early` says that nothing but early
+/// payments has settled of the debit so far.
 pub(super) fn plan(
     credit: &Item,
     debit: &Item,
     asked: Option<Decimal>,
     rate: Option<Decimal>,
+    early: bool,
     terms: Terms<'_>,
 ) -> Result<Option<Plan>, Refusal> {
     let available = match rate {
@@ -99,8 +111,18 @@ pub(super) fn plan(
         Some(_) => credit.open.amount,
         None => settled,
     };
+    if taken.is_zero() {
+        return Err(Refusal::precondition(
+            "AMOUNT_TOO_SMALL",
+            format!(
+                "{settled} {} is less than the smallest amount of {} at that rate",
+                debit.currency.code(),
+                credit.currency.code()
+            ),
+        ));
+    }
     let rest = open - settled;
-    let discount = if asked.is_none() && rest <= debit.discount_for(credit) {
+    let discount = if early && rest <= debit.discount_for(credit) {
         rest
     } else {
         Decimal::ZERO
@@ -140,14 +162,32 @@ impl Item {
 pub(super) fn rate_between(
     credit: &Item,
     debit: &Item,
-    rate: Option<Decimal>,
+    terms: Terms<'_>,
 ) -> Result<Option<Decimal>, Refusal> {
     let (from, to) = (credit.currency, debit.currency);
     if from == to {
         return Ok(None);
     }
-    if rate.is_some() {
-        return Ok(rate);
+    if let Some(rate) = terms.how.rate {
+        let one = Decimal::ONE;
+        let worth = |item: &Item| item.rate.unwrap_or(one);
+        let booked = worth(credit).checked_div(worth(debit)).unwrap_or(one);
+        let away = rate.saturating_sub(booked).abs();
+        if away <= booked.saturating_mul(MAY_DIFFER) || terms.manages {
+            return Ok(Some(rate));
+        }
+        // Or a debt could be settled for next to nothing, past the approval of a write-off.
+        return Err(Refusal::forbidden(
+            "RATE_FAR_FROM_BOOK",
+            format!(
+                "the two were booked at {} {} for one {}; only a manager may use {rate}",
+                booked.round_dp(6),
+                to.code(),
+                from.code()
+            ),
+        )
+        .figure("rate", rate)
+        .figure("booked", booked.round_dp(6)));
     }
     Err(Refusal::precondition(
         "RATE_NEEDED",

@@ -185,6 +185,7 @@ impl Game {
                         method: PaymentMethod::BankTransfer,
                         reference: None,
                     },
+                    grant: None,
                 }
             }
             Op::ReturnRefund(refund) => Command::ReturnRefund {

@@ -52,7 +52,7 @@ pub(super) fn everything(game: &mut Game) {
                 }
                 continue;
             }
-            Kind::CreditNote(note) => {
+            Kind::CreditNote { note, .. } => {
                 let events = void_credit_note(&game.ledger, note, today);
                 game.happened(events.unwrap_or_else(|refusal| panic!("{refusal}")));
                 continue;

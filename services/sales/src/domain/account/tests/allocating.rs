@@ -294,3 +294,46 @@ fn more_debits_than_one_decision_can_settle_are_settled_in_parts() {
     let refusal = on_day(history, "2017-02-01", bounce).then_refused("TOO_MANY_ALLOCATIONS");
     assert_eq!(refusal.figures["allocations"], "900");
 }
+
+#[test]
+fn what_was_credited_is_not_paid_early() {
+    let given = vec![posted(
+        1,
+        "2017-01-01",
+        vec![discounted(1, "2017-01-31", "100.00", "2017-01-10", "2.00")],
+    )];
+    let note = CreditNotePosting {
+        credit_note: guanxi_events::sales::CreditNoteId(Uuid::from_u128(500)),
+        invoices: vec![invoice(1)],
+        on: day("2017-01-02"),
+        amount: eur("98.00"),
+        rate: None,
+    };
+    let credited = post_credit_note(&ledger(&given), &note, None, Currency::EUR).unwrap();
+    let history = after(
+        [given, credited].concat(),
+        vec![("2017-01-05", Command::Receive(receive(1, "0.01")))],
+    );
+    assert_eq!(
+        open(&history, 1),
+        dec("1.99"),
+        "no discount of 1.99 for a cent"
+    );
+}
+
+#[test]
+fn early_payments_in_parts_settle_the_rest_as_discount_when_they_reach_it() {
+    let given = vec![posted(
+        1,
+        "2017-01-01",
+        vec![discounted(1, "2017-01-31", "100.00", "2017-01-10", "2.00")],
+    )];
+    let history = after(
+        given,
+        vec![
+            ("2017-01-05", Command::Receive(receive(1, "50.00"))),
+            ("2017-01-06", Command::Receive(receive(2, "48.00"))),
+        ],
+    );
+    assert_eq!(open(&history, 1), dec("0.00"));
+}

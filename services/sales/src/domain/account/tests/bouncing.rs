@@ -114,6 +114,7 @@ fn never_more_than_the_free_credit_is_paid_out() {
         from: Source::Payment(payment(1)),
         amount: amount.map(eur),
         payout: payout(1),
+        grant: None,
     };
     on_day(paid(), "2017-02-01", refund(Some("30.01"))).then_refused("EXCEEDS_OPEN");
     let history = after(paid(), vec![("2017-02-01", refund(None))]);
@@ -135,6 +136,7 @@ fn a_refund_that_comes_back_is_credit_again() {
                     from: Source::Payment(payment(1)),
                     amount: None,
                     payout: payout(1),
+                    grant: None,
                 },
             ),
             (
@@ -163,6 +165,7 @@ fn when_a_payment_bounces_after_a_part_was_paid_out_that_part_is_owed() {
                     from: Source::Payment(payment(1)),
                     amount: None,
                     payout: payout(1),
+                    grant: None,
                 },
             ),
             ("2017-03-01", bounce()),

@@ -30,15 +30,17 @@ fn commit_order(
     grant: Option<&Grant>,
     manages: bool,
 ) -> Result<Option<AccountEvent>, Refusal> {
-    let set = commit(
-        &ledger(history),
-        OrderId(Uuid::from_u128(order)),
-        (Currency::EUR, None),
-        dec(unbilled),
-        grant,
-        &context(manages),
-    )?;
-    Ok(set.map(AccountEvent::from))
+    let ledger = ledger(history);
+    let order = OrderId(Uuid::from_u128(order));
+    let valued = (Currency::EUR, None);
+    let Some((mut set, adds)) = commitment(&ledger, order, valued, dec(unbilled), Currency::EUR)?
+    else {
+        return Ok(None);
+    };
+    let (credit, above) = granted(&ledger, adds, grant, &context(manages))?;
+    set.credit = Some(credit);
+    set.granted = above;
+    Ok(Some(set.into()))
 }
 
 #[test]

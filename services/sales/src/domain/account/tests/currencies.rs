@@ -223,3 +223,32 @@ fn without_a_policy_nothing_is_small() {
     let history = after(given, vec![("2017-02-10", Command::Receive(payment))]);
     assert_eq!(open(&history, 1), dec("0.01"));
 }
+
+#[test]
+fn a_rate_far_from_the_booked_one_is_for_managers() {
+    let received = dollars_are_worth("0.9137")
+        .dated("2017-02-10T10:00:00Z")
+        .when(Command::Receive(paid_in_dollars("0.01")))
+        .decision();
+    let mut history = vec![invoiced(1, 2, "2017-02-01", "2017-03-01", "10000.00")];
+    history.splice(0..0, received.events.into_iter().map(|(event, _)| event));
+    let allocate = |rate: &str| Command::Allocate {
+        from: Source::Payment(payment(1)),
+        to: Use::For(vec![Wish {
+            to: Target::Item(ItemNo(2)),
+            amount: None,
+        }]),
+        how: How {
+            rate: Some(dec(rate)),
+            ..How::default()
+        },
+    };
+    let refusal = on_day(history.clone(), "2017-02-11", allocate("1000000"));
+    let refusal = refusal.then_refused("RATE_FAR_FROM_BOOK");
+    assert_eq!(refusal.figures["booked"], "0.9137");
+    account()
+        .by_manager()
+        .given(history)
+        .when(allocate("1000000"))
+        .decision();
+}

@@ -1,6 +1,9 @@
 //! S-21, S-22: invoices, credit notes and fees on the account.
 
-use guanxi_events::sales::{CreditNoteId, OrderId, account::AllocationNo};
+use guanxi_events::sales::{
+    CreditNoteId, OrderId, PaymentMethod,
+    account::{AllocationNo, PaymentReceived},
+};
 
 use super::*;
 
@@ -35,18 +38,52 @@ fn credit_note(amount: &str) -> CreditNotePosting {
     }
 }
 
+/// 120.00 for the order, a month before its invoice.
+fn down_payment(amount: &str) -> AccountEvent {
+    PaymentReceived {
+        payment: payment(1),
+        item: ItemNo(1),
+        on: day("2017-01-01"),
+        currency: Currency::EUR,
+        rate: None,
+        booked: booked(amount),
+        method: PaymentMethod::BankTransfer,
+        reference: None,
+        order: Some(order()),
+    }
+    .into()
+}
+
+#[test]
+fn a_down_payment_is_for_an_order_of_the_customer() {
+    let down = Receive {
+        order: Some(order()),
+        ..receive(1, "120.00")
+    };
+    on_day(vec![], "2017-01-01", Command::Receive(down)).then_refused("ORDER_UNKNOWN");
+}
+
+#[test]
+fn a_down_payment_waits_for_the_invoices_of_its_order() {
+    let given = vec![
+        down_payment("120.00"),
+        invoiced(2, 2, "2017-01-05", "2017-01-06", "70.00"),
+    ];
+    let oldest = Command::Allocate {
+        from: Source::Payment(payment(1)),
+        to: Use::OldestFirst,
+        how: How::default(),
+    };
+    on_day(given, "2017-01-10", oldest).then_nothing();
+}
+
 fn with(history: Vec<AccountEvent>, more: Vec<AccountEvent>) -> Vec<AccountEvent> {
     [history, more].concat()
 }
 
 #[test]
 fn a_down_payment_is_used_for_its_order_and_what_is_above_the_total_stays_credit() {
-    let down = Receive {
-        order: Some(order()),
-        use_for: Use::Keep,
-        ..receive(1, "120.00")
-    };
-    let given = after(vec![], vec![("2017-01-01", Command::Receive(down))]);
+    let given = vec![down_payment("120.00")];
     let events = post_invoice(&ledger(&given), &posting("100.00"), Currency::EUR).unwrap();
     let history = with(given, events);
     assert_eq!(

@@ -81,7 +81,7 @@ fn over_two_returns_never_more_than_was_paid_is_paid_out() {
         (dec("40"), dec("60"))
     );
     assert_eq!(shop.ledger().owed, dec("0"));
-    assert_eq!(shop.ledger().refundable(&[invoice(1)]), dec("0"));
+    assert_eq!(shop.ledger().refundable(invoice(1)), dec("0"));
 }
 
 #[test]
@@ -154,6 +154,7 @@ fn a_refund_is_made_once() {
     // What is kept as credit can still be paid out later, by the account.
     let mut kept = shop.credited(2, credit(&[part(1, "4")]));
     kept.accounts(Do::Refund {
+        grant: None,
         from: Shop::credit_of(2),
         amount: None,
         payout: Payout {

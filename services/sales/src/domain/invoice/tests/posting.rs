@@ -94,6 +94,7 @@ fn a_down_payment_above_the_final_total_leaves_a_free_credit() {
     // It is a credit like any other: it pays what else is owed, or is paid out.
     let mut shop = shop.billed(2, Asked::Lines(of_lines(vec![words("advice", "10")])));
     shop.accounts(Do::Refund {
+        grant: None,
         from: Source::Payment(payment(1)),
         amount: None,
         payout: Payout {

@@ -135,12 +135,26 @@ fn reopening_asks_again() {
 }
 
 #[test]
-fn surplus_that_was_delivered_is_a_fact_and_only_counted() {
+fn cancelling_what_takes_something_off_asks_again() {
+    let mut world = World::confirmed(vec![goods("10", "100"), words("voucher", "-900")]);
+    assert_eq!(world.committed(), dec("100"));
+    world.account.push(limit("100"));
+    let cancel = Command::CancelRest {
+        lines: vec![2],
+        reason: reason(),
+    };
+    world.ask(cancel).then_refused("CREDIT_LIMIT_EXCEEDED");
+}
+
+#[test]
+fn surplus_that_was_delivered_is_a_fact_that_is_accepted_and_flagged() {
     let mut world = World::tolerant(vec![goods("10", "10")], "10");
     world.account.push(limit("100"));
     let world = world.after(deliver(&[(1, "11")]));
     assert_eq!(world.committed(), dec("110"));
-    assert_eq!(last_set(&world).credit, None);
+    let credit = last_set(&world).credit.unwrap();
+    assert!(credit.over(), "{credit:?}");
+    assert_eq!(credit.adds.amount, dec("10"));
 }
 
 fn dollars() -> Command {
