@@ -12,7 +12,10 @@ use guanxi_proto::{
         ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
         RecordInteractionRequest, RegisterContactRequest, StartDeskTransferRequest,
     },
-    sales::v1::{CreatePriceListRequest, CreateProductRequest, PriceListTerms, ProductDetails},
+    sales::v1::{
+        CreatePriceListRequest, CreateProductRequest, PlanByTerms, PriceListTerms, ProductDetails,
+        SetReceivablePlanRequest, set_receivable_plan_request::Plan,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use prost_types::FieldDescriptorProto;
@@ -204,13 +207,38 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
         sales.send(&again).await
     });
     heard.await.unwrap();
-    let order = requests::order(&ids["customer"], &ids["product"], SECRET);
-    let order = sent(&sales, &order).await;
-    sent(&sales, &requests::deliver(&order)).await;
-    let returned = sent(&sales, &requests::ask_back(&order, SECRET)).await;
-    ids.insert("return", returned);
-    ids.insert("order", order);
+    sold(&sales, &mut ids).await;
     ids
+}
+
+/// From an order to its money: planned, delivered, billed, paid, credited and paid back.
+async fn sold(sales: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let order = requests::order(&ids["customer"], &ids["product"], SECRET);
+    let order = sent(sales, &order).await;
+    let plan = SetReceivablePlanRequest {
+        header: requests::header(),
+        order_id: order.clone(),
+        plan: Some(Plan::ByTerms(PlanByTerms {
+            payment_terms_id: ids["payment_terms"].clone(),
+            invoiced_on: None,
+        })),
+        reason: SECRET.to_owned(),
+    };
+    sent(sales, &plan).await;
+    sent(sales, &requests::deliver(&order)).await;
+    let returned = sent(sales, &requests::ask_back(&order, SECRET)).await;
+    ids.insert("return", returned);
+    let invoice = sent(sales, &requests::account::invoice(&order)).await;
+    let payment = requests::account::payment(&ids["customer"], 100, Some(&invoice));
+    sent(sales, &payment).await;
+    let note = requests::account::credit_note(&order, SECRET);
+    ids.insert("credit_note", sent(sales, &note).await);
+    let refund = note.payout.unwrap_or_default().refund_id;
+    ids.insert("refund", refund);
+    let payment = payment.payment.unwrap_or_default().payment_id;
+    ids.insert("payment", payment);
+    ids.insert("invoice", invoice);
+    ids.insert("order", order);
 }
 
 async fn sent<R>(caller: &Caller, request: &R) -> String
@@ -228,7 +256,14 @@ fn creates(rpc: &RpcContract) -> bool {
     ]
     .iter()
     .any(|verb| name.starts_with(verb))
-        || ["SetExchangeRate", "SetReceivablesPolicy", "RequestReturn"].contains(&name)
+        || [
+            "SetExchangeRate",
+            "SetReceivablesPolicy",
+            "RequestReturn",
+            "RequestInvoice",
+            "IssueCreditNote",
+        ]
+        .contains(&name)
 }
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
@@ -263,6 +298,9 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
+    if let Some(value) = of_money(served, rpc, path, field) {
+        return value;
+    }
     match (field.r#type(), name) {
         (_, "owner" | "person" | "staff" | "members" | "add_members") => text("mallory"),
         (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit") => text("x"),
@@ -274,7 +312,6 @@ fn plausible(
         (Type::String, "quantity" | "unit_price" | "rate") => text("1"),
         (Type::String, "percent") => text("100"),
         (Type::Message, "lines") if sells(rpc) => Value::Nested,
-        (Type::Int32, "line") => Value::Number(1),
         (_, "paths") => text(mask(rpc)),
         (Type::Message, "planned_at") => Value::Nested,
         (_, "seconds") if path.ends_with("planned_at.seconds") => {
@@ -288,6 +325,33 @@ fn plausible(
         (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),
         _ => Value::Nothing,
     }
+}
+
+/// What stands in the requests about orders, invoices and accounts.
+fn of_money(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    let bills = ["InvoiceService", "CreditNoteService", "AccountService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service));
+    let value = match (field.r#type(), field.name()) {
+        // What the victim asked for is issued, not something new with the same id.
+        (Type::Message, "subject") if rpc.method.path.ends_with("/IssueInvoice") => Value::Nothing,
+        (Type::Message, "lines") if bills && path == "subject.lines" => Value::Nothing,
+        (Type::Message, "payout") => Value::Nothing,
+        (Type::Message, _) if bills => Value::Nested,
+        (_, "currency_code") if bills => Value::Text("EUR".to_owned()),
+        (Type::Int64, "units") if bills => Value::Number(1),
+        (Type::Enum, "method") => Value::Number(served.contracts.first_member(field)),
+        (Type::Int32, "line" | "item" | "allocation" | "write_off") => Value::Number(1),
+        (_, "carrier") => Value::Text("x".to_owned()),
+        _ => return None,
+    };
+    Some(value)
 }
 
 /// Whether an RPC is about orders: its lines are of one kind.

@@ -68,8 +68,7 @@ pub fn paid_out(credit: wire::IssueCreditNoteRequest) -> wire::IssueCreditNoteRe
 #[track_caller]
 pub fn refused<T: std::fmt::Debug>(told: Result<T, Status>, code: &str) -> HashMap<String, String> {
     let status = told.unwrap_err();
-    let info = status.get_details_error_info();
-    let info = info.unwrap();
+    let info = status.get_details_error_info().unwrap();
     let named = info.reason == code
         || status
             .get_details_precondition_failure()

@@ -3,9 +3,11 @@
 use guanxi_proto::{
     google_type::Money,
     sales::v1::{
-        AllocationTarget, BouncePaymentRequest, CreditUse, InvoiceSubject, IssueInvoiceRequest,
-        OrderToBill, PaymentMethod, PlaceOrderRequest, ReceivePaymentRequest, ReceivedPayment,
-        SaleLineInput, SetCreditLimitRequest, allocation_target::To, invoice_subject::Of,
+        AllocationTarget, BouncePaymentRequest, CreditNotePayout, CreditNoteSubject, CreditUse,
+        InvoiceSubject, IssueCreditNoteRequest, IssueInvoiceRequest, LineQuantity, OrderToBill,
+        OrderToCredit, PaymentMethod, PlaceOrderRequest, ReceivePaymentRequest, ReceivedPayment,
+        SaleLineInput, SetCreditLimitRequest, allocation_target::To, credit_note_subject,
+        invoice_subject::Of,
     },
 };
 
@@ -48,6 +50,31 @@ pub fn invoice(order_id: &str) -> IssueInvoiceRequest {
             })),
         }),
         ..IssueInvoiceRequest::default()
+    }
+}
+
+/// One unit of the first line of an order is credited, and paid out as far as it was paid.
+pub fn credit_note(order_id: &str, reason: &str) -> IssueCreditNoteRequest {
+    let credited = OrderToCredit {
+        order_id: order_id.to_owned(),
+        lines: vec![LineQuantity {
+            line: 1,
+            quantity: "1".to_owned(),
+        }],
+        return_id: String::new(),
+    };
+    IssueCreditNoteRequest {
+        header: header(),
+        subject: Some(CreditNoteSubject {
+            of: Some(credit_note_subject::Of::Order(credited)),
+        }),
+        reason: reason.to_owned(),
+        payout: Some(CreditNotePayout {
+            refund_id: uuid::Uuid::now_v7().to_string(),
+            method: PaymentMethod::BankTransfer.into(),
+            ..CreditNotePayout::default()
+        }),
+        ..IssueCreditNoteRequest::default()
     }
 }
 

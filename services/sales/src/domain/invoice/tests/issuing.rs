@@ -85,21 +85,21 @@ fn what_was_requested_is_billed_as_the_order_is_when_it_is_issued() {
 
 #[test]
 fn what_an_order_does_not_allow_is_not_requested_either() {
-    type Spoil = fn(&mut Shop);
-    let cases: [(&str, Spoil); 4] = [
-        ("ORDER_NOT_CONFIRMED", |shop| {
-            *shop = Shop::open().ordered(1, place(lines()));
-        }),
-        ("ORDER_ON_HOLD", |shop| {
-            let reason = "unpaid".to_owned();
-            shop.orders(1, order::Command::Hold { reason });
-        }),
-        ("ORDER_CANCELLED", |shop| shop.orders(1, cancel_rest())),
-        ("ORDER_UNKNOWN", |shop| *shop = Shop::open()),
-    ];
-    for (code, happens) in cases {
+    let with = |command| {
         let mut shop = Shop::with_order(lines());
-        happens(&mut shop);
+        shop.orders(1, command);
+        shop
+    };
+    let reason = "unpaid".to_owned();
+    for (code, shop) in [
+        (
+            "ORDER_NOT_CONFIRMED",
+            Shop::open().ordered(1, place(lines())),
+        ),
+        ("ORDER_ON_HOLD", with(order::Command::Hold { reason })),
+        ("ORDER_CANCELLED", with(cancel_rest())),
+        ("ORDER_UNKNOWN", Shop::open()),
+    ] {
         for command in [request(of_order(None)), issue(of_order(None))] {
             shop.refuses_invoice(1, &command, code);
         }
