@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{past::dates, world::World};
 
 /// Far more than any takes on two busy cores, far less than what reads rows one by one would.
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(3);
 
 const LAST: Date = date(2026, 9, 24);
 
