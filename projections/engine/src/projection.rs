@@ -51,8 +51,8 @@ pub trait Projection: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<(), ApplyError>>;
 
     /// SQL that creates or replaces the analysts' views, run in the transaction that makes a build
-    /// the active one. `{schema}` stands for that build's schema. Columns may only be added at the
-    /// end.
+    /// the active one, and at every migration while the active one is of this version. `{schema}`
+    /// stands for that build's schema. Columns may only be added at the end.
     fn views(&self) -> Option<&'static str> {
         None
     }

@@ -47,13 +47,21 @@ impl Pipelines {
             let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
             let probabilities: Vec<i16> = stages.iter().map(|s| s.probability.into()).collect();
             let archived: Vec<bool> = stages.iter().map(|stage| stage.archived).collect();
+            let rotting: Vec<Option<i32>> = stages
+                .iter()
+                .map(|s| s.rotting_days.map(i32::from))
+                .collect();
             let sql = "insert into stages
-                              (tenant, pipeline, version, ordinal, stage, name, probability, archived)
-                       select $1, $2, $3, s.ordinal::smallint, s.stage, s.name, s.probability, s.archived
-                         from unnest($4::text[], $5::text[], $6::smallint[], $7::boolean[])
-                              with ordinality as s (stage, name, probability, archived, ordinal)
+                              (tenant, pipeline, version, ordinal, stage, name, probability,
+                               archived, rotting_days)
+                       select $1, $2, $3, s.ordinal::smallint, s.stage, s.name, s.probability,
+                              s.archived, s.rotting_days
+                         from unnest($4::text[], $5::text[], $6::smallint[], $7::boolean[],
+                                     $8::int[])
+                              with ordinality
+                              as s (stage, name, probability, archived, rotting_days, ordinal)
                            on conflict do nothing";
-            let params: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
+            let params: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
                 tenant,
                 id,
                 version,
@@ -61,6 +69,7 @@ impl Pipelines {
                 &names,
                 &probabilities,
                 &archived,
+                &rotting,
             ];
             write.execute(sql, &params).await?;
         }

@@ -29,7 +29,7 @@ impl Projection for Funnels {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn logs(&self) -> &'static [Service] {
@@ -58,7 +58,10 @@ impl Projection for Funnels {
     }
 
     fn views(&self) -> Option<&'static str> {
-        Some(include_str!("sql/views.sql"))
+        Some(concat!(
+            include_str!("sql/views.sql"),
+            include_str!("sql/conversion_views.sql")
+        ))
     }
 }
 

@@ -45,6 +45,7 @@ pub struct Filter {
 pub struct Reader<'a> {
     transaction: &'a Transaction<'a>,
     schema: &'a str,
+    version: u32,
     tenant: &'a str,
 }
 
@@ -55,6 +56,7 @@ impl<'a> Reader<'a> {
         Self {
             transaction,
             schema: &build.schema,
+            version: build.version,
             tenant: tenant.as_str(),
         }
     }

@@ -72,7 +72,7 @@ pub struct Analyst<'a> {
 const CONNECTIONS: u32 = 8;
 
 /// Makes or brings up to date the schema, the two roles, and the views over those read models that
-/// are built. May be called at every start, by several programs at once; by a superuser, for it
+/// are built in this program's version. May be called at every start, by several programs at once; by a superuser, for it
 /// makes roles.
 ///
 /// A role that builds read models without being a superuser must be a member of [`Roles::owner`].
@@ -97,12 +97,14 @@ pub async fn setup(
             continue;
         };
         match Build::active(&transaction, projection.name()).await {
-            Ok(build) => {
+            Ok(build) if build.version == projection.version() => {
                 transaction
                     .batch_execute(&views.replace("{schema}", &build.schema))
                     .await?
             }
-            Err(ProjectionError::NeverBuilt(_)) => {}
+            // A build of another version lacks what these views show; the switch to one of this
+            // version brings them.
+            Ok(_) | Err(ProjectionError::NeverBuilt(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -75,7 +75,7 @@ pub struct Numbered<'a> {
 
 /// The other aggregates that a decision reads.
 #[derive(Debug, Default)]
-pub struct Reads(Vec<(DynDecider, Uuid)>);
+pub struct Reads(Vec<(DynDecider, Option<Uuid>)>);
 
 impl Reads {
     /// Nothing but the aggregate itself.
@@ -86,7 +86,14 @@ impl Reads {
     /// And this one.
     #[must_use]
     pub fn and<D: Decider>(mut self, id: impl Into<Uuid>) -> Self {
-        self.0.push((DynDecider::of::<D>(), id.into()));
+        self.0.push((DynDecider::of::<D>(), Some(id.into())));
+        self
+    }
+
+    /// And the one of another kind that has the same id: a customer's copy beside its account.
+    #[must_use]
+    pub fn and_namesake<D: Decider>(mut self) -> Self {
+        self.0.push((DynDecider::of::<D>(), None));
         self
     }
 
@@ -99,8 +106,9 @@ impl Reads {
         }
     }
 
-    /// What was asked for, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (DynDecider, Uuid)> + '_ {
-        self.0.iter().copied()
+    /// What was asked for, in order, by the aggregate of this id.
+    pub fn by(&self, own: Uuid) -> impl Iterator<Item = (DynDecider, Uuid)> + '_ {
+        let named = self.0.iter();
+        named.map(move |(decider, id)| (*decider, id.unwrap_or(own)))
     }
 }

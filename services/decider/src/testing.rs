@@ -148,7 +148,7 @@ impl<D: Decider> Scenario<D> {
                 overdue.push(event);
             }
         }
-        for (decider, id) in D::reads(&state, &command).iter() {
+        for (decider, id) in D::reads(&state, &command).by(context.id) {
             context.add_if_absent(decider.category(), id, decider.initial());
         }
         let result = D::decide(&state, &command, &context);

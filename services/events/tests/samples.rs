@@ -11,7 +11,11 @@ use guanxi_events::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
         InteractionEvent, PoolEvent,
     },
-    sales::{CustomerCopyEvent, OpportunityEvent, PipelineEvent, PriceListEvent, ProductEvent},
+    sales::{
+        AccountEvent, BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
+        PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent, ReceivablePlanEvent,
+        ReceivablesPolicyEvent,
+    },
 };
 use serde_json::Value;
 
@@ -64,6 +68,12 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<AccountEvent>(),
+        samples_of::<PaymentTermsEvent>(),
+        samples_of::<ExchangeRatesEvent>(),
+        samples_of::<BillingProfileEvent>(),
+        samples_of::<ReceivablesPolicyEvent>(),
+        samples_of::<ReceivablePlanEvent>(),
     ]
     .into_iter()
     .flatten()

@@ -6,6 +6,7 @@ use guanxi_decider::Decider;
 use guanxi_eventlog::AppendError;
 use guanxi_events::{StreamVersion, document_number};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
+use iso_currency::Currency;
 use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -99,6 +100,15 @@ impl Commands {
         let answer = answer.map_err(|_| errors::append(&AppendError::Unknown))?;
         let answer = answer.map_err(|error| status(&error))?;
         Ok(Response::new(R::response(self.receipt(answer))))
+    }
+
+    /// The base currency of the caller's tenant.
+    ///
+    /// # Errors
+    /// An internal one where there is no gate.
+    pub fn base_currency<T>(&self, request: &Request<T>) -> Result<Currency, Status> {
+        let identity = identity(request)?;
+        Ok(self.config.currency(&identity.tenant))
     }
 
     /// One aggregate as the log holds it now, of the caller's tenant.

@@ -269,7 +269,7 @@ impl Executor {
                 command,
             )
         };
-        for (decider, id) in reads.iter() {
+        for (decider, id) in reads.by(id) {
             let key = StreamKey {
                 tenant: call.tenant.clone(),
                 category: decider.category(),

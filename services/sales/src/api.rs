@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use tonic::{Status, service::RoutesBuilder};
 use uuid::Uuid;
 
+mod account;
 mod opportunity;
 mod opportunity_parts;
 mod pipeline;
@@ -17,6 +18,7 @@ mod product;
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
     routes
+        .add_service(account::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
         .add_service(product::server(commands.clone()))

@@ -1,11 +1,16 @@
 //! The rules of sales: state, `decide` and `evolve` of each aggregate. Pure: no clock, no SQL, no
 //! generated types.
 
+pub mod account;
+pub mod billing_profile;
 pub mod customer_copy;
+pub mod exchange_rates;
 pub mod opportunity;
+pub mod payment_terms;
 pub mod pipeline;
 pub mod price_list;
 pub mod product;
+pub mod receivables_policy;
 
 /// Prices, amounts and quantities stay below these, so that quantity × price is exact in a
 /// [`Decimal`](rust_decimal::Decimal) and every sum of lines fits `google.type.Money`.

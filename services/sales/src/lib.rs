@@ -9,7 +9,7 @@ use guanxi_events::Service;
 use guanxi_runtime::Module;
 
 use crate::domain::{
-    customer_copy::CustomerCopy, opportunity::Opportunity, pipeline::Pipeline,
+    account::Account, customer_copy::CustomerCopy, opportunity::Opportunity, pipeline::Pipeline,
     price_list::PriceList, product::Product,
 };
 
@@ -21,6 +21,7 @@ pub fn module() -> Module {
         .decider::<Product>()
         .decider::<PriceList>()
         .decider::<CustomerCopy>()
+        .decider::<Account>()
         .reaction(reactions::CopyCustomers)
         .grpc(api::mount)
 }

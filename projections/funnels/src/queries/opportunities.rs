@@ -7,6 +7,10 @@ use uuid::Uuid;
 use super::{Filter, Reader, standing};
 use crate::{State, Status, tables};
 
+/// The first version of the model with rotting days. After an upgrade the one before is read until the
+/// new one has caught up, and must not fail for them.
+const ROTTING_DAYS: u32 = 2;
+
 /// What to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpportunitiesQuery {
@@ -20,6 +24,8 @@ pub struct OpportunitiesQuery {
     pub statuses: Vec<Status>,
     /// Only with this customer.
     pub customer: Option<Uuid>,
+    /// Only those that rot.
+    pub rotting: bool,
     /// Only those after this one.
     pub after: Option<Cursor>,
     /// How many at most.
@@ -46,6 +52,9 @@ pub struct Opportunity {
     pub valid_from: Timestamp,
     /// How it stands.
     pub state: State,
+    /// Since when it rots, if it does: it is open and has stood in its stage for the stage's rotting
+    /// days.
+    pub rotting_since: Option<Timestamp>,
 }
 
 impl Reader<'_> {
@@ -77,11 +86,13 @@ impl Reader<'_> {
             &created_at,
         ]);
         params.extend([&id as &(dyn tokio_postgres::types::ToSql + Sync), &limit]);
+        params.push(&query.rotting);
         let sql = concat!(
             include_str!("../sql/standing.sql"),
             include_str!("../sql/opportunities.sql")
         );
-        let rows = self.rows(sql, &params).await?;
+        let sql = sql.replace("{rotting_days}", self.rotting_days());
+        let rows = self.rows(&sql, &params).await?;
         rows.iter()
             .map(|row| {
                 Ok(Opportunity {
@@ -92,8 +103,18 @@ impl Reader<'_> {
                     pipeline: row.try_get("pipeline")?,
                     valid_from: row.try_get("valid_from")?,
                     state: tables::state(row)?,
+                    rotting_since: row.try_get("rotting_since")?,
                 })
             })
             .collect()
+    }
+
+    /// The rotting days of a stage, as SQL over `stages_now`.
+    const fn rotting_days(&self) -> &'static str {
+        if self.version < ROTTING_DAYS {
+            "null::int"
+        } else {
+            "place.rotting_days"
+        }
     }
 }

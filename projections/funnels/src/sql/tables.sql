@@ -76,16 +76,18 @@ create table pipelines (
 );
 
 create table stages (
-    tenant      text     collate "C" not null,
-    pipeline    uuid     not null,
+    tenant       text     collate "C" not null,
+    pipeline     uuid     not null,
     -- The version of the pipeline's rules.
-    version     int      not null,
+    version      int      not null,
     -- 1, 2, 3 … in the pipeline's order.
-    ordinal     smallint not null,
-    stage       text     collate "C" not null,
-    name        text     not null,
-    probability smallint not null,
-    archived    boolean  not null,
+    ordinal      smallint not null,
+    stage        text     collate "C" not null,
+    name         text     not null,
+    probability  smallint not null,
+    archived     boolean  not null,
+    -- After so many days in it an opportunity rots; null for never.
+    rotting_days int,
     primary key (tenant, pipeline, version, ordinal)
 );
 
@@ -93,7 +95,7 @@ create table stages (
 -- entered has its name and its place here.
 create view stages_now as
 select s.tenant, s.pipeline, p.name as pipeline_name, s.ordinal, s.stage, s.name, s.probability,
-       s.archived
+       s.archived, s.rotting_days
   from stages s
   join pipelines p on p.tenant = s.tenant and p.id = s.pipeline and p.version = s.version;
 
@@ -119,3 +121,23 @@ union all
 select tenant, id, pipeline, spans, stage, stage_since, 'infinity'::timestamptz
   from opportunities
  where status = 'open';
+
+-- Every stay with what came of it, as things stand now: `queries` ask the same of any instant, by
+-- `funnel_course.sql`, and a test compares the two. Of an opportunity that came to a stage twice
+-- both stays are here, so opportunities are counted distinct.
+create view course as
+select stay.tenant, stay.pipeline, stay.stage, stay.opportunity, stay.entered_at,
+       nullif(stay.left_at, 'infinity') as left_at,
+       o.owner, o.team, o.source, o.created_at,
+       o.status = 'won' as won,
+       -- On, by any road: to a later stage afterwards, or won.
+       o.status = 'won'
+           or coalesce(max(place.ordinal) over later > place.ordinal, false) as advanced,
+       o.status = 'lost' and o.stage = stay.stage as dropped
+  from stays stay
+  join opportunities o on o.tenant = stay.tenant and o.id = stay.opportunity
+  left join stages_now place
+         on place.tenant = stay.tenant and place.pipeline = stay.pipeline
+        and place.stage = stay.stage
+window later as (partition by stay.tenant, stay.opportunity order by stay.n
+                 rows between 1 following and unbounded following);

@@ -18,7 +18,11 @@ begin
     select o.id as opportunity_id, o.status, o.stage, o.amount, o.currency, o.owner, o.created_at,
            o.closed_at, o.team, o.pipeline as pipeline_id, s.pipeline_name as pipeline,
            s.name as stage_name, o.source, o.customer as customer_id, o.title, o.probability,
-           o.expected_close, o.priority, o.stage_since, o.close_reason
+           o.expected_close, o.priority, o.stage_since, o.close_reason,
+           case when o.status = 'open'
+                 and o.stage_since + make_interval(hours => 24 * s.rotting_days) <= now()
+                then o.stage_since + make_interval(hours => 24 * s.rotting_days)
+           end as rotting_since
       from {schema}.opportunities o
       left join {schema}.stages_now s
              on s.tenant = o.tenant and s.pipeline = o.pipeline and s.stage = o.stage
@@ -53,6 +57,8 @@ begin
     comment on column analytics.opportunities.stage_since is 'When it came to its stage.';
     comment on column analytics.opportunities.close_reason is
         'Why it was won or lost; null while it is open.';
+    comment on column analytics.opportunities.rotting_since is
+        'Since when it rots: it is open and has stood in its stage for the stage''s rotting days (of 24 hours, by the rules of today). Null while it does not, and where the stage has none.';
 
     create or replace view analytics.opportunity_history with (security_barrier) as
     select h.opportunity as opportunity_id, h.valid_from,
@@ -167,4 +173,4 @@ begin
 
     perform set_config('role', before, true);
 end
-$views$
+$views$;

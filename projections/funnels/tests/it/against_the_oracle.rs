@@ -110,16 +110,20 @@ async fn compare_funnels(world: &World, build: &Build, told: &[Told], rng: &mut 
 async fn listed(
     reader: Reader<'_>,
     mut query: OpportunitiesQuery,
-) -> Vec<(Timestamp, Uuid, State)> {
+) -> Vec<(Timestamp, Uuid, State, Option<Timestamp>)> {
     let mut all = Vec::new();
     loop {
         let page = reader.opportunities(&query).await.unwrap();
         query.after = page.last().map(|last| last.cursor);
         let full = page.len() == usize::from(query.limit);
-        all.extend(
-            page.into_iter()
-                .map(|row| (row.cursor.created_at, row.cursor.id, row.state)),
-        );
+        all.extend(page.into_iter().map(|row| {
+            (
+                row.cursor.created_at,
+                row.cursor.id,
+                row.state,
+                row.rotting_since,
+            )
+        }));
         if !full {
             return all;
         }
@@ -133,6 +137,7 @@ async fn compare_lists(world: &World, build: &Build, told: &[Told], rng: &mut St
         let query = OpportunitiesQuery {
             until: some_instant(rng, told),
             filter: some_filter(rng, told),
+            rotting: rng.random_bool(0.3),
             limit: 7,
             ..OpportunitiesQuery::default()
         };
@@ -140,10 +145,12 @@ async fn compare_lists(world: &World, build: &Build, told: &[Told], rng: &mut St
         let found = listed(Reader::new(&transaction, build, &tenant), query.clone()).await;
         let mut deals = oracle::deals(told, &tenant, query.until);
         deals.retain(|deal| passes(&query.filter, deal));
+        deals.retain(|deal| !query.rotting || deal.rotting_since(query.until).is_some());
         deals.sort_by_key(|deal| std::cmp::Reverse((deal.created_at, deal.id)));
         assert_eq!(found.len(), deals.len(), "{query:#?}");
-        for ((created_at, id, state), deal) in found.into_iter().zip(&deals) {
+        for ((created_at, id, state, rotting_since), deal) in found.into_iter().zip(&deals) {
             assert_eq!((created_at, id), (deal.created_at, deal.id));
+            assert_eq!(rotting_since, deal.rotting_since(query.until), "{query:#?}");
             assert_eq!((&state.stage, state.status), (&deal.stage, deal.status));
             assert_eq!((&state.owner, &state.team), (&deal.owner, &deal.team));
             let details = &state.details;

@@ -17,6 +17,8 @@ use uuid::Uuid;
 use crate::world::World;
 
 pub(crate) const STAGES: [&str; 4] = ["prospecting", "engaging", "offer", "closing"];
+/// After how many days a deal rots in each.
+pub(crate) const ROTTING_DAYS: [Option<u16>; 4] = [Some(7), None, Some(30), Some(1)];
 const OWNERS: [&str; 3] = ["ann", "bob", "cid"];
 const TEAMS: [Option<&str>; 3] = [None, Some("east"), Some("west")];
 const SOURCES: [Option<&str>; 3] = [None, Some("web"), Some("fair")];
@@ -124,17 +126,17 @@ pub(crate) fn lost(pipeline_id: Uuid, stage: &str, at: Timestamp) -> Opportunity
 
 impl World {
     pub(crate) async fn pipeline(&mut self, tenant: &TenantId, id: Uuid) {
-        let stage = |name: &&str| Stage {
+        let stage = |(name, rotting_days): (&&str, &Option<u16>)| Stage {
             key: key(name),
             name: name.to_uppercase(),
             probability: 50,
             required: vec![],
-            rotting_days: None,
+            rotting_days: *rotting_days,
             archived: false,
         };
         let definition = PipelineDefinition {
-            name: "Hardware".into(),
-            stages: STAGES.iter().map(stage).collect(),
+            name: format!("Hardware of {tenant}"),
+            stages: STAGES.iter().zip(&ROTTING_DAYS).map(stage).collect(),
             may_move_back: true,
             may_reopen: true,
         };

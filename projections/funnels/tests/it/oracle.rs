@@ -8,7 +8,7 @@ use guanxi_funnels::queries::{Group, GroupBy, StageFigures, Tally};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use crate::deals::{STAGES, Told};
+use crate::deals::{ROTTING_DAYS, STAGES, Told};
 
 /// An opportunity at some time, and its stays in stages.
 #[derive(Debug, Clone)]
@@ -24,6 +24,19 @@ pub(crate) struct Deal {
     pub(crate) amount: Option<Money>,
     /// Stage, entered, left.
     pub(crate) stays: Vec<(String, Timestamp, Option<Timestamp>)>,
+}
+
+impl Deal {
+    /// Since when it rots, if it does before `until`.
+    pub(crate) fn rotting_since(&self, until: Option<Timestamp>) -> Option<Timestamp> {
+        let (stage, entered, left) = self.stays.last()?;
+        if left.is_some() {
+            return None;
+        }
+        let hours = i64::from(ROTTING_DAYS[ordinal(stage)]?) * 24;
+        let since = *entered + SignedDuration::from_hours(hours);
+        (since < until.unwrap_or_else(Timestamp::now)).then_some(since)
+    }
 }
 
 /// Every opportunity of a tenant as what was dated before `until` leaves it.

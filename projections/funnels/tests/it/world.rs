@@ -12,7 +12,9 @@ use guanxi_events::{
 };
 use guanxi_funnels::Funnels;
 use guanxi_harness::TestDatabase;
-use guanxi_projection::{Build, Models, Options, RebuildOptions, Setup, Worker, rebuild};
+use guanxi_projection::{
+    Build, Models, Options, Projection, RebuildOptions, Setup, Worker, rebuild,
+};
 use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio_postgres::NoTls;
@@ -108,8 +110,12 @@ impl World {
 
     /// What building needs, with so many events a transaction.
     pub(crate) fn setup(&self, batch: usize) -> Setup {
+        self.setup_of(Arc::new(Funnels), batch)
+    }
+
+    fn setup_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Setup {
         Setup {
-            projection: Arc::new(Funnels),
+            projection,
             pool: self.pool.clone(),
             readers: vec![self.sales.reader().clone()],
             nats: None,
@@ -123,13 +129,17 @@ impl World {
 
     /// The active build, made from the whole log.
     pub(crate) async fn build(&self, batch: usize) -> Build {
+        self.build_of(Arc::new(Funnels), batch).await
+    }
+
+    /// The same by another version of the model.
+    pub(crate) async fn build_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Build {
         let stop = CancellationToken::new();
         let what = RebuildOptions::default();
-        let build = rebuild(self.setup(batch), what, stop.clone(), |_| ())
-            .await
-            .unwrap();
+        let setup = || self.setup_of(Arc::clone(&projection), batch);
+        let build = rebuild(setup(), what, stop.clone(), |_| ()).await.unwrap();
         // A build is switched to when it is a batch away from the end; a worker goes the rest.
-        let worker = tokio::spawn(Worker::new(self.setup(batch)).run(stop.clone()));
+        let worker = tokio::spawn(Worker::new(setup()).run(stop.clone()));
         let head = self.sales.head().await.unwrap();
         let models = Models::new(self.pool.clone());
         let deadline = Instant::now() + Duration::from_secs(120);

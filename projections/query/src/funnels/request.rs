@@ -86,6 +86,7 @@ pub(super) fn opportunities(
             stages: request.stages.clone(),
             statuses,
             customer: customer?,
+            rotting: request.rotting,
             after,
             limit,
         })

@@ -136,6 +136,7 @@ pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Sta
         stage_since: Some(instant_to_wire(state.stage_since)),
         closed_at: state.closed_at.map(instant_to_wire),
         close_reason: state.close_reason.clone().unwrap_or_default(),
+        rotting_since: row.rotting_since.map(instant_to_wire),
     })
 }
 

@@ -37,6 +37,13 @@ pub(crate) fn at(day: i64, hour: i64) -> Timestamp {
 
 impl Analysts {
     pub(crate) async fn new() -> Self {
+        let world = Self::told().await;
+        world.build(100).await;
+        Self::of(world).await
+    }
+
+    /// Both tenants' stories, of which nothing is built yet.
+    pub(crate) async fn told() -> World {
         let mut world = World::new().await;
         for name in ["acme", "bolt"] {
             world.pipeline(&tenant(name), PIPELINE).await;
@@ -66,6 +73,11 @@ impl Analysts {
                 }
             }
         }
+        world
+    }
+
+    /// The logins over a world of both tenants.
+    pub(crate) async fn of(world: World) -> Self {
         let suffix = world.database.suffix().to_owned();
         let roles = Roles {
             owner: format!("guanxi_analytics_{suffix}"),
@@ -77,7 +89,6 @@ impl Analysts {
             world,
             roles,
         };
-        analysts.world.build(100).await;
         analysts.set_up().await;
         for (name, login) in [("acme", &analysts.acme), ("bolt", &analysts.bolt)] {
             analysts.create(name, login).await.unwrap();

@@ -1,9 +1,14 @@
 //! What analysts see.
 
-use jiff::civil::date;
+use guanxi_events::sales::OpportunityDetails;
+use jiff::{SignedDuration, Timestamp, civil::date};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
-use crate::analysts::Analysts;
+use crate::{
+    analysts::{Analysts, PIPELINE, at, tenant},
+    deals::{Told, opened},
+};
 
 #[tokio::test]
 async fn a_plain_sql_client_sees_its_tenants_opportunities() {
@@ -93,6 +98,39 @@ async fn stays_have_two_ends() {
 }
 
 #[tokio::test]
+async fn a_deal_left_too_long_in_its_stage_is_shown_to_rot() {
+    let mut world = Analysts::told().await;
+    let fresh = Timestamp::now() - SignedDuration::from_hours(24 * 6);
+    let told = Told {
+        tenant: tenant("acme"),
+        id: Uuid::from_u128(4),
+        at: fresh,
+        event: opened(PIPELINE, OpportunityDetails::default(), "ann", None, fresh),
+    };
+    world.tell(&told).await;
+    world.build(100).await;
+    let analysts = Analysts::of(world).await;
+    let acme = analysts.log_in(&analysts.acme).await.unwrap();
+    let sql = "select stage, status, rotting_since from analytics.opportunities
+                order by opportunity_id";
+    let rows = acme.query(sql, &[]).await.unwrap();
+    let found: Vec<(&str, &str, Option<Timestamp>)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(1), row.get(2)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("prospecting", "open", Some(at(7, 12))),
+            ("engaging", "open", None),
+            ("engaging", "won", None),
+            ("prospecting", "open", None),
+        ],
+        "seven days in the first stage, none in the second"
+    );
+}
+
+#[tokio::test]
 async fn every_view_and_every_column_says_what_it_is() {
     let analysts = Analysts::new().await;
     let client = analysts.world.client().await;
@@ -112,7 +150,7 @@ async fn every_view_and_every_column_says_what_it_is() {
     assert_eq!(silent, []);
     let sql = "select count(*) from pg_views where schemaname = 'analytics'";
     let views: i64 = client.query_one(sql, &[]).await.unwrap().get(0);
-    assert_eq!(views, 5);
+    assert_eq!(views, 7);
 }
 
 #[tokio::test]

@@ -14,9 +14,12 @@ mod deals;
 mod world;
 
 mod analysts;
+mod barrier;
 mod breaking_out;
 mod browser;
+mod conversion;
 mod figures;
 mod reading_own_writes;
 mod requests;
 mod server;
+mod upgrade;

@@ -104,6 +104,46 @@ async fn pages_hold_every_opportunity_once_newest_first() {
 }
 
 #[tokio::test]
+async fn deals_that_rot_can_be_listed_as_of_a_day() {
+    let mut server = Server::new().await;
+    // Seven days of 24 hours later, in Shanghai: the 8th and the 9th of January.
+    server.open(1, "2017-01-01T00:00:00Z").await;
+    let token = server.open(2, "2017-01-01T17:00:00Z").await;
+    let mut found = Vec::new();
+    for (last, rotting) in [(7, true), (8, true), (9, true), (8, false)] {
+        let request = server.ask(ListOpportunitiesRequest {
+            after: vec![token.clone()],
+            as_of: day(2017, 1, last),
+            rotting,
+            ..ListOpportunitiesRequest::default()
+        });
+        let answer = server.client.list_opportunities(request).await.unwrap();
+        let since = |seconds: prost_types::Timestamp| seconds.seconds;
+        let rows = answer.into_inner().opportunities;
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| (row.title, row.rotting_since.map(since)))
+            .collect();
+        found.push(rows);
+    }
+    let rots = |n: u8, at: &str| {
+        let at: jiff::Timestamp = at.parse().unwrap();
+        (format!("deal {n}"), Some(at.as_second()))
+    };
+    let first = rots(1, "2017-01-08T00:00:00Z");
+    let second = rots(2, "2017-01-08T17:00:00Z");
+    assert_eq!(
+        found,
+        [
+            vec![],
+            vec![first.clone()],
+            vec![second, first.clone()],
+            vec![("deal 2".to_owned(), None), first],
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_page_token_of_another_query_is_refused() {
     let mut server = Server::new().await;
     server.open(1, "2017-01-01T00:00:00Z").await;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use guanxi_eventlog::Receipt;
 use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
 use guanxi_projection::Worker;
@@ -119,7 +120,11 @@ impl Server {
             at,
             event,
         };
-        let receipt = self.world.tell(&told).await;
+        Self::token(&self.world.tell(&told).await)
+    }
+
+    /// The token of an append.
+    pub(crate) fn token(receipt: &Receipt) -> String {
         let token = Token {
             service: Service::Sales,
             incarnation: receipt.incarnation,

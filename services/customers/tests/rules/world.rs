@@ -106,7 +106,7 @@ impl World {
         };
         let mut context = Context::new(tenant(), id, actor, self.now, home);
         let mut seen = vec![(own.clone(), self.stream(&own).version)];
-        for (decider, id) in D::reads(&state, command).iter() {
+        for (decider, id) in D::reads(&state, command).by(id) {
             let key = (decider.category(), id);
             let stream = self.stream(&key);
             context.add(key.0.clone(), key.1, stream.state);

@@ -1,4 +1,6 @@
-//! What can happen to exchange rates (S-30). One stream for each source and pair of currencies.
+//! What can happen to exchange rates (S-30). One stream for each source and currency, with its rates
+//! in all others: whoever books a document reads the rates of the document's currency, and need not
+//! know the tenant's base currency to say which stream that is.
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -11,10 +13,10 @@ use crate::domain_events;
 /// The source of the rates at which documents are booked.
 pub const BOOK_RATES: &str = "book";
 
-/// The id of the stream of one source and pair.
-pub fn exchange_rates_id(source: &str, from: Currency, to: Currency) -> Uuid {
-    let pair = format!("{source}/{}/{}", from.code(), to.code());
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, pair.as_bytes())
+/// The id of the stream of one source and one currency.
+pub fn exchange_rates_id(source: &str, from: Currency) -> Uuid {
+    let name = format!("{source}/{}", from.code());
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
 }
 
 /// A rate holds from a day on, until the next one; another one for the same day replaces it.

@@ -1,0 +1,228 @@
+//! The state of an account.
+
+use guanxi_events::{
+    Money, PersonId,
+    sales::{
+        CreditNoteId, InvoiceId, OrderId, PaymentId, RefundId,
+        account::{AllocationNo, Booked, ItemNo, WriteOffNo},
+    },
+};
+use imbl::{OrdMap, OrdSet};
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Side};
+
+/// A customer's account. A copy costs nothing, however long the account is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Every item that was ever posted.
+    pub items: OrdMap<ItemNo, Item>,
+    /// Debits of which something is open, the oldest due first, then by number.
+    pub debits: OrdSet<(Date, ItemNo)>,
+    /// Credits of which something is open, by number.
+    pub credits: OrdSet<ItemNo>,
+    /// What is used for what.
+    pub allocations: OrdMap<AllocationNo, Allocation>,
+    /// How many allocations there ever were.
+    pub allocated: u32,
+    /// Write-offs, wanted and done.
+    pub write_offs: OrdMap<WriteOffNo, WriteOff>,
+    /// Invoices.
+    pub invoices: OrdMap<InvoiceId, Document>,
+    /// Credit notes.
+    pub credit_notes: OrdMap<CreditNoteId, ItemNo>,
+    /// Payments.
+    pub payments: OrdMap<PaymentId, ItemNo>,
+    /// Refunds.
+    pub refunds: OrdMap<RefundId, ItemNo>,
+    /// What confirmed orders will still be billed.
+    pub commitments: OrdMap<OrderId, Commitment>,
+    /// The credit limit, in the base currency.
+    pub limit: Option<Money>,
+    /// What is open, debits less credits, in the base currency.
+    pub owed: Decimal,
+    /// The sum of the commitments in the base currency.
+    pub committed: Decimal,
+}
+
+/// An invoice on the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The order that it bills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// The version of its plan: 1 as it was issued, one more with each change.
+    pub version: u32,
+    /// All its instalments, also those that a later version replaced.
+    pub items: Vec<ItemNo>,
+}
+
+/// A credit that is used for a debit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// The credit.
+    pub from: ItemNo,
+    /// The debit.
+    pub to: ItemNo,
+    /// Its business date.
+    pub on: Date,
+    /// All that is taken of the credit.
+    pub taken: Booked,
+    /// All that is settled of the debit: with its discount and its small rest.
+    pub settled: Booked,
+    /// What of that is neither discount nor small rest.
+    pub paid: Decimal,
+}
+
+/// A write-off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteOff {
+    /// The debit.
+    pub item: ItemNo,
+    /// Its business date.
+    pub on: Date,
+    /// Where it stands.
+    pub state: WriteOffState,
+}
+
+/// Where a write-off stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteOffState {
+    /// Somebody wants it.
+    Requested {
+        /// How much.
+        amount: Decimal,
+        /// Who.
+        by: PersonId,
+    },
+    /// Somebody else does not.
+    Rejected,
+    /// It is done.
+    Done {
+        /// What is left of it: what is taken back or recovered is taken from it.
+        left: Booked,
+    },
+}
+
+/// What a confirmed order will still be billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commitment {
+    /// The order's currency.
+    pub currency: Currency,
+    /// Base currency for one unit of it; absent for the base currency.
+    pub rate: Option<Decimal>,
+    /// Tax included.
+    pub unbilled: Booked,
+}
+
+impl Ledger {
+    /// What the customer owes and has ordered, in the base currency (S-10): open receivables, free
+    /// credits counted, and the unbilled part of confirmed orders. Down payments are free credits,
+    /// so they are counted once.
+    pub fn exposure(&self) -> Decimal {
+        self.owed.saturating_add(self.committed)
+    }
+
+    /// The number that the next item gets.
+    pub(super) fn next_item(&self) -> ItemNo {
+        let last = self.items.get_max().map_or(0, |(no, _)| no.0);
+        ItemNo(last.saturating_add(1))
+    }
+
+    /// The number that the next allocation gets: never one that was taken off.
+    pub(super) fn next_allocation(&self) -> AllocationNo {
+        AllocationNo(self.allocated.saturating_add(1))
+    }
+
+    /// The number that the next write-off gets.
+    pub(super) fn next_write_off(&self) -> WriteOffNo {
+        let last = self.write_offs.get_max().map_or(0, |(no, _)| no.0);
+        WriteOffNo(last.saturating_add(1))
+    }
+
+    /// Lets more (or less, below 0) of an item be open.
+    pub(super) fn open_more(&mut self, no: ItemNo, amount: Decimal, base: Decimal) {
+        let Some(item) = self.items.get_mut(&no) else {
+            return;
+        };
+        item.open.amount = item.open.amount.saturating_add(amount);
+        item.open.base = item.open.base.saturating_add(base);
+        let (open, due, side) = (item.is_open(), item.due, item.kind.side());
+        match (side, open) {
+            (Side::Debit, true) => drop(self.debits.insert((due, no))),
+            (Side::Debit, false) => drop(self.debits.remove(&(due, no))),
+            (Side::Credit, true) => drop(self.credits.insert(no)),
+            (Side::Credit, false) => drop(self.credits.remove(&no)),
+        }
+        self.owed = match side {
+            Side::Debit => self.owed.saturating_add(base),
+            Side::Credit => self.owed.saturating_sub(base),
+        };
+    }
+
+    /// What the items are used for, or what is used for them, by number.
+    pub fn allocations_of(&self, items: &[ItemNo]) -> Vec<(AllocationNo, &Allocation)> {
+        let items = items.iter().filter_map(|no| self.items.get(no));
+        let mut used: Vec<_> = items
+            .flat_map(|item| item.allocations.iter())
+            .filter_map(|no| Some((*no, self.allocations.get(no)?)))
+            .collect();
+        used.sort_unstable_by_key(|(no, _)| *no);
+        used
+    }
+
+    /// The write-offs of these items of which something is left, by number.
+    pub fn write_offs_of(&self, items: &[ItemNo]) -> Vec<WriteOffNo> {
+        let left = |state: &WriteOffState| match state {
+            WriteOffState::Done { left } => !left.amount.is_zero(),
+            WriteOffState::Requested { .. } | WriteOffState::Rejected => false,
+        };
+        self.write_offs
+            .iter()
+            .filter(|(_, write_off)| items.contains(&write_off.item) && left(&write_off.state))
+            .map(|(no, _)| *no)
+            .collect()
+    }
+
+    /// The items of an invoice of which something is open, the oldest due first.
+    pub fn open_instalments(&self, invoice: InvoiceId) -> Vec<ItemNo> {
+        let items = self.invoices.get(&invoice).into_iter();
+        let mut open: Vec<(Date, ItemNo)> = items
+            .flat_map(|document| document.items.iter())
+            .filter_map(|no| Some((self.items.get(no).filter(|item| item.is_open())?.due, *no)))
+            .collect();
+        open.sort_unstable();
+        open.into_iter().map(|(_, no)| no).collect()
+    }
+
+    /// What is open of an invoice, in its currency.
+    pub fn open_of(&self, invoice: InvoiceId) -> Decimal {
+        let open = self.open_instalments(invoice).into_iter();
+        open.filter_map(|no| self.items.get(&no))
+            .fold(Decimal::ZERO, |sum, item| {
+                sum.saturating_add(item.open.amount)
+            })
+    }
+
+    /// What money was paid on an invoice and is still used for it, in its currency: for what can be
+    /// given back as money (S-09).
+    pub fn paid_of(&self, invoice: InvoiceId) -> Decimal {
+        let Some(document) = self.invoices.get(&invoice) else {
+            return Decimal::ZERO;
+        };
+        let is_payment = |no: &ItemNo| {
+            let item = self.items.get(no);
+            item.is_some_and(|item| matches!(item.kind, super::Kind::Payment { .. }))
+        };
+        self.allocations_of(&document.items)
+            .into_iter()
+            .filter(|(_, used)| is_payment(&used.from))
+            .fold(Decimal::ZERO, |sum, (_, used)| {
+                sum.saturating_add(used.paid)
+            })
+    }
+}

@@ -1,0 +1,73 @@
+//! The inverse of an allocation: a correction, which has the original's date, or something that
+//! happened on a day of its own (S-24, S-27).
+
+use guanxi_decider::{Context, Refusal};
+use guanxi_events::sales::account::{AllocationNo, Deallocated, ItemNo, TakenBack};
+use jiff::civil::Date;
+
+use super::Book;
+
+impl Book {
+    /// Takes one allocation off.
+    pub(super) fn deallocate(
+        &mut self,
+        allocation: AllocationNo,
+        on: Option<Date>,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        let used = self.ledger.allocations.get(&allocation);
+        let used = used.ok_or_else(|| Refusal::not_found("allocation (any more)", allocation))?;
+        let (on, because) = taken_back(used.on, on, context)?;
+        self.write(Deallocated {
+            allocation,
+            on,
+            because,
+        });
+        Ok(())
+    }
+
+    /// Takes everything off an item, because of something that happened on a day.
+    pub(super) fn deallocate_all(&mut self, item: ItemNo, on: Date, because: TakenBack) {
+        let used: Vec<_> = self
+            .ledger
+            .allocations_of(&[item])
+            .into_iter()
+            .map(|(no, used)| (no, used.on))
+            .collect();
+        for (allocation, since) in used {
+            // What was used later than that day was not used at all.
+            let on = on.max(since);
+            self.write(Deallocated {
+                allocation,
+                on,
+                because,
+            });
+        }
+    }
+}
+
+/// From which day on something counts no more that counted since `since`.
+pub(super) fn taken_back(
+    since: Date,
+    on: Option<Date>,
+    context: &Context,
+) -> Result<(Date, TakenBack), Refusal> {
+    let Some(on) = on else {
+        return Ok((since, TakenBack::Correction));
+    };
+    let today = context.today();
+    if on > today || on < since {
+        let (code, why) = if on > today {
+            ("DATED_IN_THE_FUTURE", format!("it is {today}"))
+        } else {
+            ("DATED_BEFORE_IT_WAS", format!("it was done on {since}"))
+        };
+        return Err(
+            Refusal::precondition(code, format!("it cannot be taken back on {on}: {why}"))
+                .figure("on", on)
+                .figure("since", since)
+                .figure("today", today),
+        );
+    }
+    Ok((on, TakenBack::Decision))
+}
