@@ -235,11 +235,12 @@ impl NewBuild<'_> {
     }
 }
 
-/// Holds off everyone else who makes or switches builds of `name`, until the transaction ends.
-pub(crate) async fn lock_name(
-    transaction: &Transaction<'_>,
-    name: &str,
-) -> Result<(), ProjectionError> {
+/// Holds off everyone else who makes or switches builds of `name`, until the transaction ends. Take
+/// it before locks on what a switch changes, such as views: that holds this one when it asks for those.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn lock_name(transaction: &Transaction<'_>, name: &str) -> Result<(), ProjectionError> {
     let sql = "select pg_advisory_xact_lock(hashtextextended('guanxi.projections.' || $1, 0))";
     transaction.execute(sql, &[&name]).await?;
     Ok(())

@@ -26,7 +26,7 @@ mod verify;
 mod worker;
 mod write;
 
-pub use builds::{Build, BuildId, BuildState, drop_retired};
+pub use builds::{Build, BuildId, BuildState, drop_retired, lock_name};
 pub use error::{ApplyError, ProjectionError, WaitError};
 pub use models::{LogPosition, Models, positions_in};
 pub use options::{Link, Options, Setup};

@@ -52,7 +52,9 @@ pub trait Projection: Send + Sync + 'static {
 
     /// SQL that creates or replaces the analysts' views, run in the transaction that makes a build
     /// the active one, and at every migration while the active one is of this version. `{schema}`
-    /// stands for that build's schema. Columns may only be added at the end.
+    /// stands for that build's schema. Columns may only be added at the end. In the schema
+    /// `analytics` a version may have fewer than the next one: going back drops the views first, and
+    /// what is granted on them must come with their making.
     fn views(&self) -> Option<&'static str> {
         None
     }

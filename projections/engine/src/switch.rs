@@ -145,6 +145,11 @@ pub(crate) async fn point_at(
     projection: &Arc<dyn Projection>,
     build: &Build,
 ) -> Result<(), ProjectionError> {
+    activate(transaction, build).await?;
+    show(transaction, projection, build).await
+}
+
+async fn activate(transaction: &Transaction<'_>, build: &Build) -> Result<(), ProjectionError> {
     transaction
         .execute(
             "update projections.builds set state = 'retired'
@@ -166,6 +171,15 @@ pub(crate) async fn point_at(
             &[&build.name, &build.id.0],
         )
         .await?;
+    Ok(())
+}
+
+/// The analysts' views read `build`.
+async fn show(
+    transaction: &Transaction<'_>,
+    projection: &Arc<dyn Projection>,
+    build: &Build,
+) -> Result<(), ProjectionError> {
     if let Some(views) = projection.views() {
         transaction
             .batch_execute(&views.replace("{schema}", &build.schema))
@@ -177,9 +191,12 @@ pub(crate) async fn point_at(
 /// Goes back to a retired build, at once: workers of its version then follow it again from where it
 /// stood still. Stop the workers of the later version first, or they will build theirs anew.
 ///
+/// The model's views in the schema `analytics` are made anew, as this program has them.
+///
 /// # Errors
 /// [`ProjectionError::OtherVersion`] when this program's projection is of another version than the
-/// build; [`ProjectionError::Unknown`] when it is not retired.
+/// build; [`ProjectionError::Unknown`] when it is not retired; what Postgres says, also when someone
+/// reads the views for long, or has built something on them outside their schema.
 pub async fn go_back(
     projection: &Arc<dyn Projection>,
     pool: &Pool,
@@ -204,7 +221,12 @@ pub async fn go_back(
     transaction
         .batch_execute(&format!("set local lock_timeout = '{LOCK_TIMEOUT}'"))
         .await?;
-    point_at(&transaction, projection, build).await?;
+    activate(&transaction, build).await?;
+    // Views that are replaced can only gain columns, and an earlier version may have fewer; views
+    // that it lacks would go on to show a build that stands still.
+    let drop_views = include_str!("switch/drop_views.sql").replace("{name}", &build.name);
+    transaction.batch_execute(&drop_views).await?;
+    show(&transaction, projection, build).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -7,7 +7,7 @@
 
 use deadpool_postgres::{Object, Transaction};
 use guanxi_events::TenantId;
-use guanxi_projection::{Build, ProjectionError, Registry};
+use guanxi_projection::{Build, ProjectionError, Registry, lock_name};
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -88,6 +88,10 @@ pub async fn setup(
     plain(&roles.analyst)?;
     let transaction = client.transaction().await?;
     lock(&transaction).await?;
+    // What is active stays so until its views are made: they would be left on a build that is not.
+    for projection in registry.iter().filter(|it| it.views().is_some()) {
+        lock_name(&transaction, projection.name()).await?;
+    }
     let sql = include_str!("analytics/setup.sql")
         .replace("{owner}", &roles.owner)
         .replace("{analyst}", &roles.analyst);

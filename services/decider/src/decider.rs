@@ -27,6 +27,12 @@ pub trait Decider: Sized + Send + Sync + 'static {
         Reads::none()
     }
 
+    /// What else it looks at, by what [`Decider::reads`] named and `context` holds: the account of
+    /// the customer of an order. Asked once.
+    fn reads_further(_state: &Self::State, _command: &Self::Command, _context: &Context) -> Reads {
+        Reads::none()
+    }
+
     /// What follows from the command, or why nothing may. An empty decision is "nothing to do".
     ///
     /// # Errors

@@ -151,6 +151,9 @@ impl<D: Decider> Scenario<D> {
         for (decider, id) in D::reads(&state, &command).by(context.id) {
             context.add_if_absent(decider.category(), id, decider.initial());
         }
+        for (decider, id) in D::reads_further(&state, &command, &context).by(context.id) {
+            context.add_if_absent(decider.category(), id, decider.initial());
+        }
         let result = D::decide(&state, &command, &context);
         Outcome {
             state,

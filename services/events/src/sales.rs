@@ -37,7 +37,7 @@ pub use opportunity::{
 pub use order::{
     OrderBilled, OrderConfirmed, OrderCredited, OrderDelivered, OrderEvent, OrderGoodsReturned,
     OrderHeld, OrderId, OrderLinesChanged, OrderPlaced, OrderReleased, OrderReopened,
-    OrderRestCancelled, OrderUnbilled, OrderUncredited,
+    OrderRestCancelled, OrderReturnAsked, OrderReturnDropped, OrderUnbilled, OrderUncredited,
 };
 pub use order_return::{
     RefundAs, ReturnApproved, ReturnEvent, ReturnId, ReturnLine, ReturnReceived,

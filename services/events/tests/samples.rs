@@ -12,9 +12,9 @@ use guanxi_events::{
         InteractionEvent, PoolEvent,
     },
     sales::{
-        AccountEvent, BillingProfileEvent, CustomerCopyEvent, ExchangeRatesEvent, OpportunityEvent,
-        PaymentTermsEvent, PipelineEvent, PriceListEvent, ProductEvent, ReceivablePlanEvent,
-        ReceivablesPolicyEvent,
+        AccountEvent, BillingProfileEvent, CreditNoteEvent, CustomerCopyEvent, ExchangeRatesEvent,
+        InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
+        PriceListEvent, ProductEvent, ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
 };
 use serde_json::Value;
@@ -68,7 +68,11 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<OrderEvent>(),
+        samples_of::<ReturnEvent>(),
         samples_of::<AccountEvent>(),
+        samples_of::<InvoiceEvent>(),
+        samples_of::<CreditNoteEvent>(),
         samples_of::<PaymentTermsEvent>(),
         samples_of::<ExchangeRatesEvent>(),
         samples_of::<BillingProfileEvent>(),

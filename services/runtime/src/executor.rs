@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::{Context, Decider, DynDecider, Home, Refusal};
+use guanxi_decider::{Context, Decider, DynDecider, Home, Reads, Refusal};
 use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
 use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
@@ -262,23 +262,34 @@ impl Executor {
         let own_key = key::<D>(&call.tenant, id);
         let own = self.state(decider, &own_key, fresh).await?;
         let mut surroundings = Surroundings::new(decider, own_key, own, now)?;
-        let reads = {
-            let state = surroundings.own.state.downcast_ref::<D::State>();
-            D::reads(
-                state.ok_or_else(|| mismatch(&surroundings.own.key))?,
-                command,
-            )
-        };
-        for (decider, id) in reads.by(id) {
+        let state = surroundings.own.state.clone();
+        let state = state
+            .downcast_ref::<D::State>()
+            .ok_or_else(|| mismatch(&surroundings.own.key))?;
+        let reads = D::reads(state, command);
+        self.read_also(&mut surroundings, &reads, fresh).await?;
+        let reads = D::reads_further(state, command, &context(call, &surroundings));
+        self.read_also(&mut surroundings, &reads, fresh).await?;
+        Ok(surroundings)
+    }
+
+    async fn read_also(
+        &self,
+        surroundings: &mut Surroundings,
+        reads: &Reads,
+        fresh: bool,
+    ) -> Result<(), ExecuteError> {
+        let own = surroundings.own.key.clone();
+        for (decider, id) in reads.by(own.id) {
             let key = StreamKey {
-                tenant: call.tenant.clone(),
+                tenant: own.tenant.clone(),
                 category: decider.category(),
                 id,
             };
             let state = self.state(decider, &key, fresh).await?;
             surroundings.read(decider, key, state)?;
         }
-        Ok(surroundings)
+        Ok(())
     }
 
     async fn state(
@@ -309,21 +320,7 @@ impl Executor {
             };
             return self.confirm(call, surroundings, stale).await;
         }
-        let mut context = Context::new(
-            call.tenant.clone(),
-            surroundings.own.key.id,
-            call.actor.clone(),
-            surroundings.now,
-            call.home.clone(),
-        );
-        context.requested_at = call.occurred_at;
-        for other in &surroundings.others {
-            context.add(
-                other.key.category.clone(),
-                other.key.id,
-                other.state.clone(),
-            );
-        }
+        let context = context(call, surroundings);
         let state = surroundings.own.state.downcast_ref::<D::State>();
         let state = state.ok_or_else(|| ExecuteError::from(mismatch(&surroundings.own.key)))?;
         let decision = match D::decide(state, command, &context) {
@@ -441,6 +438,23 @@ fn key<D: Decider>(tenant: &TenantId, id: Uuid) -> StreamKey {
         category: D::Event::CATEGORY,
         id,
     }
+}
+
+/// What a decision sees.
+fn context(call: &Call, surroundings: &Surroundings) -> Context {
+    let mut context = Context::new(
+        call.tenant.clone(),
+        surroundings.own.key.id,
+        call.actor.clone(),
+        surroundings.now,
+        call.home.clone(),
+    );
+    context.requested_at = call.occurred_at;
+    for other in &surroundings.others {
+        let (category, id) = (other.key.category.clone(), other.key.id);
+        context.add(category, id, other.state.clone());
+    }
+    context
 }
 
 fn mismatch(key: &StreamKey) -> AppendError {

@@ -10,6 +10,8 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+mod email;
+
 /// Collects what is wrong with a request. Each method gives the value or notes why there is none:
 /// read all fields first, then put them together with `?`.
 #[derive(Debug, Default)]
@@ -232,6 +234,16 @@ impl Fields {
             Ok(value) => Ok(value),
         };
         self.noted(field, result)
+    }
+
+    /// A whole number between `min` and `max`.
+    pub fn whole(&mut self, field: &str, number: i32, min: u16, max: u16) -> Option<u16> {
+        let value = u16::try_from(number).ok();
+        let value = value.filter(|value| (min..=max).contains(value));
+        self.noted(
+            field,
+            value.ok_or_else(|| format!("{number} is not between {min} and {max}")),
+        )
     }
 
     /// A whole calendar day that must be given.

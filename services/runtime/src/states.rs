@@ -30,8 +30,35 @@ struct Entry {
     versioned: Versioned,
     /// Rough size in bytes: what the events weighed that made it.
     weight: u32,
-    /// The version of the last snapshot known.
-    snapshot: StreamVersion,
+    /// The last snapshot known.
+    snapshot: Snapshot,
+}
+
+/// When a snapshot was last written, and whether another one is worth it.
+#[derive(Clone, Copy, Default)]
+struct Snapshot {
+    /// The version that it is of.
+    version: StreamVersion,
+    /// How large it was.
+    bytes: usize,
+    /// What the events after it weigh.
+    since: usize,
+}
+
+impl Snapshot {
+    fn of(version: StreamVersion, bytes: usize) -> Self {
+        Self {
+            version,
+            bytes,
+            since: 0,
+        }
+    }
+
+    /// Enough events, and at least as many bytes of them as the snapshot had: however large a state
+    /// grows, all its snapshots together weigh no more than a few times its events.
+    fn is_due(self, version: StreamVersion, every: i64) -> bool {
+        version.0 - self.version.0 >= every && self.since >= self.bytes
+    }
 }
 
 /// Events fetched by one query.
@@ -117,13 +144,14 @@ impl States {
             .cache
             .get(key)
             .filter(|entry| entry.versioned.version == before);
-        let (weight, snapshot) = match known {
+        let (weight, mut snapshot) = match known {
             Some(entry) => (entry.weight, entry.snapshot),
-            None if before == StreamVersion::NONE => (OVERHEAD, StreamVersion::NONE),
+            None if before == StreamVersion::NONE => (OVERHEAD, Snapshot::default()),
             // Someone else was faster; what they kept is at least as new as `before`.
             None => return,
         };
         let weight = weight.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        snapshot.since = snapshot.since.saturating_add(bytes);
         self.keep(
             decider,
             key,
@@ -143,7 +171,7 @@ impl States {
             Some(Entry {
                 versioned: Versioned { state, version },
                 weight,
-                snapshot: version,
+                snapshot: Snapshot::of(version, bytes.len()),
             })
         });
         Ok(restored.unwrap_or_else(|| Entry {
@@ -152,7 +180,7 @@ impl States {
                 version: StreamVersion::NONE,
             },
             weight: OVERHEAD,
-            snapshot: StreamVersion::NONE,
+            snapshot: Snapshot::default(),
         }))
     }
 
@@ -171,10 +199,14 @@ impl States {
         let weight = entry
             .weight
             .saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        let snapshot = Snapshot {
+            since: entry.snapshot.since.saturating_add(bytes),
+            ..entry.snapshot
+        };
         Ok(Entry {
             versioned: Versioned { state, version },
             weight,
-            ..entry
+            snapshot,
         })
     }
 
@@ -185,9 +217,11 @@ impl States {
             // "Does not exist" is not worth a place, and ids that never existed must not flood it.
             return;
         }
-        if version.0 - entry.snapshot.0 >= self.snapshot_every {
-            entry.snapshot = version;
-            self.write_snapshot(decider, key.clone(), entry.versioned.clone());
+        if entry.snapshot.is_due(version, self.snapshot_every)
+            && let Some(bytes) = decider.to_snapshot(&entry.versioned.state)
+        {
+            entry.snapshot = Snapshot::of(version, bytes.len());
+            self.write_snapshot(decider, key.clone(), version, bytes);
         }
         self.cache
             .entry_by_ref(key)
@@ -198,19 +232,54 @@ impl States {
     }
 
     /// In the background: a snapshot saves time later and may fail.
-    fn write_snapshot(&self, decider: DynDecider, key: StreamKey, versioned: Versioned) {
-        let Some(bytes) = decider.to_snapshot(&versioned.state) else {
-            return;
-        };
+    fn write_snapshot(
+        &self,
+        decider: DynDecider,
+        key: StreamKey,
+        version: StreamVersion,
+        bytes: Vec<u8>,
+    ) {
         let log = self.log.clone();
         tokio::spawn(async move {
             let shape = decider.snapshot_shape();
-            if let Err(error) = log
-                .save_snapshot(&key, shape, versioned.version, bytes)
-                .await
-            {
+            if let Err(error) = log.save_snapshot(&key, shape, version, bytes).await {
                 tracing::warn!(%error, category = %key.category, "a snapshot was not written");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snapshots_of_a_state_that_only_grows_weigh_little_beside_its_events() {
+        let (each, every) = (300, 100);
+        let (mut snapshot, mut written) = (Snapshot::default(), 0);
+        for version in 1..=100_000 {
+            snapshot.since += each;
+            if snapshot.is_due(StreamVersion(version), every) {
+                // Everything that ever happened is in it.
+                let bytes = usize::try_from(version).unwrap() * each;
+                snapshot = Snapshot::of(StreamVersion(version), bytes);
+                written += bytes;
+            }
+        }
+        assert!(written <= 2 * 100_000 * each, "{written}");
+    }
+
+    #[test]
+    fn a_small_state_has_a_snapshot_every_so_many_events() {
+        let mut versions = Vec::new();
+        let mut snapshot = Snapshot::default();
+        for version in 1..=1000 {
+            snapshot.since += 300;
+            if snapshot.is_due(StreamVersion(version), 100) {
+                snapshot = Snapshot::of(StreamVersion(version), 200);
+                versions.push(version);
+            }
+        }
+        assert_eq!(versions, (1..=10).map(|n| n * 100).collect::<Vec<_>>());
     }
 }

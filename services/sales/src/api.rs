@@ -9,20 +9,40 @@ use tonic::{Status, service::RoutesBuilder};
 use uuid::Uuid;
 
 mod account;
+mod billing_profile;
+mod credit_note;
+mod due;
+mod exchange_rate;
+mod invoice;
 mod opportunity;
 mod opportunity_parts;
+mod order;
+mod order_return;
+mod payment_terms;
 mod pipeline;
 mod price_list;
 mod product;
+mod receivable_plan;
+mod receivables_policy;
+mod sale_line;
 
 /// Puts the gRPC services of sales on the routes.
 pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
     routes
         .add_service(account::server(commands.clone()))
+        .add_service(invoice::server(commands.clone()))
+        .add_service(credit_note::server(commands.clone()))
         .add_service(pipeline::server(commands.clone()))
         .add_service(opportunity::server(commands.clone()))
+        .add_service(order::server(commands.clone()))
+        .add_service(order_return::server(commands.clone()))
         .add_service(product::server(commands.clone()))
-        .add_service(price_list::server(commands));
+        .add_service(price_list::server(commands.clone()))
+        .add_service(payment_terms::server(commands.clone()))
+        .add_service(exchange_rate::server(commands.clone()))
+        .add_service(billing_profile::server(commands.clone()))
+        .add_service(receivables_policy::server(commands.clone()))
+        .add_service(receivable_plan::server(commands));
 }
 
 /// Reads every item of a list, so that all bad ones are noted; none when there are too many.

@@ -6,10 +6,12 @@ use guanxi_proto::{
         OpenPoolRequest, PlanFollowUpRequest, PoolSettings, RegisterCustomerRequest,
         ReleaseCustomerRequest,
     },
-    google_type::Money,
+    google_type::{Date, Money},
     sales::v1::{
-        CreatePipelineRequest, LoseOpportunityRequest, MoveOpportunityRequest,
-        OpenOpportunityRequest, OpportunityDetails, PipelineRules, Stage, WinOpportunityRequest,
+        BillingDetails, CreatePipelineRequest, DefinePaymentTermsRequest, DueRule, ExchangeRate,
+        LoseOpportunityRequest, MoveOpportunityRequest, OpenOpportunityRequest, OpportunityDetails,
+        PaymentPortion, PaymentTermsDefinition, PipelineRules, SetBillingProfileRequest,
+        SetExchangeRateRequest, Stage, WinOpportunityRequest,
     },
     types::v1::CommandHeader,
 };
@@ -159,6 +161,53 @@ pub fn lose(opportunity_id: &str) -> LoseOpportunityRequest {
         header: header(),
         opportunity_id: opportunity_id.to_owned(),
         reason: "too dear".to_owned(),
+    }
+}
+
+/// Payment terms: all of it 30 days after the invoice.
+pub fn payment_terms(name: &str) -> DefinePaymentTermsRequest {
+    DefinePaymentTermsRequest {
+        header: header(),
+        payment_terms_id: String::new(),
+        definition: Some(PaymentTermsDefinition {
+            name: name.to_owned(),
+            portions: vec![PaymentPortion {
+                percent: "100".to_owned(),
+                due_rule: DueRule::DaysAfterInvoice.into(),
+                count: 30,
+            }],
+            early_payment: None,
+        }),
+    }
+}
+
+/// What a dollar is worth in euros in the books, from 2017 on.
+pub fn book_rate(rate: &str) -> SetExchangeRateRequest {
+    SetExchangeRateRequest {
+        header: header(),
+        source: String::new(),
+        from_currency_code: "USD".to_owned(),
+        to_currency_code: "EUR".to_owned(),
+        rate: Some(ExchangeRate {
+            on: Some(Date {
+                year: 2017,
+                month: 1,
+                day: 1,
+            }),
+            rate: rate.to_owned(),
+        }),
+    }
+}
+
+/// To whom the invoices of a customer are made out.
+pub fn billing_profile(customer_id: &str, title: &str) -> SetBillingProfileRequest {
+    SetBillingProfileRequest {
+        header: header(),
+        customer_id: customer_id.to_owned(),
+        details: Some(BillingDetails {
+            title: title.to_owned(),
+            ..BillingDetails::default()
+        }),
     }
 }
 

@@ -76,6 +76,11 @@ async fn a_request_with_every_field_wrong_is_refused_field_by_field() {
             let mut filling =
                 |_: &str, field: &prost_types::FieldDescriptorProto| Contracts::wrong(field, turn);
             let message = served.contracts.request(rpc, &mut filling).unwrap();
+            if message.is_empty() {
+                // It asks for the only one there is: there is no field that could be wrong.
+                assert!(served.contracts.fields(rpc).unwrap().is_empty());
+                continue;
+            }
             let refused = match served.call(rpc, message).await {
                 Ok(_) => {
                     wrong.push(format!("{} took nonsense ({turn})", rpc.method.path));

@@ -1,6 +1,6 @@
 //! Nothing crosses between tenants (P-01): not by an id, a key, a number, a command id or a query.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use guanxi_cluster::{
     Caller, HasReceipt, Role, checker,
@@ -30,7 +30,7 @@ const INTRUDER: &str = "bolt";
 async fn another_tenants_ids_open_nothing_and_change_nothing() {
     let served = Served::start().await;
     let ids = victim(&served).await;
-    checker::settle(&served.cluster, std::time::Duration::from_secs(30))
+    checker::settle(&served.cluster, Duration::from_secs(30))
         .await
         .unwrap();
     let before = streams(&served).await;
@@ -69,7 +69,8 @@ async fn what_another_tenant_has_is_not_found() {
     let served = Served::start().await;
     let ids = victim(&served).await;
     let mut wrong = Vec::new();
-    let needing = served.contracts.rpcs.iter().filter(|rpc| !creates(rpc));
+    let rpcs = served.contracts.rpcs.iter();
+    let needing = rpcs.filter(|rpc| !creates(rpc) && !every_tenant_has_one(rpc));
     for rpc in needing.filter(|rpc| rpc.role != Role::Query) {
         let mut filling =
             |path: &str, field: &FieldDescriptorProto| plausible(&served, &ids, rpc, path, field);
@@ -193,6 +194,17 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
         ..CreatePriceListRequest::default()
     };
     ids.insert("price_list", sent(&sales, &list).await);
+    let terms = sent(&sales, &requests::payment_terms(SECRET)).await;
+    ids.insert("payment_terms", terms);
+    sent(&sales, &requests::book_rate("0.77777")).await;
+    let profile = requests::billing_profile(&ids["customer"], SECRET);
+    let heard = guanxi_harness::eventually(Duration::from_secs(30), async || {
+        let mut again = profile.clone();
+        again.header = requests::header();
+        sales.send(&again).await
+    });
+    heard.await.unwrap();
+    ids.insert("order", Uuid::now_v7().to_string());
     ids
 }
 
@@ -206,9 +218,17 @@ where
 /// Whether an RPC makes something new.
 fn creates(rpc: &RpcContract) -> bool {
     let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
-    ["Open", "Create", "Register", "Record", "Plan", "Start"]
-        .iter()
-        .any(|verb| name.starts_with(verb))
+    [
+        "Open", "Create", "Register", "Record", "Plan", "Start", "Define",
+    ]
+    .iter()
+    .any(|verb| name.starts_with(verb))
+        || ["SetExchangeRate", "SetReceivablesPolicy"].contains(&name)
+}
+
+/// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
+fn every_tenant_has_one(rpc: &RpcContract) -> bool {
+    rpc.method.path.ends_with("/GetReceivablesPolicy")
 }
 
 /// What a caller who knows the victim's ids would send.
@@ -244,20 +264,21 @@ fn plausible(
         (_, "from") => text("leaver"),
         (_, "to") => text("heir"),
         (_, "stage" | "key") => text(requests::STAGES[0]),
-        (_, "currency_code") => text("USD"),
-        (Type::String, "quantity" | "unit_price") => text("1"),
+        (_, "currency_code" | "from_currency_code") => text("USD"),
+        (_, "to_currency_code") => text("EUR"),
+        (Type::String, "quantity" | "unit_price" | "rate") => text("1"),
+        (Type::String, "percent") => text("100"),
         (_, "paths") => text(mask(rpc)),
         (Type::Message, "planned_at") => Value::Nested,
         (_, "seconds") if path.ends_with("planned_at.seconds") => {
             Value::Number(Timestamp::now().as_second() + 3_600)
         }
         (Type::Message, "header" | "profile" | "details" | "rules" | "stages" | "terms")
-        | (Type::Message, "schedule" | "settings" | "prices" | "update_mask" | "date") => {
-            Value::Nested
-        }
+        | (Type::Message, "schedule" | "settings" | "prices" | "update_mask" | "date" | "on")
+        | (Type::Message, "definition" | "portions" | "rate" | "by_terms") => Value::Nested,
         (_, "year") => Value::Number(2030),
         (_, "month" | "day") => Value::Number(1),
-        (Type::Enum, "kind") => Value::Number(served.contracts.first_member(field)),
+        (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),
         _ => Value::Nothing,
     }
 }

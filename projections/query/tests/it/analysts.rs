@@ -98,7 +98,11 @@ impl Analysts {
 
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
-        let registry = Registry::new().with(Funnels);
+        self.set_up_for(Registry::new().with(Funnels)).await;
+    }
+
+    /// The same for a program that knows these models.
+    pub(crate) async fn set_up_for(&self, registry: Registry) {
         setup(&mut self.world.client().await, &self.roles, &registry)
             .await
             .unwrap();

@@ -19,6 +19,8 @@ mod breaking_out;
 mod browser;
 mod conversion;
 mod figures;
+mod going_back;
+mod migrating;
 mod reading_own_writes;
 mod requests;
 mod server;

@@ -10,8 +10,17 @@ use tokio_postgres::Client;
 
 use crate::analysts::Analysts;
 
-/// The model as a release before had it, with fewer views and columns.
-struct Earlier;
+/// The model as a release before had it.
+pub(crate) struct Earlier {
+    pub(crate) views: &'static str,
+}
+
+/// With fewer views and columns.
+pub(crate) const EARLIER: Earlier = Earlier { views: VIEWS };
+
+/// Those views, each with the number of its columns.
+pub(crate) const EARLIER_VIEWS: [(&str, i64); 2] =
+    [("opportunities", 3), ("opportunity_history", 4)];
 
 const VIEWS: &str = "
 do $views$
@@ -23,12 +32,26 @@ begin
         return;
     end if;
     execute format('grant usage on schema {schema} to %I', owner);
-    execute format('grant select on {schema}.opportunities to %I', owner);
+    execute format('grant select on {schema}.opportunities, {schema}.history to %I', owner);
     perform set_config('role', owner, true);
     create or replace view analytics.opportunities with (security_barrier) as
     select o.id as opportunity_id, o.status, o.stage
       from {schema}.opportunities o
      where o.tenant = (select l.tenant from analytics_access.logins l where l.login = session_user);
+    create or replace view analytics.opportunity_history with (security_barrier) as
+    select h.opportunity as opportunity_id, h.valid_from,
+           nullif(h.valid_until, 'infinity') as valid_until, h.status
+      from {schema}.history h
+     where h.tenant = (select l.tenant from analytics_access.logins l where l.login = session_user)
+       and h.valid_from < h.valid_until;
+    create or replace function analytics.opportunities_on(day date)
+    returns setof analytics.opportunity_history
+    language sql stable as $body$
+        select h.*
+          from analytics.opportunity_history h
+         where h.valid_from < (day + 1)::timestamp at time zone 'UTC'
+           and (h.valid_until >= (day + 1)::timestamp at time zone 'UTC' or h.valid_until is null)
+    $body$;
     perform set_config('role', before, true);
 end
 $views$;
@@ -68,12 +91,12 @@ impl Projection for Earlier {
     }
 
     fn views(&self) -> Option<&'static str> {
-        Some(VIEWS)
+        Some(self.views)
     }
 }
 
 /// The views there are but `settings`, each with the number of its columns.
-async fn views(client: &Client) -> Vec<(String, i64)> {
+pub(crate) async fn views(client: &Client) -> Vec<(String, i64)> {
     let sql = "select table_name::text, count(*) from information_schema.columns
                 where table_schema = 'analytics' and table_name <> 'settings'
                 group by 1 order by 1";
@@ -85,9 +108,9 @@ async fn views(client: &Client) -> Vec<(String, i64)> {
 async fn an_installation_gets_new_views_with_the_build_that_can_fill_them() {
     let world = Analysts::told().await;
     let analysts = Analysts::of(world).await;
-    let earlier = analysts.world.build_of(Arc::new(Earlier), 100).await;
+    let earlier = analysts.world.build_of(Arc::new(EARLIER), 100).await;
     let acme = analysts.log_in(&analysts.acme).await.unwrap();
-    let before = [("opportunities".to_owned(), 3)];
+    let before = EARLIER_VIEWS.map(|(view, columns)| (view.to_owned(), columns));
     assert_eq!(views(&acme).await, before);
 
     // The new release migrates, while what is active is still of the version before.

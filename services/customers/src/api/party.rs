@@ -3,7 +3,6 @@
 
 use std::{collections::BTreeSet, str::FromStr};
 
-use email_address::{EmailAddress, Options};
 use guanxi_events::customers::{Address, AddressKind, Email, Phone};
 use guanxi_proto::customers::v1 as wire;
 use guanxi_runtime::Fields;
@@ -129,22 +128,9 @@ pub(super) fn emails(
 
 fn email(fields: &mut Fields, field: &str, given: &wire::Email) -> Option<Email> {
     let label = fields.optional_text(&format!("{field}.label"), &given.label, 40);
-    let options = Options::default()
-        .with_required_tld()
-        .without_display_text()
-        .without_domain_literal();
-    let address = EmailAddress::parse_with_options(given.address.trim(), options);
-    if address.is_err() {
-        let description = "is no email address, like wu@acme.example";
-        fields.bad(format!("{field}.address"), description);
-    }
-    let address = address.ok()?;
+    let address = fields.email(&format!("{field}.address"), &given.address);
     Some(Email {
-        address: format!(
-            "{}@{}",
-            address.local_part(),
-            address.domain().to_lowercase()
-        ),
+        address: address?,
         label: label?,
     })
 }

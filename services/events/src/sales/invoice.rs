@@ -5,7 +5,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{BillingDetails, LinePart, OrderId, PaymentTermsVersion, PlanVersion, SaleLine};
+use super::{
+    BillingDetails, LinePart, OrderId, PaymentTermsId, PaymentTermsVersion, PlanVersion, SaleLine,
+    account::{CreditFigures, CreditOverride},
+};
 use crate::{PersonId, customers::CustomerId, domain_events, typed_id};
 
 typed_id! {
@@ -22,6 +25,9 @@ pub struct InvoiceRequested {
     pub subject: Billed,
     /// The currency of all its lines.
     pub currency: Currency,
+    /// How it is to be paid; for an order that has a plan, by its plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<PaymentTermsId>,
     /// Who sold it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
@@ -61,6 +67,8 @@ pub struct TaxTotal {
 pub struct InvoiceIssued {
     /// Who is billed.
     pub customer: CustomerId,
+    /// What is billed: what was requested, each part of an order as it is now.
+    pub subject: Billed,
     /// Its business date.
     pub on: Date,
     /// To whom, as the profile said on that day.
@@ -76,6 +84,18 @@ pub struct InvoiceIssued {
     /// The plan that made its instalments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanVersion>,
+    /// Who sold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// The team that it counts for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The figures by which credit was granted, where it asked for credit that no order had (S-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
+    /// Who granted it above the limit, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<CreditOverride>,
 }
 
 /// A requested invoice will not be issued.

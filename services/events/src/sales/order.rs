@@ -106,7 +106,23 @@ pub struct OrderReopened {
     pub reason: String,
 }
 
-/// Delivered goods of an order came back.
+/// Delivered goods of an order are to come back: no other return may ask for the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReturnAsked {
+    /// By which return.
+    pub returned: ReturnId,
+    /// What.
+    pub lines: Vec<LineQuantity>,
+}
+
+/// A return will not happen after all: another one may ask for the same goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReturnDropped {
+    /// The return.
+    pub returned: ReturnId,
+}
+
+/// Delivered goods of an order came back; the return asks for no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderGoodsReturned {
     /// By which return.
@@ -156,6 +172,10 @@ domain_events! {
         RestCancelled(OrderRestCancelled) = "sales.order_rest_cancelled" / 1,
         /// What had been cancelled is open again.
         Reopened(OrderReopened) = "sales.order_reopened" / 1,
+        /// Goods are to come back.
+        ReturnAsked(OrderReturnAsked) = "sales.order_return_asked" / 1,
+        /// They are not.
+        ReturnDropped(OrderReturnDropped) = "sales.order_return_dropped" / 1,
         /// Goods came back.
         GoodsReturned(OrderGoodsReturned) = "sales.order_goods_returned" / 1,
         /// A part was credited.

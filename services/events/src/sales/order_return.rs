@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{CreditNoteId, LineQuantity, OrderId, RefundId};
-use crate::{customers::CustomerId, domain_events, typed_id};
+use crate::{PersonId, customers::CustomerId, domain_events, typed_id};
 
 typed_id! {
     /// One return (退货单).
@@ -43,6 +43,8 @@ pub struct ReturnRequested {
     pub lines: Vec<ReturnLine>,
     /// How the customer wants the value.
     pub refund: RefundAs,
+    /// Who asked.
+    pub by: PersonId,
 }
 
 /// A return was approved.

@@ -1,7 +1,7 @@
 //! `AccountService`.
 
 use guanxi_decider::Refusal;
-use guanxi_events::sales::account::ItemNo;
+use guanxi_events::{StreamVersion, sales::account::ItemNo};
 use guanxi_proto::sales::v1::{
     self as wire,
     account_service_server::{AccountService, AccountServiceServer},
@@ -10,11 +10,14 @@ use guanxi_runtime::{Commands, errors};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::asked;
-use crate::domain::account::{Account, Ledger};
+use super::{asked, found};
+use crate::domain::{
+    account::{Account, Ledger},
+    customer_copy::CustomerCopy,
+};
 
 mod answers;
-mod requests;
+pub(super) mod requests;
 
 /// `AccountService` on the service's commands.
 struct Accounts {
@@ -147,6 +150,10 @@ impl AccountService for Accounts {
         let id: Uuid = asked(|fields| fields.id("customer_id", asked_for))?;
         let base = self.commands.base_currency(&request)?;
         let (ledger, version) = self.commands.get::<Account, _>(&request, id).await?;
+        if version == StreamVersion::NONE {
+            let (known, _) = self.commands.get::<CustomerCopy, _>(&request, id).await?;
+            found("customer", id, &known)?;
+        }
         Ok(Response::new(wire::GetAccountResponse {
             account: Some(answers::account(id, version.0, &ledger, base)),
         }))

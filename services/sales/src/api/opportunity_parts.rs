@@ -6,10 +6,9 @@ use guanxi_events::{
 };
 use guanxi_proto::sales::v1 as wire;
 use guanxi_runtime::{Fields, date_to_wire, instant_to_wire, money_to_wire};
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{amount, each, optional_amount};
+use super::{amount, each, optional_amount, sale_line::quantity};
 use crate::domain::{
     limits,
     opportunity::{Deal, LineInput, Patch, Status},
@@ -81,13 +80,7 @@ pub(super) fn line(
     line: &wire::ProductLineInput,
 ) -> Option<LineInput> {
     let product = fields.id(&format!("{path}.product_id"), &line.product_id);
-    let quantity = fields.decimal(
-        &format!("{path}.quantity"),
-        &line.quantity,
-        limits::QUANTITY_PLACES,
-        Decimal::new(1, limits::QUANTITY_PLACES),
-        limits::QUANTITY,
-    );
+    let quantity = quantity(fields, &format!("{path}.quantity"), &line.quantity);
     let price = format!("{path}.unit_price");
     let unit_price = amount(fields, &price, line.unit_price.as_ref(), limits::UNIT_PRICE);
     Some(LineInput {

@@ -79,28 +79,10 @@ fn rules(fields: &mut Fields, rules: &wire::PipelineRules) -> Option<PipelineDef
 fn stage(fields: &mut Fields, path: &str, stage: &wire::Stage) -> Option<Stage> {
     let key = fields.parsed::<StageKey>(&format!("{path}.key"), &stage.key);
     let name = fields.text(&format!("{path}.name"), &stage.name, 1, 100);
-    let probability = u8::try_from(stage.probability)
-        .ok()
-        .filter(|percent| *percent <= 100);
-    if probability.is_none() {
-        let given = stage.probability;
-        fields.bad(
-            format!("{path}.probability"),
-            format!("{given} is not between 0 and 100"),
-        );
-    }
-    let rotting_days = match u16::try_from(stage.rotting_days) {
-        Ok(0) => Some(None),
-        Ok(days @ 1..=3650) => Some(Some(days)),
-        _ => {
-            let given = stage.rotting_days;
-            fields.bad(
-                format!("{path}.rotting_days"),
-                format!("{given} is not between 0 and 3650"),
-            );
-            None
-        }
-    };
+    let probability = fields.whole(&format!("{path}.probability"), stage.probability, 0, 100);
+    let probability = probability.and_then(|percent| u8::try_from(percent).ok());
+    let rotting_days = format!("{path}.rotting_days");
+    let rotting_days = fields.whole(&rotting_days, stage.rotting_days, 0, 3650);
     let path = format!("{path}.required_fields");
     let required = each(
         fields,
@@ -114,7 +96,7 @@ fn stage(fields: &mut Fields, path: &str, stage: &wire::Stage) -> Option<Stage> 
         name: name?,
         probability: probability?,
         required: required?,
-        rotting_days: rotting_days?,
+        rotting_days: Some(rotting_days?).filter(|days| *days > 0),
         archived: stage.archived,
     })
 }

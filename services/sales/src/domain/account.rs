@@ -30,7 +30,7 @@ mod properties;
 mod tests;
 
 pub use allocate::{How, Source, Target, Use, Wish};
-pub use book::Book;
+pub use book::{Book, evolved};
 pub use credit::{Grant, commit, commitment, granted};
 pub use documents::{
     CreditNotePosting, Due, InvoicePosting, post_credit_note, post_invoice, void_credit_note,

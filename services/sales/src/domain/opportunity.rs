@@ -6,13 +6,13 @@ use guanxi_events::{
     customers::CustomerId,
     sales::{
         OpportunityDetails, OpportunityEvent, OpportunityLinesSet, PipelineId, PipelineVersion,
-        ProductId, ProductLine, StageEntry, StageKey,
+        ProductLine, StageEntry, StageKey,
     },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{customer_copy::CustomerCopy, pipeline::Pipeline, product::Product};
+use crate::domain::{customer_copy::CustomerCopy, known::and_products, pipeline::Pipeline};
 
 mod checks;
 mod decide;
@@ -269,13 +269,4 @@ impl Patch {
             priority: self.priority.unwrap_or(old.priority),
         }
     }
-}
-
-fn and_products(reads: Reads, products: impl Iterator<Item = ProductId>) -> Reads {
-    let mut products: Vec<ProductId> = products.collect();
-    products.sort_unstable();
-    products.dedup();
-    products
-        .into_iter()
-        .fold(reads, |reads, product| reads.and::<Product>(product))
 }

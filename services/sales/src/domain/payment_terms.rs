@@ -13,7 +13,7 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use schedule::{DueAmount, due, instalments};
+pub use schedule::{due, instalments};
 
 /// The decider of payment terms.
 #[derive(Debug)]

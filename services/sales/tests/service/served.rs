@@ -5,12 +5,17 @@ use std::{fs, sync::Arc, time::Duration};
 use guanxi_events::CommandId;
 use guanxi_harness::{ScratchDir, TestDatabase};
 use guanxi_proto::{
-    google_type::Money,
+    google_type::{Date, Money},
     sales::v1::{
-        self as wire, opportunity_service_client::OpportunityServiceClient,
+        self as wire, billing_profile_service_client::BillingProfileServiceClient,
+        exchange_rate_service_client::ExchangeRateServiceClient,
+        opportunity_service_client::OpportunityServiceClient,
+        payment_terms_service_client::PaymentTermsServiceClient,
         pipeline_service_client::PipelineServiceClient,
         price_list_service_client::PriceListServiceClient,
         product_service_client::ProductServiceClient,
+        receivable_plan_service_client::ReceivablePlanServiceClient,
+        receivables_policy_service_client::ReceivablesPolicyServiceClient,
     },
     types::v1::{CommandHeader, Receipt},
 };
@@ -115,6 +120,26 @@ impl Served {
         PriceListServiceClient::new(self.channel.clone())
     }
 
+    pub fn payment_terms(&self) -> PaymentTermsServiceClient<Channel> {
+        PaymentTermsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn exchange_rates(&self) -> ExchangeRateServiceClient<Channel> {
+        ExchangeRateServiceClient::new(self.channel.clone())
+    }
+
+    pub fn billing_profiles(&self) -> BillingProfileServiceClient<Channel> {
+        BillingProfileServiceClient::new(self.channel.clone())
+    }
+
+    pub fn receivable_plans(&self) -> ReceivablePlanServiceClient<Channel> {
+        ReceivablePlanServiceClient::new(self.channel.clone())
+    }
+
+    pub fn receivables_policies(&self) -> ReceivablesPolicyServiceClient<Channel> {
+        ReceivablesPolicyServiceClient::new(self.channel.clone())
+    }
+
     /// A pipeline of prospecting 10 and engaging 40, without switches.
     pub async fn pipeline(&self) -> String {
         let create = wire::CreatePipelineRequest {
@@ -180,6 +205,10 @@ impl Drop for Served {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+pub fn day(year: i32, month: i32, day: i32) -> Option<Date> {
+    Some(Date { year, month, day })
 }
 
 /// A header with an id of its own.

@@ -9,12 +9,11 @@ use guanxi_events::{
 };
 use guanxi_proto::{google_type, sales::v1 as wire};
 use guanxi_runtime::{Fields, command};
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{super::each, Choice};
 use crate::{
-    api::amount,
+    api::{amount, due::due_amounts},
     domain::{
         account::{Account, Command, How, Payout, Receive, Source, Target, Use, Wish},
         limits,
@@ -23,8 +22,6 @@ use crate::{
 
 /// A credit is used for at most this many debits at once.
 const MAX_TARGETS: usize = 200;
-/// A plan has at most this many instalments.
-const MAX_INSTALMENTS: usize = 120;
 /// A rate between two currencies is at most a million.
 const MAX_RATE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
@@ -119,10 +116,7 @@ command!(wire::RescheduleInvoiceRequest => wire::RescheduleInvoiceResponse, Acco
 |request, fields| {
     let id = fields.id("customer_id", &request.customer_id);
     let invoice = fields.id("invoice_id", &request.invoice_id);
-    if request.instalments.is_empty() {
-        fields.bad("instalments", "must not be empty");
-    }
-    let instalments = each(fields, "instalments", &request.instalments, MAX_INSTALMENTS, due);
+    let instalments = due_amounts(fields, "instalments", &request.instalments);
     Some((id?, Command::Reschedule { invoice: invoice?, instalments: instalments? }))
 });
 
@@ -206,13 +200,6 @@ fn optional(
     crate::api::optional_amount(fields, field, money, limits::AMOUNT)
 }
 
-fn due(fields: &mut Fields, path: &str, due: &wire::DueAmount) -> Option<(Date, Money)> {
-    let day = fields.date(&format!("{path}.due"), due.due.as_ref());
-    let field = format!("{path}.amount");
-    let amount = amount(fields, &field, due.amount.as_ref(), limits::AMOUNT);
-    Some((day?, amount?))
-}
-
 /// A payment, which is not used for anything yet.
 fn payment(fields: &mut Fields, payment: Option<&wire::ReceivedPayment>) -> Option<Receive> {
     let Some(given) = payment else {
@@ -236,7 +223,7 @@ fn payment(fields: &mut Fields, payment: Option<&wire::ReceivedPayment>) -> Opti
     })
 }
 
-fn method(method: wire::PaymentMethod) -> Option<PaymentMethod> {
+pub(in crate::api) fn method(method: wire::PaymentMethod) -> Option<PaymentMethod> {
     match method {
         wire::PaymentMethod::Unspecified => None,
         wire::PaymentMethod::BankTransfer => Some(PaymentMethod::BankTransfer),

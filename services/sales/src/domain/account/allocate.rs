@@ -5,7 +5,7 @@ use guanxi_events::{
     Money,
     sales::{
         CreditNoteId, InvoiceId, OrderId, PaymentId,
-        account::{Allocated, Booked, EarlyDiscount, ItemNo},
+        account::{Allocated, Booked, ItemNo},
     },
 };
 use iso_currency::Currency;
@@ -13,6 +13,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Book, Item, Kind, Ledger, Side, item::share};
+
+mod plan;
+
+pub(super) use plan::Terms;
+use plan::{Plan, plan, rate_between};
 
 /// A credit of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,18 +72,6 @@ pub struct How {
     pub write_off_small_rests: bool,
 }
 
-/// The largest rest that may be written off without approval, by currency.
-pub(super) type Tolerance<'a> = &'a dyn Fn(Currency) -> Decimal;
-
-/// What one allocation would be.
-struct Plan {
-    settled: Decimal,
-    taken: Decimal,
-    discount: Decimal,
-    shortfall: Decimal,
-    surplus: Decimal,
-}
-
 impl Ledger {
     /// The number of a credit.
     pub(super) fn source(&self, source: Source) -> Result<ItemNo, Refusal> {
@@ -102,11 +95,10 @@ impl Book {
         &mut self,
         from: ItemNo,
         to: &Use,
-        how: &How,
-        tolerance: Tolerance<'_>,
+        terms: Terms<'_>,
         context: &Context,
     ) -> Result<(), Refusal> {
-        if let Some(on) = how.on
+        if let Some(on) = terms.how.on
             && on > context.today()
         {
             let today = context.today();
@@ -119,10 +111,11 @@ impl Book {
         }
         match to {
             Use::Keep => Ok(()),
-            Use::OldestFirst => self.use_for_oldest(from, how, tolerance),
+            Use::OldestFirst => self.use_for_oldest(from, terms),
             Use::For(wishes) => {
-                for wish in wishes {
-                    self.grant(from, wish, how, tolerance)?;
+                for (index, wish) in wishes.iter().enumerate() {
+                    let last = index + 1 == wishes.len();
+                    self.grant(from, wish, terms.last_if(last))?;
                 }
                 Ok(())
             }
@@ -131,12 +124,7 @@ impl Book {
 
     /// For the debits of the credit's currency, the oldest due first; a down payment first for the
     /// invoices of its order.
-    fn use_for_oldest(
-        &mut self,
-        from: ItemNo,
-        how: &How,
-        tolerance: Tolerance<'_>,
-    ) -> Result<(), Refusal> {
+    fn use_for_oldest(&mut self, from: ItemNo, terms: Terms<'_>) -> Result<(), Refusal> {
         let credit = self.item(from)?;
         let (currency, order) = (credit.currency, credit.order());
         let same = |no: &ItemNo| {
@@ -149,11 +137,12 @@ impl Book {
             // Stable: within the order's and within the others the oldest stays first.
             debits.sort_by_key(|no| self.order_of(*no) != Some(order));
         }
+        let last = debits.last().copied();
         for to in debits {
             if !self.item(from)?.is_open() {
                 break;
             }
-            self.allocate(from, to, None, how, tolerance)?;
+            self.allocate(from, to, None, terms.last_if(Some(to) == last))?;
         }
         Ok(())
     }
@@ -166,17 +155,11 @@ impl Book {
     }
 
     /// For what the caller wishes.
-    fn grant(
-        &mut self,
-        from: ItemNo,
-        wish: &Wish,
-        how: &How,
-        tolerance: Tolerance<'_>,
-    ) -> Result<(), Refusal> {
+    fn grant(&mut self, from: ItemNo, wish: &Wish, terms: Terms<'_>) -> Result<(), Refusal> {
         let invoice = match wish.to {
             Target::Item(no) => {
                 let asked = Self::amount_in(self.item(no)?.currency, wish.amount)?;
-                return self.allocate(from, no, asked, how, tolerance);
+                return self.allocate(from, no, asked, terms);
             }
             Target::Invoice(invoice) => invoice,
         };
@@ -198,13 +181,16 @@ impl Book {
             return Err(exceeds("invoice", invoice, open, amount));
         }
         let mut left = asked;
+        let last = instalments.last().copied();
         for no in instalments {
             let before = self.item(no)?.open.amount;
             let at_most = left.map(|left| left.min(before));
             if at_most == Some(Decimal::ZERO) || !self.item(from)?.is_open() {
                 break;
             }
-            self.allocate(from, no, at_most, how, tolerance)?;
+            let last = Some(no) == last;
+            let terms = terms.last_if(terms.surplus && last);
+            self.allocate(from, no, at_most, terms)?;
             left = left.zip(at_most).map(|(left, used)| left - used);
         }
         Ok(())
@@ -216,17 +202,16 @@ impl Book {
         from: ItemNo,
         to: ItemNo,
         asked: Option<Decimal>,
-        how: &How,
-        tolerance: Tolerance<'_>,
+        terms: Terms<'_>,
     ) -> Result<(), Refusal> {
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         on_side(credit, from, Side::Credit)?;
         on_side(debit, to, Side::Debit)?;
-        let rate = rate_between(credit, debit, how.rate)?;
-        let Some(plan) = plan(credit, debit, asked, rate, how, tolerance)? else {
+        let rate = rate_between(credit, debit, terms.how.rate)?;
+        let Some(plan) = plan(credit, debit, asked, rate, terms)? else {
             return Ok(());
         };
-        let allocated = self.booked(from, to, &plan, rate, how)?;
+        let allocated = self.booked(from, to, &plan, rate, terms.how.on)?;
         self.write(allocated);
         Ok(())
     }
@@ -237,7 +222,7 @@ impl Book {
         to: ItemNo,
         plan: &Plan,
         rate: Option<Decimal>,
-        how: &How,
+        on: Option<Date>,
     ) -> Result<Allocated, Refusal> {
         let (credit, debit) = (self.item(from)?, self.item(to)?);
         let mut credit_left = credit.open;
@@ -251,7 +236,7 @@ impl Book {
         let earliest = credit
             .free_since(later, plan.taken + plan.surplus)
             .max(debit.free_since(later, plan.settled + plan.discount + plan.shortfall));
-        let on = match how.on {
+        let on = match on {
             Some(on) if on < earliest => return Err(too_early(from, to, on, earliest)),
             Some(on) => on,
             None => earliest,
@@ -278,77 +263,6 @@ impl Item {
             _ => None,
         }
     }
-
-    /// The discount that may be kept back when the credit is used for it (S-20): an early payment
-    /// settles the rest as discount.
-    fn discount_for(&self, credit: &Self) -> Decimal {
-        match (&self.kind, &credit.kind) {
-            (
-                Kind::Instalment {
-                    discount: Some(EarlyDiscount { until, amount }),
-                    ..
-                },
-                Kind::Payment { .. },
-            ) if credit.on <= *until => *amount,
-            _ => Decimal::ZERO,
-        }
-    }
-}
-
-/// How much of each is used; nothing where nothing is open.
-fn plan(
-    credit: &Item,
-    debit: &Item,
-    asked: Option<Decimal>,
-    rate: Option<Decimal>,
-    how: &How,
-    tolerance: Tolerance<'_>,
-) -> Result<Option<Plan>, Refusal> {
-    let available = match rate {
-        None => credit.open.amount,
-        Some(rate) => {
-            Money::rounded(credit.open.amount.saturating_mul(rate), debit.currency).amount
-        }
-    };
-    let open = debit.open.amount;
-    if let Some(asked) = asked {
-        if asked > open {
-            return Err(exceeds(debit.kind.name(), "", open, asked));
-        }
-        if asked > available {
-            return Err(exceeds(credit.kind.name(), "", available, asked));
-        }
-    }
-    let settled = asked.unwrap_or(open).min(available);
-    if settled <= Decimal::ZERO {
-        return Ok(None);
-    }
-    let taken = match rate {
-        Some(rate) if settled < available => {
-            let exact = settled.checked_div(rate).unwrap_or_default();
-            let taken = Money::rounded(exact, credit.currency).amount;
-            taken.min(credit.open.amount)
-        }
-        Some(_) => credit.open.amount,
-        None => settled,
-    };
-    let rest = open - settled;
-    let discount = if asked.is_none() && rest <= debit.discount_for(credit) {
-        rest
-    } else {
-        Decimal::ZERO
-    };
-    let small = |rest: Decimal, currency| {
-        let is_small = how.write_off_small_rests && rest <= tolerance(currency);
-        if is_small { rest } else { Decimal::ZERO }
-    };
-    Ok(Some(Plan {
-        settled,
-        taken,
-        discount,
-        shortfall: small(rest - discount, debit.currency),
-        surplus: small(credit.open.amount - taken, credit.currency),
-    }))
 }
 
 fn part(left: &mut Booked, amount: Decimal, base: Currency) -> Booked {
@@ -376,33 +290,6 @@ fn on_side(item: &Item, no: ItemNo, side: Side) -> Result<(), Refusal> {
             .figure("item", no)
             .figure("kind", kind),
     )
-}
-
-/// The rate between the two currencies; none where they are the same.
-fn rate_between(
-    credit: &Item,
-    debit: &Item,
-    rate: Option<Decimal>,
-) -> Result<Option<Decimal>, Refusal> {
-    let (from, to) = (credit.currency, debit.currency);
-    if from == to {
-        return Ok(None);
-    }
-    if rate.is_some() {
-        return Ok(rate);
-    }
-    Err(Refusal::precondition(
-        "RATE_NEEDED",
-        format!(
-            "a credit in {} is used for a debit in {} only at a stated rate: how many {} for one {}",
-            from.code(),
-            to.code(),
-            to.code(),
-            from.code()
-        ),
-    )
-    .figure("from", from.code())
-    .figure("to", to.code()))
 }
 
 /// More is asked for than is open.

@@ -72,3 +72,8 @@ impl Book {
         item.ok_or_else(|| Refusal::not_found("item", no))
     }
 }
+
+/// The account after these events, tried out.
+pub fn evolved(ledger: &Ledger, events: &[AccountEvent]) -> Ledger {
+    events.iter().fold(ledger.clone(), evolve)
+}

@@ -6,11 +6,11 @@ use guanxi_decider::{Context, Decision, Reads, Refusal};
 use guanxi_events::sales::{AccountEvent, RECEIVABLES_POLICY, account::ItemNo};
 use jiff::civil::Date;
 
-use super::{Book, Command, How, Ledger, Receive, payments::above_zero};
+use super::{Book, Command, How, Ledger, Receive, allocate::Terms, payments::above_zero};
 use crate::domain::{
     customer_copy::CustomerCopy,
     exchange_rates::{ExchangeRates, book_rate, book_rates},
-    receivables_policy::{Policy, ReceivablesPolicy, tolerance},
+    receivables_policy::{Policy, ReceivablesPolicy},
 };
 
 /// The series of payments: `PY-2026` for those received in 2026.
@@ -58,22 +58,26 @@ pub(super) fn decide(
     command: &Command,
     context: &Context,
 ) -> Result<Decision<AccountEvent>, Refusal> {
-    customer_known(context)?;
+    // The account's id is the customer's: without the customer there is no account.
+    if context.read::<CustomerCopy>(context.id)?.is_none() {
+        return Err(Refusal::not_found("customer", context.id));
+    }
     let at = context.occurred_at()?;
     let on = context.date_of(at);
     let policy = policy(command, context)?;
-    let tolerance = |currency| tolerance(&policy.rules, currency);
     let mut book = Book::of(ledger, context.base_currency);
     match command {
         Command::Receive(receive) => {
             let item = receive_at(&mut book, receive, on, context)?;
-            book.use_credit(item, &receive.use_for, &receive.how, &tolerance, context)?;
+            let terms = Terms::of(receive.how, &policy.rules);
+            book.use_credit(item, &receive.use_for, terms, context)?;
         }
         Command::Bounce { payment, reason } => book.bounce(*payment, on, reason)?,
         Command::Reinstate { payment, reason } => book.reinstate(*payment, reason)?,
         Command::Allocate { from, to, how } => {
             let from = book.ledger.source(*from)?;
-            book.use_credit(from, to, how, &tolerance, context)?;
+            let terms = Terms::of(*how, &policy.rules);
+            book.use_credit(from, to, terms, context)?;
         }
         Command::Deallocate { allocation, on } => book.deallocate(*allocation, *on, context)?,
         Command::Refund {
@@ -82,7 +86,7 @@ pub(super) fn decide(
             payout,
         } => {
             let from = book.ledger.source(*from)?;
-            book.refund(from, *amount, payout, on, &tolerance)?;
+            book.refund(from, *amount, payout, on)?;
         }
         Command::ReturnRefund { refund, reason } => book.return_refund(*refund, on, reason)?,
         Command::ChargeFee {
@@ -117,7 +121,7 @@ pub(super) fn decide(
         Command::Recover { write_off, payment } => {
             above_zero(payment.amount)?;
             let rate = book_rate(payment.amount.currency, on, context)?;
-            book.recover(*write_off, payment, on, rate, &tolerance)?;
+            book.recover(*write_off, payment, on, rate)?;
         }
         Command::SetLimit { limit, reason } => book.set_limit(*limit, reason)?,
     }
@@ -150,20 +154,4 @@ fn numbered(events: Vec<AccountEvent>) -> Decision<AccountEvent> {
                 None => decision,
             }
         })
-}
-
-/// The customer stands in this service's own copy.
-fn customer_known(context: &Context) -> Result<(), Refusal> {
-    if context.read::<CustomerCopy>(context.id)?.is_some() {
-        return Ok(());
-    }
-    let id = context.id;
-    Err(Refusal::precondition(
-        "CUSTOMER_UNKNOWN",
-        format!(
-            "the sales service knows no customer {id}; one registered a moment ago may still be \
-             on its way"
-        ),
-    )
-    .figure("customer_id", id))
 }

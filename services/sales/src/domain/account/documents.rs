@@ -16,7 +16,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Kind, Ledger,
+    Book, Kind, Ledger, Payout,
+    allocate::Terms,
     payments::{above_zero, before_the_document},
 };
 use crate::domain::exchange_rates::booked;
@@ -97,13 +98,15 @@ pub fn post_invoice(
     Ok(book.events())
 }
 
-/// Puts a credit note on the account: it settles what is open of its invoices first.
+/// Puts a credit note on the account: it settles what is open of its invoices first. What is free
+/// of it then is paid out, if asked, as far as it was paid.
 ///
 /// # Errors
-/// Internal, if the account cannot be what it is.
+/// `NOTHING_TO_PAY_OUT`, `REFUND_EXISTS`.
 pub fn post_credit_note(
     ledger: &Ledger,
     posting: &CreditNotePosting,
+    payout: Option<&Payout>,
     base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
     let mut book = Book::of(ledger, base);
@@ -119,6 +122,23 @@ pub fn post_credit_note(
     });
     for invoice in &posting.invoices {
         book.settle_with(item, *invoice)?;
+    }
+    if let Some(payout) = payout {
+        let paid = book.ledger.refundable(&posting.invoices);
+        let free = book.item(item)?.open.amount;
+        let amount = Money {
+            amount: free.min(paid),
+            currency: posting.amount.currency,
+        };
+        if amount.amount.is_zero() {
+            return Err(Refusal::precondition(
+                "NOTHING_TO_PAY_OUT",
+                format!("{free} of the credit is free, and {paid} of what it credits was paid"),
+            )
+            .figure("free", free)
+            .figure("paid", paid));
+        }
+        book.refund(item, Some(amount), payout, posting.on)?;
     }
     Ok(book.events())
 }
@@ -243,7 +263,7 @@ impl Book {
             if !from.is_open() || from.currency != to.currency {
                 break;
             }
-            self.allocate(credit, debit, None, &How::default(), &|_| Decimal::ZERO)?;
+            self.allocate(credit, debit, None, Terms::default())?;
         }
         Ok(())
     }

@@ -192,6 +192,7 @@ impl Ledger {
             order: posted.order,
             version: 1,
             items: posted.instalments.iter().map(|i| i.item).collect(),
+            credit_notes: Vec::new(),
         };
         self.invoices.insert(invoice, document);
     }
@@ -262,6 +263,10 @@ impl Ledger {
         let valued = (posted.currency, posted.rate);
         self.credit(posted.item, kind, posted.on, valued, posted.booked);
         self.credit_notes.insert(posted.credit_note, posted.item);
+        let invoice = posted.invoice.and_then(|id| self.invoices.get_mut(&id));
+        if let Some(invoice) = invoice {
+            invoice.credit_notes.push(posted.item);
+        }
     }
 
     fn payment_received(&mut self, received: &PaymentReceived) {

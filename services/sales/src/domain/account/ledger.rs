@@ -58,6 +58,9 @@ pub struct Document {
     pub version: u32,
     /// All its instalments, also those that a later version replaced.
     pub items: Vec<ItemNo>,
+    /// The credit notes that credit it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credit_notes: Vec<ItemNo>,
 }
 
 /// A credit that is used for a debit.
@@ -208,8 +211,27 @@ impl Ledger {
             })
     }
 
-    /// What money was paid on an invoice and is still used for it, in its currency: for what can be
-    /// given back as money (S-09).
+    /// What can be given back as money of invoices, in their currency (S-09): what was paid on them,
+    /// less what credit notes of theirs were paid out already.
+    pub fn refundable(&self, invoices: &[InvoiceId]) -> Decimal {
+        let paid = invoices.iter().map(|invoice| self.paid_of(*invoice));
+        let paid = paid.fold(Decimal::ZERO, Decimal::saturating_add);
+        let documents = invoices.iter().filter_map(|id| self.invoices.get(id));
+        let notes: Vec<ItemNo> = documents
+            .flat_map(|document| document.credit_notes.iter().copied())
+            .collect();
+        let is_refund = |no: &ItemNo| {
+            let item = self.items.get(no);
+            item.is_some_and(|item| matches!(item.kind, super::Kind::Refund(_)))
+        };
+        let paid_out = self.allocations_of(&notes).into_iter();
+        paid_out
+            .filter(|(_, used)| is_refund(&used.to))
+            .fold(paid, |left, (_, used)| left.saturating_sub(used.paid))
+            .max(Decimal::ZERO)
+    }
+
+    /// What money was paid on an invoice and is still used for it, in its currency.
     pub fn paid_of(&self, invoice: InvoiceId) -> Decimal {
         let Some(document) = self.invoices.get(&invoice) else {
             return Decimal::ZERO;

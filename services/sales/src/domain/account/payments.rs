@@ -15,8 +15,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Receive, Side,
-    allocate::{Tolerance, exceeds},
+    Book, Receive, Side,
+    allocate::{Terms, exceeds},
     credit::figures,
 };
 use crate::domain::exchange_rates::booked;
@@ -125,7 +125,6 @@ impl Book {
         amount: Option<Money>,
         payout: &Payout,
         on: Date,
-        tolerance: Tolerance<'_>,
     ) -> Result<(), Refusal> {
         if self.ledger.refunds.contains_key(&payout.refund) {
             return Err(Refusal::already_exists(
@@ -160,7 +159,7 @@ impl Book {
             method: payout.method,
             reference: payout.reference.clone(),
         });
-        self.allocate(from, item, Some(amount), &How::default(), tolerance)
+        self.allocate(from, item, Some(amount), Terms::default())
     }
 
     /// Money that was paid out came back.
@@ -184,6 +183,8 @@ impl Book {
             return Err(before_the_document("refund", item.on, on));
         }
         self.deallocate_all(no, on, TakenBack::Returned);
+        // What was given up of it is not owed any more, so it was not given up either.
+        self.take_back_write_offs_of(no, on, TakenBack::Returned, reason);
         let item = self.item(no)?;
         let on = item.free_since(on, item.open.amount);
         self.write(RefundReturned {

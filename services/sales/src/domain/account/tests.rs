@@ -21,6 +21,7 @@ use crate::domain::customer_copy::CustomerCopy;
 mod allocating;
 mod bouncing;
 mod credit;
+mod currencies;
 mod documents;
 mod write_offs;
 
@@ -161,7 +162,7 @@ pub(super) fn open(history: &[AccountEvent], item: u32) -> Decimal {
 fn an_account_of_a_customer_that_nobody_knows_is_refused() {
     Scenario::<Account>::new(CUSTOMER)
         .when(Command::Receive(receive(1, "10.00")))
-        .then_refused("CUSTOMER_UNKNOWN");
+        .then_refused("NOT_FOUND");
 }
 
 #[test]

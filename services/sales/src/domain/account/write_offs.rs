@@ -4,7 +4,7 @@ use guanxi_decider::{Context, Refusal};
 use guanxi_events::{
     Money,
     sales::account::{
-        Booked, ItemNo, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested,
+        Booked, ItemNo, Recovered, TakenBack, WriteOffNo, WriteOffRejected, WriteOffRequested,
         WriteOffTakenBack, WrittenOff,
     },
 };
@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, How, Receive, Side, WriteOff, WriteOffState,
-    allocate::{Tolerance, exceeds},
+    Book, Receive, Side, WriteOff, WriteOffState,
+    allocate::{Terms, exceeds},
     item::share,
     payments::before_the_document,
     take_back::taken_back,
@@ -153,6 +153,28 @@ impl Book {
         Ok(())
     }
 
+    /// Takes back every write-off of an item, because of something that happened on a day.
+    pub(super) fn take_back_write_offs_of(
+        &mut self,
+        item: ItemNo,
+        on: Date,
+        because: TakenBack,
+        reason: &str,
+    ) {
+        for no in self.ledger.write_offs_of(&[item]) {
+            let Ok((booked, since)) = self.left(no) else {
+                continue;
+            };
+            self.write(WriteOffTakenBack {
+                write_off: no,
+                on: on.max(since),
+                booked,
+                because,
+                reason: reason.to_owned(),
+            });
+        }
+    }
+
     /// What had been given up is paid after all: the write-off goes back as far as the payment
     /// reaches, and the payment is used for what is open again.
     pub(super) fn recover(
@@ -161,7 +183,6 @@ impl Book {
         payment: &Receive,
         on: Date,
         rate: Option<Decimal>,
-        tolerance: Tolerance<'_>,
     ) -> Result<(), Refusal> {
         let (left, since) = self.left(no)?;
         let debit_no = self.write_off(no)?.item;
@@ -185,6 +206,6 @@ impl Book {
             on: on.max(since),
             booked: share(left, amount, self.base),
         });
-        self.allocate(credit, debit_no, Some(amount), &How::default(), tolerance)
+        self.allocate(credit, debit_no, Some(amount), Terms::default())
     }
 }

@@ -66,21 +66,10 @@ pub fn booked(amount: Decimal, rate: Option<Decimal>, base: Currency) -> Result<
     // Up to the limit the product of an amount and a rate has at most 29 digits, so it is exact,
     // and rounded only once.
     let worth = amount.checked_mul(rate.unwrap_or(Decimal::ONE));
-    match worth.filter(|worth| *worth <= limits::AMOUNT) {
-        Some(worth) => Ok(Booked {
-            amount,
-            base: Money::rounded(worth, base).amount,
-        }),
-        None => Err(Refusal::precondition(
-            "AMOUNT_TOO_LARGE",
-            format!(
-                "{amount} at a rate of {} is more than {} {}",
-                rate.unwrap_or(Decimal::ONE),
-                limits::AMOUNT,
-                base.code()
-            ),
-        )
-        .figure("amount", amount)
-        .figure("limit", limits::AMOUNT)),
-    }
+    let worth = worth.unwrap_or(Decimal::MAX);
+    limits::amount_within(worth)?;
+    Ok(Booked {
+        amount,
+        base: Money::rounded(worth, base).amount,
+    })
 }

@@ -1,21 +1,11 @@
-//! What the rest of the service must say before a command is accepted: the pipeline's rules, the
-//! customer's copy, the products; and what an amount must agree with.
+//! What the pipeline must say before a command is accepted, and what an amount must agree with.
 
 use std::collections::BTreeSet;
 
 use guanxi_decider::{Context, Refusal};
-use guanxi_events::{
-    Money,
-    customers::CustomerId,
-    sales::{PipelineId, ProductLine},
-};
+use guanxi_events::{Money, sales::PipelineId};
 
-use super::LineInput;
-use crate::domain::{
-    customer_copy::CustomerCopy,
-    pipeline::{Pipeline, Rules},
-    product::Product,
-};
+use crate::domain::pipeline::{Pipeline, Rules};
 
 /// The rules of a pipeline as they are now.
 pub(super) fn rules(id: PipelineId, context: &Context) -> Result<Rules, Refusal> {
@@ -24,56 +14,6 @@ pub(super) fn rules(id: PipelineId, context: &Context) -> Result<Rules, Refusal>
         Refusal::precondition("PIPELINE_UNKNOWN", format!("there is no pipeline {id}"))
             .figure("pipeline_id", id)
     })
-}
-
-/// The customer stands in this service's own copy.
-pub(super) fn customer_known(
-    customer: Option<CustomerId>,
-    context: &Context,
-) -> Result<(), Refusal> {
-    let Some(id) = customer else { return Ok(()) };
-    let copy = context.read::<CustomerCopy>(id)?;
-    if copy.is_some() {
-        return Ok(());
-    }
-    Err(Refusal::precondition(
-        "CUSTOMER_UNKNOWN",
-        format!(
-            "the sales service knows no customer {id}; one registered a moment ago may still be \
-             on its way"
-        ),
-    )
-    .figure("customer_id", id))
-}
-
-/// The products exist and are sold; one that stood in a line before may stay when it is retired.
-pub(super) fn products_sold(
-    lines: &[LineInput],
-    before: &[ProductLine],
-    context: &Context,
-) -> Result<(), Refusal> {
-    let before: BTreeSet<_> = before.iter().map(|line| line.product).collect();
-    let mut reasons = Vec::new();
-    let products: BTreeSet<_> = lines.iter().map(|line| line.product).collect();
-    for id in products {
-        let product = context.read::<Product>(id)?;
-        match product.as_ref() {
-            None => reasons.push(("PRODUCT_UNKNOWN", format!("there is no product {id}"))),
-            Some(item) if item.retired && !before.contains(&id) => {
-                let sku = &item.details.sku;
-                reasons.push((
-                    "PRODUCT_RETIRED",
-                    format!("{sku} ({id}) is not sold any more"),
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::preconditions("PRODUCTS_NOT_SOLD", reasons))
-    }
 }
 
 /// The amount that is told must be the sum of the lines, where there are lines.

@@ -3,21 +3,22 @@
 use guanxi_decider::{Context, Decision, Refusal};
 use guanxi_events::{
     Money, PersonId,
+    customers::CustomerId,
     sales::{
         OpportunityAssigned, OpportunityChanged, OpportunityDetails, OpportunityEvent,
         OpportunityLinesSet, OpportunityLost, OpportunityOpened, OpportunityReopened,
-        OpportunityStageChanged, OpportunityWon, StageEntry, StageKey,
+        OpportunityStageChanged, OpportunityWon, ProductId, StageEntry, StageKey,
     },
 };
 use jiff::Timestamp;
 
 use super::{
     Command, Deal, LineInput, Open, Patch, Status,
-    checks::{agreed, currencies_differ, customer_known, each_once, products_sold, rules},
+    checks::{agreed, currencies_differ, each_once, rules},
     lines,
     requirements::Parts,
 };
-use crate::domain::pipeline::Rules;
+use crate::domain::{known, pipeline::Rules};
 
 type Decided = Result<Decision<OpportunityEvent>, Refusal>;
 
@@ -30,7 +31,7 @@ pub(super) fn open(open: &Open, context: &Context) -> Decided {
         None => rules.first_stage()?,
     };
     customer_known(open.details.customer, context)?;
-    products_sold(&open.lines, &[], context)?;
+    known::products_sold(products(&open.lines), [], context)?;
     let (lines, sum) = lines::priced(&open.lines)?;
     let details = OpportunityDetails {
         amount: agreed(open.details.amount, sum)?,
@@ -60,6 +61,15 @@ pub(super) fn open(open: &Open, context: &Context) -> Decided {
         lines,
     };
     Ok(Decision::event(opened).occurred_at(Some(at)))
+}
+
+fn products(lines: &[LineInput]) -> impl Iterator<Item = ProductId> {
+    lines.iter().map(|line| line.product)
+}
+
+/// An opportunity may be without a customer.
+fn customer_known(customer: Option<CustomerId>, context: &Context) -> Result<(), Refusal> {
+    customer.map_or(Ok(()), |id| known::customer(id, context))
 }
 
 /// A command to an opportunity that exists.
@@ -256,7 +266,8 @@ impl Deal {
         if lines == self.lines {
             return Ok(Decision::nothing());
         }
-        products_sold(input, &self.lines, context)?;
+        let before = self.lines.iter().map(|line| line.product);
+        known::products_sold(products(input), before, context)?;
         let parts = Parts {
             lines: &lines,
             ..self.parts()

@@ -29,14 +29,7 @@ pub const MAX_LINES: usize = 200;
 /// # Errors
 /// `CURRENCIES_DIFFER`, `AMOUNT_TOO_LARGE`, `TOO_MANY_LINES`.
 pub(super) fn priced(lines: &[LineInput]) -> Result<(Vec<ProductLine>, Option<Money>), Refusal> {
-    if lines.len() > MAX_LINES {
-        return Err(Refusal::precondition(
-            "TOO_MANY_LINES",
-            format!("{} lines; {MAX_LINES} are allowed", lines.len()),
-        )
-        .figure("lines", lines.len())
-        .figure("limit", MAX_LINES));
-    }
+    limits::lines_within(lines.len(), MAX_LINES)?;
     let lines: Vec<ProductLine> = lines.iter().map(priced_line).collect::<Result<_, _>>()?;
     let mut sum: Option<Money> = None;
     for line in &lines {
@@ -45,10 +38,10 @@ pub(super) fn priced(lines: &[LineInput]) -> Result<(Vec<ProductLine>, Option<Mo
             Some(sum) => sum.plus(line.amount).map_err(refused)?,
         });
     }
-    match sum {
-        Some(sum) if sum.amount > limits::AMOUNT => Err(too_large(sum.amount)),
-        sum => Ok((lines, sum)),
+    if let Some(sum) = sum {
+        limits::amount_within(sum.amount)?;
     }
+    Ok((lines, sum))
 }
 
 fn priced_line(line: &LineInput) -> Result<ProductLine, Refusal> {
@@ -56,24 +49,13 @@ fn priced_line(line: &LineInput) -> Result<ProductLine, Refusal> {
         .quantity
         .checked_mul(line.unit_price.amount)
         .ok_or_else(|| refused(MoneyError::Overflow))?;
-    if exact > limits::AMOUNT {
-        return Err(too_large(exact));
-    }
+    limits::amount_within(exact)?;
     Ok(ProductLine {
         product: line.product,
         quantity: line.quantity,
         unit_price: line.unit_price,
         amount: Money::rounded(exact, line.unit_price.currency),
     })
-}
-
-fn too_large(amount: Decimal) -> Refusal {
-    Refusal::precondition(
-        "AMOUNT_TOO_LARGE",
-        format!("{amount} is more than {}", limits::AMOUNT),
-    )
-    .figure("amount", amount)
-    .figure("limit", limits::AMOUNT)
 }
 
 fn refused(error: MoneyError) -> Refusal {

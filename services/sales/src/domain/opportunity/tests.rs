@@ -4,13 +4,14 @@ use guanxi_decider::testing::Scenario;
 use guanxi_events::sales::{
     CustomerCopied, OpportunityAssigned, OpportunityChanged, OpportunityLost, OpportunityOpened,
     OpportunityReopened, OpportunityStageChanged, OpportunityWon, PipelineCreated,
-    PipelineDefinition, PipelineEvent, ProductCreated, ProductDetails, ProductEvent,
+    PipelineDefinition, PipelineEvent, ProductCreated, ProductDetails, ProductEvent, ProductId,
     ProductRetired, RequiredField, Stage,
 };
 use iso_currency::Currency;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::product::Product;
 
 mod closing;
 mod dates;

@@ -10,16 +10,7 @@ use iso_currency::Currency;
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
 
-/// What is due on one day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DueAmount {
-    /// The last day on which it is not overdue.
-    pub due: Date,
-    /// How much, above 0.
-    pub amount: Decimal,
-    /// What may be kept back of it by paying early.
-    pub discount: Option<EarlyDiscount>,
-}
+use crate::domain::account::Due;
 
 /// The day on which a portion is due. A month has as many days as it has: 31 January + 1 month is
 /// the end of February.
@@ -47,7 +38,7 @@ pub fn instalments(
     invoice_date: Date,
     total: Decimal,
     currency: Currency,
-) -> Vec<DueAmount> {
+) -> Vec<Due> {
     let mut percents: BTreeMap<Date, Decimal> = BTreeMap::new();
     match terms {
         None => {
@@ -73,7 +64,7 @@ pub fn instalments(
         if amount > Decimal::ZERO {
             let early =
                 early.and_then(|early| discount(early, invoice_date, due, amount, currency));
-            instalments.push(DueAmount {
+            instalments.push(Due {
                 due,
                 amount,
                 discount: early,

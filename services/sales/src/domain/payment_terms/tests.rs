@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::account::Due;
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -213,7 +214,7 @@ fn a_total_too_small_for_all_portions_goes_to_the_first_ones() {
 #[test]
 fn without_terms_all_is_due_at_once() {
     let on = date(2017, 1, 31);
-    let all = DueAmount {
+    let all = Due {
         due: on,
         amount: decimal("99.95"),
         discount: None,
@@ -241,7 +242,7 @@ fn discounts(terms: &PaymentTermsDefinition, total: &str) -> Vec<Option<(String,
     let due = instalments(Some(terms), date(2017, 3, 1), decimal(total), Currency::EUR);
     due.iter()
         .map(|part| {
-            let discount = part.discount?;
+            let discount = part.discount.as_ref()?;
             Some((discount.until.to_string(), discount.amount.to_string()))
         })
         .collect()

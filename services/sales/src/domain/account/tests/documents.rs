@@ -62,7 +62,12 @@ fn a_credit_note_goes_to_its_invoice_first_and_the_excess_is_free_credit() {
         given,
         vec![("2017-03-01", Command::Receive(receive(1, "70.00")))],
     );
-    let events = post_credit_note(&ledger(&history), &credit_note("40.00"), Currency::EUR);
+    let events = post_credit_note(
+        &ledger(&history),
+        &credit_note("40.00"),
+        None,
+        Currency::EUR,
+    );
     let history = with(history, events.unwrap());
     assert_eq!(
         [open(&history, 1), open(&history, 3)],
