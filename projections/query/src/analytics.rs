@@ -8,6 +8,7 @@
 use deadpool_postgres::{Object, Transaction};
 use guanxi_events::TenantId;
 use guanxi_projection::{Build, ProjectionError, Registry, lock_name};
+use iso_currency::Currency;
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -62,6 +63,8 @@ pub struct Analyst<'a> {
     pub tenant: &'a TenantId,
     /// Where the tenant's days begin.
     pub zone: &'a TimeZone,
+    /// What the tenant sums up several currencies in.
+    pub currency: Currency,
     /// The name to log in with; a role's name, so it is unique over the whole server.
     pub login: &'a str,
     /// At least 12 characters.
@@ -72,8 +75,8 @@ pub struct Analyst<'a> {
 const CONNECTIONS: u32 = 8;
 
 /// Makes or brings up to date the schema, the two roles, and the views over those read models that
-/// are built in this program's version. May be called at every start, by several programs at once; by a superuser, for it
-/// makes roles.
+/// are built in this program's version. May be called at every start, by several programs at once;
+/// by a superuser, for it makes roles.
 ///
 /// A role that builds read models without being a superuser must be a member of [`Roles::owner`].
 ///
@@ -129,6 +132,7 @@ pub async fn create_analyst(
     let Analyst {
         tenant,
         zone,
+        currency,
         login,
         password,
     } = analyst;
@@ -170,12 +174,16 @@ pub async fn create_analyst(
              grant {group} to {login};"
         ))
         .await?;
+    let places = i32::from(currency.exponent().unwrap_or(2));
     transaction
         .execute(
-            "insert into analytics_access.logins (login, tenant, time_zone)
-             values ($1::text::name, $2, $3)
-             on conflict (login) do update set time_zone = excluded.time_zone",
-            &[&login, &tenant.as_str(), &zone],
+            "insert into analytics_access.logins
+                    (login, tenant, time_zone, base_currency, base_places)
+             values ($1::text::name, $2, $3, $4, $5)
+             on conflict (login) do update
+                set time_zone = excluded.time_zone, base_currency = excluded.base_currency,
+                    base_places = excluded.base_places",
+            &[&login, &tenant.as_str(), &zone, &currency.code(), &places],
         )
         .await?;
     transaction.commit().await?;

@@ -1,9 +1,10 @@
-//! Business dates as instants in the tenant's time zone.
+//! Business dates, and the instants that they are in the tenant's time zone.
 
 use guanxi_funnels::queries::Range;
 use guanxi_proto::{google_type, types::v1::DateRange};
+use guanxi_receivables::queries::Dates;
 use guanxi_runtime::Fields;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 /// The first instant after a day; `Some(None)` when none is given.
 pub(crate) fn end_of(
@@ -44,6 +45,77 @@ pub(crate) fn range(
         return None;
     }
     Some(Range { from, until })
+}
+
+/// The two dates of a question about receivables: a business date, today when none is given, and
+/// the day or the instant up to which things had been recorded.
+pub(crate) fn dates(
+    fields: &mut Fields,
+    as_of: Option<&google_type::Date>,
+    known: (Option<&google_type::Date>, Option<&prost_types::Timestamp>),
+    zone: &TimeZone,
+) -> Option<Dates> {
+    let as_of = fields
+        .optional_date("as_of", as_of)
+        .map(|day| day.unwrap_or_else(|| today(zone)));
+    let (day, instant) = known;
+    let known_day = end_of(fields, "as_known_at", day, zone);
+    let known_instant = fields.optional_instant("as_known_at_instant", instant);
+    if day.is_some() && instant.is_some() {
+        fields.bad(
+            "as_known_at_instant",
+            "is not given together with as_known_at",
+        );
+        return None;
+    }
+    let dates = on(fields, "as_of", as_of?, zone)?;
+    let known_instant = match known_instant? {
+        // The log keeps microseconds, and what was recorded at that very instant was known.
+        Some(instant) => Some(noted(
+            fields,
+            "as_known_at_instant",
+            instant.checked_add(SignedDuration::from_micros(1)),
+        )?),
+        None => None,
+    };
+    Some(Dates {
+        known_until: known_day?.or(known_instant),
+        ..dates
+    })
+}
+
+/// A business date, with all that is known.
+pub(crate) fn on(fields: &mut Fields, field: &str, as_of: Date, zone: &TimeZone) -> Option<Dates> {
+    let ends = as_of.tomorrow().and_then(|next| midnight(next, zone));
+    Some(Dates {
+        as_of,
+        ends: noted(fields, field, ends)?,
+        known_until: None,
+    })
+}
+
+/// The day that it is where the tenant lives.
+pub(crate) fn today(zone: &TimeZone) -> Date {
+    Timestamp::now().to_zoned(zone.clone()).date()
+}
+
+/// A span of whole days as such.
+pub(crate) fn span(
+    fields: &mut Fields,
+    field: &str,
+    range: Option<&DateRange>,
+) -> Option<(Option<Date>, Option<Date>)> {
+    let Some(range) = range else {
+        return Some((None, None));
+    };
+    let first = fields.optional_date(&format!("{field}.first"), range.first.as_ref());
+    let last = fields.optional_date(&format!("{field}.last"), range.last.as_ref());
+    let (first, last) = (first?, last?);
+    if first.zip(last).is_some_and(|(first, last)| first > last) {
+        fields.bad(field, "its last day is before its first");
+        return None;
+    }
+    Some((first, last))
 }
 
 fn midnight(date: Date, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {

@@ -19,7 +19,13 @@ use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use crate::{Queries, after::Model, failure, pages::Binding, queries::Snapshot};
+use crate::{
+    Queries,
+    after::Model,
+    failure,
+    pages::{self, Binding},
+    queries::Snapshot,
+};
 
 /// Customers reach it as the sales service's copies of them.
 const MODEL: Model = Model {
@@ -92,16 +98,11 @@ impl FunnelService for Funnels {
         let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
         let reader = Reader::new(&snapshot.transaction, &snapshot.build, &tenant);
         // One row more than asked for tells whether there is another page.
-        let size = usize::from(query.limit);
+        let size = query.limit;
         query.limit += 1;
         let rows = reader.opportunities(&query).await;
         let mut rows = rows.map_err(|error| failure::postgres(&error))?;
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let last = rows
-            .last()
-            .filter(|_| more)
-            .map(|row| binding.token(row.cursor));
+        let last = pages::cut(&mut rows, size).map(|row| binding.token(&row.cursor));
         let opportunities = rows
             .iter()
             .map(wire::opportunity)

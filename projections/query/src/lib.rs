@@ -11,7 +11,10 @@ mod failure;
 mod funnels;
 mod pages;
 mod queries;
+mod receivables;
+mod request;
 mod serve;
+mod wire;
 
 pub use queries::Queries;
 pub use serve::serve;

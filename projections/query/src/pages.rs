@@ -1,16 +1,23 @@
 //! Page tokens: a place in a list, bound to the query that it came from.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use guanxi_funnels::queries::Cursor;
 use guanxi_proto::types::v1::PageRequest;
 use guanxi_runtime::Fields;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Rows of a page when nothing is said.
 const USUAL: u16 = 50;
 /// The most rows of a page.
 const MOST: u16 = 1_000;
+
+/// A place in a list: the order's columns of the last row.
+pub(crate) trait Place: Sized {
+    /// As text, without personal data in the clear: a token is shown to nobody but its caller.
+    fn write(&self) -> String;
+
+    /// From that text.
+    fn read(text: &str) -> Option<Self>;
+}
 
 /// Which query a token belongs to: a digest of everything that it asks for, paging aside.
 pub(crate) struct Binding(Uuid);
@@ -23,32 +30,24 @@ impl Binding {
     }
 
     /// The token of the page after this row.
-    pub(crate) fn token(&self, last: Cursor) -> String {
-        let place = format!(
-            "{}.{}.{}",
-            self.0.simple(),
-            last.created_at.as_microsecond(),
-            last.id
-        );
-        BASE64_URL_SAFE_NO_PAD.encode(place)
+    pub(crate) fn token(&self, last: &impl Place) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(format!("{}.{}", self.0.simple(), last.write()))
     }
 
-    fn read(&self, token: &str) -> Option<Cursor> {
+    fn read<P: Place>(&self, token: &str) -> Option<P> {
         let plain = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-        let mut parts = plain.splitn(3, '.');
-        let binding: Uuid = parts.next()?.parse().ok()?;
-        let created_at = Timestamp::from_microsecond(parts.next()?.parse().ok()?).ok()?;
-        let id = parts.next()?.parse().ok()?;
-        (binding == self.0).then_some(Cursor { created_at, id })
+        let (binding, place) = plain.split_once('.')?;
+        let binding: Uuid = binding.parse().ok()?;
+        (binding == self.0).then(|| P::read(place))?
     }
 }
 
 /// How many rows, and after which.
-pub(crate) fn page(
+pub(crate) fn page<P: Place>(
     fields: &mut Fields,
     page: Option<&PageRequest>,
     binding: &Binding,
-) -> Option<(u16, Option<Cursor>)> {
+) -> Option<(u16, Option<P>)> {
     let Some(page) = page else {
         return Some((USUAL, None));
     };
@@ -79,8 +78,16 @@ pub(crate) fn page(
     Some((size?, after?))
 }
 
+/// Cuts the row that was read beyond the page, and says after which row the next one begins.
+pub(crate) fn cut<T>(rows: &mut Vec<T>, size: u16) -> Option<&T> {
+    let more = rows.len() > usize::from(size);
+    rows.truncate(usize::from(size));
+    rows.last().filter(|_| more)
+}
+
 #[cfg(test)]
 mod tests {
+    use guanxi_funnels::queries::Cursor;
     use guanxi_proto::types::v1::DateRange;
 
     use super::*;
@@ -104,10 +111,10 @@ mod tests {
             id: Uuid::now_v7(),
         };
         let binding = Binding::of("acme", &request);
-        let token = binding.token(cursor);
+        let token = binding.token(&cursor);
         assert_eq!(binding.read(&token), Some(cursor));
-        assert_eq!(Binding::of("bolt", &request).read(&token), None);
-        assert_eq!(Binding::of("acme", &other).read(&token), None);
-        assert_eq!(binding.read("nonsense"), None);
+        assert_eq!(Binding::of("bolt", &request).read::<Cursor>(&token), None);
+        assert_eq!(Binding::of("acme", &other).read::<Cursor>(&token), None);
+        assert_eq!(binding.read::<Cursor>("nonsense"), None);
     }
 }

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use deadpool_postgres::{Object, Pool, Transaction};
 use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
-    query::v1::funnel_service_server::FunnelServiceServer, types::v1::ModelPosition,
+    query::v1::{
+        funnel_service_server::FunnelServiceServer,
+        receivables_service_server::ReceivablesServiceServer,
+    },
+    types::v1::ModelPosition,
 };
 use guanxi_runtime::{Token, config::Config, instant_to_wire};
 use jiff::Timestamp;
@@ -13,7 +17,7 @@ use tokio::{sync::Semaphore, time::Instant};
 use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{after, failure, funnels::Funnels};
+use crate::{after, failure, funnels::Funnels, receivables::Receivables};
 
 /// How many streams of changes one process serves.
 const WATCHERS: usize = 256;
@@ -41,6 +45,9 @@ impl Queries {
     /// Adds the gRPC services.
     pub fn mount(&self, routes: &mut RoutesBuilder) {
         routes.add_service(FunnelServiceServer::new(Funnels::new(self.clone())));
+        routes.add_service(ReceivablesServiceServer::new(Receivables::new(
+            self.clone(),
+        )));
     }
 
     /// Waits until `model` shows what the tokens stand for.
@@ -87,7 +94,10 @@ impl<'a> Snapshot<'a> {
             .as_millis()
             .max(1);
         transaction
-            .batch_execute(&format!("set local statement_timeout = {left}"))
+            // To compile a statement takes longer than these run.
+            .batch_execute(&format!(
+                "set local statement_timeout = {left}; set local jit = off"
+            ))
             .await
             .map_err(|error| failure::postgres(&error))?;
         Ok(Self { transaction, build })

@@ -104,7 +104,9 @@ fn module(service: Service) -> Module {
 
 /// The read models that this release knows.
 pub(crate) fn projections() -> Registry {
-    Registry::new().with(guanxi_funnels::Funnels)
+    Registry::new()
+        .with(guanxi_funnels::Funnels)
+        .with(guanxi_receivables::Receivables)
 }
 
 /// A reader of every log, on these connections.

@@ -90,5 +90,12 @@ reads! {
     query {
         GetFunnelRequest => GetFunnelResponse,
         ListOpportunitiesRequest => ListOpportunitiesResponse,
+        ListOpenItemsRequest => ListOpenItemsResponse,
+        GetAgeingRequest => GetAgeingResponse,
+        GetControlAccountRequest => GetControlAccountResponse,
+        GetCustomerStatementRequest => GetCustomerStatementResponse,
+        GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
+        GetBadDebtsRequest => GetBadDebtsResponse,
+        GetCashFlowRequest => GetCashFlowResponse,
     }
 }

@@ -8,6 +8,7 @@
 
 mod against_the_oracle;
 mod deals;
+mod model;
 mod numbers;
 mod oracle;
 mod world;

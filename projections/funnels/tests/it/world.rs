@@ -1,4 +1,4 @@
-//! A database with a sales log, events in it, and builds of the model from it.
+//! A database with a sales log, events in it, and builds of models from it.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -10,7 +10,6 @@ use guanxi_eventlog::{
 use guanxi_events::{
     CommandId, DomainEvent, EventId, Meta, Service, StreamKey, StreamVersion, TenantId,
 };
-use guanxi_funnels::Funnels;
 use guanxi_harness::TestDatabase;
 use guanxi_projection::{
     Build, Models, Options, Projection, RebuildOptions, Setup, Worker, rebuild,
@@ -64,6 +63,18 @@ impl World {
         event: impl Into<E>,
         at: Timestamp,
     ) -> Receipt {
+        self.append_numbered::<E>(tenant, id, event, at, &[]).await
+    }
+
+    /// The same with a number from each of these series.
+    pub(crate) async fn append_numbered<E: DomainEvent>(
+        &mut self,
+        tenant: &TenantId,
+        id: impl Into<Uuid>,
+        event: impl Into<E>,
+        at: Timestamp,
+        series: &[&str],
+    ) -> Receipt {
         let event: E = event.into();
         let stream = StreamKey {
             tenant: tenant.clone(),
@@ -86,7 +97,7 @@ impl World {
                 depth: 0,
                 traceparent: None,
             },
-            numbers: vec![],
+            numbers: series.iter().map(|series| (*series).to_owned()).collect(),
         };
         let append = Append {
             tenant: tenant.clone(),
@@ -108,12 +119,8 @@ impl World {
         self.sales.append(append).await.unwrap().into_receipt()
     }
 
-    /// What building needs, with so many events a transaction.
-    pub(crate) fn setup(&self, batch: usize) -> Setup {
-        self.setup_of(Arc::new(Funnels), batch)
-    }
-
-    fn setup_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Setup {
+    /// What building a model needs, with so many events a transaction.
+    pub(crate) fn setup_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Setup {
         Setup {
             projection,
             pool: self.pool.clone(),
@@ -127,12 +134,7 @@ impl World {
         }
     }
 
-    /// The active build, made from the whole log.
-    pub(crate) async fn build(&self, batch: usize) -> Build {
-        self.build_of(Arc::new(Funnels), batch).await
-    }
-
-    /// The same by another version of the model.
+    /// A model's active build, made from the whole log.
     pub(crate) async fn build_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Build {
         let stop = CancellationToken::new();
         let what = RebuildOptions::default();

@@ -32,6 +32,10 @@ create table if not exists analytics_access.logins (
     time_zone  text        not null,
     created_at timestamptz not null default clock_timestamp()
 );
+-- What several currencies are summed up in, and its decimal places.
+alter table analytics_access.logins
+    add column if not exists base_currency text collate "C",
+    add column if not exists base_places   int;
 alter table analytics_access.logins owner to {owner};
 revoke all on analytics_access.logins from public;
 
@@ -41,9 +45,15 @@ alter default privileges for role {owner} in schema analytics
     grant execute on functions to {analyst};
 
 create or replace view analytics.settings with (security_barrier) as
-select l.time_zone from analytics_access.logins l where l.login = session_user;
+select l.time_zone, l.base_currency, l.base_places
+  from analytics_access.logins l
+ where l.login = session_user;
 alter view analytics.settings owner to {owner};
 grant select on analytics.settings to {analyst};
 comment on view analytics.settings is 'What holds for the tenant of this login: one row.';
 comment on column analytics.settings.time_zone is
     'The IANA time zone in which the tenant''s days begin.';
+comment on column analytics.settings.base_currency is
+    'ISO 4217 code of the currency in which several currencies are summed up.';
+comment on column analytics.settings.base_places is
+    'How many decimal places that currency has.';

@@ -2,20 +2,35 @@
 
 use guanxi_funnels::{
     Status as Outcome,
-    queries::{Filter, FunnelQuery, GroupBy, OpportunitiesQuery},
+    queries::{Cursor, Filter, FunnelQuery, GroupBy, OpportunitiesQuery},
 };
 use guanxi_proto::query::v1::{
     FunnelGrouping, GetFunnelRequest, ListOpportunitiesRequest, OpportunityFilter,
     OpportunityStatus,
 };
-use guanxi_runtime::{Fields, errors};
-use jiff::tz::TimeZone;
+use guanxi_runtime::Fields;
+use jiff::{Timestamp, tz::TimeZone};
 use tonic::Status;
 
 use crate::{
     days,
-    pages::{self, Binding},
+    pages::{self, Binding, Place},
+    request::finished,
 };
+
+impl Place for Cursor {
+    fn write(&self) -> String {
+        format!("{}.{}", self.created_at.as_microsecond(), self.id)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (created_at, id) = text.split_once('.')?;
+        Some(Self {
+            created_at: Timestamp::from_microsecond(created_at.parse().ok()?).ok()?,
+            id: id.parse().ok()?,
+        })
+    }
+}
 
 /// The most values of one filter.
 const MOST: usize = 200;
@@ -118,11 +133,4 @@ fn filter(
         sources: filter.sources.clone(),
         created: created?,
     })
-}
-
-fn finished<T>(fields: Fields, query: Option<T>) -> Result<T, Status> {
-    fields
-        .finish()
-        .map_err(|refusal| errors::refused(&refusal))?;
-    query.ok_or_else(|| errors::internal("a request was not parsed, yet no field was bad"))
 }

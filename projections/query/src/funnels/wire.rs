@@ -1,20 +1,19 @@
 //! From answers to messages.
 
-use guanxi_events::Money;
 use guanxi_funnels::{
     Status as Outcome,
     queries::{self, Funnel, Group, StageFigures, Tally},
 };
 use guanxi_proto::{
-    google_type,
     query::v1::{FunnelGroup, FunnelStage, Opportunity, OpportunityStatus},
     types::v1::CountAndSums,
 };
-use guanxi_runtime::{date_to_wire, errors, instant_to_wire, money_to_wire};
-use iso_currency::Currency;
+use guanxi_runtime::{date_to_wire, errors, instant_to_wire};
 use jiff::SignedDuration;
 use rust_decimal::{Decimal, RoundingStrategy};
 use tonic::Status;
+
+use crate::wire::money;
 
 /// More groups than anyone reads: each has every stage, and an answer must fit a message.
 const MOST_GROUPS: usize = 1_000;
@@ -86,15 +85,6 @@ fn tally(tally: &Tally) -> Result<CountAndSums, Status> {
         count: tally.count,
         sums: sums.collect::<Result<_, _>>()?,
     })
-}
-
-fn money(amount: Decimal, currency: &str) -> Result<google_type::Money, Status> {
-    match Currency::from_code(currency) {
-        Some(currency) => Ok(money_to_wire(&Money { amount, currency })),
-        None => Err(errors::internal(&format_args!(
-            "a row has the currency {currency:?}"
-        ))),
-    }
 }
 
 fn duration(length: SignedDuration) -> prost_types::Duration {

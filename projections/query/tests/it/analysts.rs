@@ -6,12 +6,15 @@ use guanxi_events::TenantId;
 use guanxi_funnels::Funnels;
 use guanxi_projection::Registry;
 use guanxi_query::analytics::{Analyst, Roles, create_analyst, setup};
+use guanxi_receivables::Receivables;
+use iso_currency::Currency;
 use jiff::{Timestamp, tz::TimeZone};
 use secrecy::SecretString;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 use crate::{
+    accounts,
     deals::{Told, eur, moved, opened, won},
     world::World,
 };
@@ -39,6 +42,7 @@ impl Analysts {
     pub(crate) async fn new() -> Self {
         let world = Self::told().await;
         world.build(100).await;
+        world.receivables(100).await;
         Self::of(world).await
     }
 
@@ -72,6 +76,7 @@ impl Analysts {
                     world.tell(&told).await;
                 }
             }
+            accounts::write(&mut world, name).await;
         }
         world
     }
@@ -98,7 +103,8 @@ impl Analysts {
 
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
-        self.set_up_for(Registry::new().with(Funnels)).await;
+        let registry = Registry::new().with(Funnels).with(Receivables);
+        self.set_up_for(registry).await;
     }
 
     /// The same for a program that knows these models.
@@ -116,6 +122,7 @@ impl Analysts {
         let analyst = Analyst {
             tenant: &tenant(name),
             zone: &TimeZone::get("Asia/Shanghai").unwrap(),
+            currency: Currency::EUR,
             login,
             password: &SecretString::from(PASSWORD),
         };
@@ -133,8 +140,13 @@ impl Analysts {
 
     /// The schema of the active build.
     pub(crate) async fn schema(&self) -> String {
+        self.schema_of("funnels").await
+    }
+
+    /// The same of a model.
+    pub(crate) async fn schema_of(&self, model: &str) -> String {
         let client = Arc::new(self.world.client().await);
-        guanxi_projection::Build::active(&*client, "funnels")
+        guanxi_projection::Build::active(&*client, model)
             .await
             .unwrap()
             .schema

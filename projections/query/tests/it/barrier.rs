@@ -78,6 +78,12 @@ async fn a_leaky_function_is_shown_no_row_of_another_tenant() {
         ("opportunities", "title"),
         ("funnel_conversion", "pipeline"),
         ("funnel_cohorts", "team"),
+        ("receivables_open_items", "customer"),
+        ("receivables_aging", "customer"),
+        ("receivables_entries", "customer"),
+        ("invoices", "customer"),
+        ("payments", "customer"),
+        ("bad_debts", "customer"),
     ] {
         assert!(!told_of_others(&acme, view, column).await, "{view}");
     }

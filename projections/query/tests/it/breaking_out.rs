@@ -1,6 +1,8 @@
 //! Analysts who try to see more than they may.
 
+use guanxi_projection::Projection;
 use guanxi_query::analytics::{AnalyticsError, remove_analyst};
+use guanxi_receivables::Receivables;
 use tokio_postgres::{Client, error::SqlState};
 
 use crate::analysts::Analysts;
@@ -56,6 +58,9 @@ async fn nothing_but_the_views_can_be_read() {
     ]
     .map(|table| format!("{schema}.{table}"))
     .to_vec();
+    let schema = analysts.schema_of("receivables").await;
+    let tables = Receivables.tables().iter();
+    relations.extend(tables.map(|table| format!("{schema}.{table}")));
     relations.extend(
         [
             "log_sales.events",

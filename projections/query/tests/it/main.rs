@@ -9,10 +9,20 @@
 #[path = "../../../funnels/tests/it/deals.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod deals;
+#[path = "../../../funnels/tests/it/model.rs"]
+mod model;
 #[path = "../../../funnels/tests/it/world.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod world;
 
+#[path = "../../../receivables/tests/it/books.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod books;
+#[path = "../../../receivables/tests/it/past.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod past;
+
+mod accounts;
 mod analysts;
 mod barrier;
 mod breaking_out;
@@ -22,6 +32,9 @@ mod figures;
 mod going_back;
 mod migrating;
 mod reading_own_writes;
+mod receivables;
+mod receivables_requests;
+mod receivables_views;
 mod requests;
 mod server;
 mod upgrade;

@@ -6,7 +6,11 @@ use guanxi_eventlog::Receipt;
 use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
 use guanxi_projection::Worker;
-use guanxi_proto::query::v1::funnel_service_client::FunnelServiceClient;
+use guanxi_proto::query::v1::{
+    funnel_service_client::FunnelServiceClient,
+    receivables_service_client::ReceivablesServiceClient,
+};
+use guanxi_receivables::Receivables;
 use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, Token, config::Config};
 use jiff::Timestamp;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -23,6 +27,7 @@ use crate::{
 pub(crate) struct Server {
     pub(crate) world: World,
     pub(crate) client: FunnelServiceClient<Channel>,
+    pub(crate) receivables: ReceivablesServiceClient<Channel>,
     pub(crate) address: SocketAddr,
     issuer: DevelopmentIssuer,
     _stop: DropGuard,
@@ -30,7 +35,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A worker that follows the log, and the service.
+    /// A worker for each model that follows the log, and the service.
     pub(crate) async fn new() -> Self {
         let mut world = World::new().await;
         for service in Service::ALL {
@@ -43,8 +48,11 @@ impl Server {
             world.pipeline(&tenant(name), PIPELINE).await;
         }
         world.build(100).await;
+        world.receivables(100).await;
         let stop = CancellationToken::new();
-        tokio::spawn(Worker::new(world.setup(100)).run(stop.clone()));
+        for setup in [world.setup(100), world.setup_of(Arc::new(Receivables), 100)] {
+            tokio::spawn(Worker::new(setup).run(stop.clone()));
+        }
 
         let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
         let file = scratch.path().join("secret");
@@ -59,6 +67,7 @@ impl Server {
         config.auth.development_secret_file = Some(file);
         let shanghai = guanxi_runtime::config::Tenant {
             time_zone: "Asia/Shanghai".into(),
+            currency: "EUR".into(),
         };
         config.tenants = BTreeMap::from([(tenant("acme"), shanghai)]);
         let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
@@ -66,10 +75,12 @@ impl Server {
             .await
             .unwrap();
         let address = format!("http://{}", serving.address);
-        let client = FunnelServiceClient::connect(address).await.unwrap();
+        let client = FunnelServiceClient::connect(address.clone()).await.unwrap();
+        let receivables = ReceivablesServiceClient::connect(address).await.unwrap();
         Self {
             world,
             client,
+            receivables,
             address: serving.address,
             issuer,
             _stop: stop.drop_guard(),
@@ -103,6 +114,17 @@ impl Server {
         };
         let lifetime = Duration::from_secs(60);
         format!("Bearer {}", self.issuer.issue(&identity, lifetime).unwrap())
+    }
+
+    /// The token of all that was written.
+    pub(crate) async fn written(&self) -> String {
+        let head = self.world.sales.head().await.unwrap();
+        let token = Token {
+            service: Service::Sales,
+            incarnation: head.incarnation,
+            position: head.position,
+        };
+        token.encode()
     }
 
     /// An opportunity of acme's, and the token of its opening.

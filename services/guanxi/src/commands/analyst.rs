@@ -53,6 +53,7 @@ impl Analyst {
                 let analyst = analytics::Analyst {
                     tenant: &tenant,
                     zone: &config.time_zone(&tenant),
+                    currency: config.currency(&tenant),
                     login: &login,
                     password: &password,
                 };

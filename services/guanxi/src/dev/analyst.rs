@@ -21,6 +21,7 @@ pub(super) async fn login(
     let analyst = Analyst {
         tenant: &tenant,
         zone: &config.time_zone(&tenant),
+        currency: config.currency(&tenant),
         login: &login,
         password: &SecretString::from(password.clone()),
     };

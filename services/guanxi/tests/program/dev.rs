@@ -45,19 +45,21 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     );
 
     let analyst = endpoints["analyst"].as_str().unwrap();
-    let seen = one(
-        analyst,
-        "select count(*)::text from analytics.opportunities",
-    )
-    .await;
-    assert_eq!(seen.unwrap(), "0");
+    for view in ["opportunities", "receivables_open_items"] {
+        let sql = format!("select count(*)::text from analytics.{view}");
+        assert_eq!(one(analyst, &sql).await.unwrap(), "0");
+    }
+    let base = "select base_currency from analytics.settings";
+    assert_eq!(one(analyst, base).await.unwrap(), "EUR");
     let stolen = one(analyst, "select count(*)::text from log_sales.events").await;
     assert!(stolen.unwrap_err().to_string().contains("db error"));
 
     let status = dev.run(&["projections", "status", "--json"]);
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
-    assert_eq!(status[0]["name"], "funnels");
-    assert_eq!(status[0]["state"], "active");
+    for (n, name) in ["funnels", "receivables"].into_iter().enumerate() {
+        assert_eq!(status[n]["name"], name);
+        assert_eq!(status[n]["state"], "active");
+    }
     let tail = dev.run(&["log", "tail", "sales"]);
     assert!(tail.status.success(), "{}", complained(&tail));
     let verified = dev.run(&["projections", "verify", "all"]);

@@ -124,7 +124,9 @@ async fn main() -> anyhow::Result<()> {
 
 /// Every read model there is.
 fn models() -> Registry {
-    Registry::new().with(guanxi_funnels::Funnels)
+    Registry::new()
+        .with(guanxi_funnels::Funnels)
+        .with(guanxi_receivables::Receivables)
 }
 
 /// The rows as they are, without decoding them.

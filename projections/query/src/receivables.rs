@@ -1,0 +1,156 @@
+//! `ReceivablesService`: the read model `receivables` on the wire.
+
+mod ageing;
+mod bad_debts;
+mod cash_flow;
+mod control;
+mod open_items;
+mod places;
+mod plan;
+mod request;
+mod statement;
+mod wire;
+
+use deadpool_postgres::Object;
+use guanxi_decider::Home;
+use guanxi_events::{Service, TenantId};
+use guanxi_proto::query::v1::{
+    GetAgeingRequest, GetAgeingResponse, GetBadDebtsRequest, GetBadDebtsResponse,
+    GetCashFlowRequest, GetCashFlowResponse, GetControlAccountRequest, GetControlAccountResponse,
+    GetCustomerStatementRequest, GetCustomerStatementResponse, GetPlanAgainstReceivedRequest,
+    GetPlanAgainstReceivedResponse, ListOpenItemsRequest, ListOpenItemsResponse,
+    receivables_service_server::ReceivablesService,
+};
+use guanxi_receivables::queries::Reader;
+use guanxi_runtime::{deadline, identity};
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
+
+use crate::{Queries, after::Model, queries::Snapshot};
+
+/// Customers reach it as the sales service's copies of them.
+const MODEL: Model = Model {
+    name: "receivables",
+    log: Service::Sales,
+    through: &[Service::Customers],
+};
+
+/// Answers the RPCs.
+#[derive(Clone)]
+pub(crate) struct Receivables {
+    queries: Queries,
+}
+
+/// Who asks, and until when an answer is of use.
+struct Asked {
+    tenant: TenantId,
+    home: Home,
+    deadline: Instant,
+}
+
+impl Asked {
+    fn reader<'a>(&'a self, snapshot: &'a Snapshot<'a>) -> Reader<'a> {
+        let Snapshot { transaction, build } = snapshot;
+        Reader::new(transaction, build, &self.tenant, self.home.currency)
+    }
+
+    /// The base currency's code.
+    fn base(&self) -> &'static str {
+        self.home.currency.code()
+    }
+}
+
+impl Receivables {
+    pub(crate) fn new(queries: Queries) -> Self {
+        Self { queries }
+    }
+
+    fn asked<T>(&self, request: &Request<T>) -> Result<Asked, Status> {
+        let tenant = identity(request)?.tenant;
+        Ok(Asked {
+            home: self.queries.config.home(&tenant),
+            deadline: deadline(request, &self.queries.config),
+            tenant,
+        })
+    }
+
+    /// A connection, once the model shows what the tokens stand for.
+    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
+        self.queries.after(&MODEL, after, asked.deadline).await?;
+        self.queries.connection().await
+    }
+
+    async fn snapshot<'a>(
+        &self,
+        asked: &Asked,
+        connection: &'a mut Object,
+    ) -> Result<Snapshot<'a>, Status> {
+        Snapshot::open(&self.queries, connection, &MODEL, asked.deadline).await
+    }
+}
+
+#[tonic::async_trait]
+impl ReceivablesService for Receivables {
+    async fn list_open_items(
+        &self,
+        request: Request<ListOpenItemsRequest>,
+    ) -> Result<Response<ListOpenItemsResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.open_items(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_ageing(
+        &self,
+        request: Request<GetAgeingRequest>,
+    ) -> Result<Response<GetAgeingResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.ageing(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_control_account(
+        &self,
+        request: Request<GetControlAccountRequest>,
+    ) -> Result<Response<GetControlAccountResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.control(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_customer_statement(
+        &self,
+        request: Request<GetCustomerStatementRequest>,
+    ) -> Result<Response<GetCustomerStatementResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.statement(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_plan_against_received(
+        &self,
+        request: Request<GetPlanAgainstReceivedRequest>,
+    ) -> Result<Response<GetPlanAgainstReceivedResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.plan(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_bad_debts(
+        &self,
+        request: Request<GetBadDebtsRequest>,
+    ) -> Result<Response<GetBadDebtsResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.bad_debts(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn get_cash_flow(
+        &self,
+        request: Request<GetCashFlowRequest>,
+    ) -> Result<Response<GetCashFlowResponse>, Status> {
+        let asked = self.asked(&request)?;
+        let answer = self.cash_flow(&asked, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+}

@@ -1,0 +1,90 @@
+//! What several requests about receivables have in common.
+
+use guanxi_proto::{google_type, query::v1::ReceivablesFilter};
+use guanxi_receivables::queries::{Dates, Filter};
+use guanxi_runtime::Fields;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use crate::days;
+
+/// The most values of one filter.
+const MOST: usize = 200;
+/// The most limits of buckets.
+const MOST_LIMITS: usize = 12;
+/// A hundred years.
+const OLDEST: i32 = 36_525;
+/// The limits of buckets when none are given (S-26).
+const USUAL_LIMITS: [i32; 4] = [30, 60, 90, 120];
+
+/// The dates of a request, whose fields have the same names in all of them.
+pub(super) fn dates(
+    fields: &mut Fields,
+    as_of: Option<&google_type::Date>,
+    as_known_at: Option<&google_type::Date>,
+    as_known_at_instant: Option<&prost_types::Timestamp>,
+    zone: &TimeZone,
+) -> Option<Dates> {
+    days::dates(fields, as_of, (as_known_at, as_known_at_instant), zone)
+}
+
+/// Which items.
+pub(super) fn filter(fields: &mut Fields, filter: Option<&ReceivablesFilter>) -> Option<Filter> {
+    let Some(filter) = filter else {
+        return Some(Filter::default());
+    };
+    let customers = ids(fields, "filter.customer_ids", &filter.customer_ids);
+    for (name, list) in [("owners", &filter.owners), ("teams", &filter.teams)] {
+        fields.count(&format!("filter.{name}"), list.len(), MOST);
+    }
+    let currencies = currencies(fields, "filter.currencies", &filter.currencies);
+    Some(Filter {
+        customers: customers?,
+        owners: filter.owners.clone(),
+        teams: filter.teams.clone(),
+        currencies: currencies?,
+    })
+}
+
+/// Ids of customers.
+pub(super) fn ids(fields: &mut Fields, field: &str, texts: &[String]) -> Option<Vec<Uuid>> {
+    let count = fields.count(field, texts.len(), MOST);
+    let texts = texts.iter().take(MOST).enumerate();
+    let ids: Vec<Option<Uuid>> = texts
+        .map(|(n, text)| fields.id(&format!("{field}[{n}]"), text))
+        .collect();
+    count?;
+    ids.into_iter().collect()
+}
+
+/// Codes of currencies.
+pub(super) fn currencies(
+    fields: &mut Fields,
+    field: &str,
+    codes: &[String],
+) -> Option<Vec<String>> {
+    let count = fields.count(field, codes.len(), MOST);
+    let codes = codes.iter().take(MOST).enumerate();
+    let codes: Vec<Option<String>> = codes
+        .map(|(n, code)| {
+            let currency = fields.currency(&format!("{field}[{n}]"), code)?;
+            Some(currency.code().to_owned())
+        })
+        .collect();
+    count?;
+    codes.into_iter().collect()
+}
+
+/// The last age of each bucket but the last.
+pub(super) fn limits(fields: &mut Fields, limits: &[i32]) -> Option<Vec<i32>> {
+    if limits.is_empty() {
+        return Some(USUAL_LIMITS.to_vec());
+    }
+    fields.count("limits", limits.len(), MOST_LIMITS)?;
+    let rising = limits.windows(2).all(|pair| pair[0] < pair[1]);
+    if !rising || limits.iter().any(|limit| !(1..=OLDEST).contains(limit)) {
+        fields.bad("limits", format!("must rise, from 1 to {OLDEST} at most"));
+        return None;
+    }
+    Some(limits.to_vec())
+}
