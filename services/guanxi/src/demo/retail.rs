@@ -28,27 +28,36 @@
 mod ageing;
 mod article;
 mod books;
+mod check;
 mod coverage;
+mod dataset;
 mod documents;
 mod file;
 mod generate;
+mod load;
 mod payer;
 mod refused;
+mod report;
 mod story;
 mod teller;
 
 pub use ageing::{Ageing, Credit, Debit, History, Settlement};
 pub use article::{code, is_goods};
+pub use dataset::Dataset;
 pub use documents::{Document, DocumentKind, DocumentLine, Documents};
 pub use file::{FILE, Row, read, rows};
 pub use generate::wholesaler;
-pub use payer::{Attempt, PAYMENT_DAYS, attempts};
+pub use payer::{Attempt, Method, PAYMENT_DAYS, attempts};
 pub use refused::{Reason, Refused, write_refused};
 pub use story::{
     Article, Buyer, CASH, Coverage, Deed, Line, Note, Payment, Return, Sale, Step, Story, Totals,
     Use,
 };
 pub use teller::tell;
+
+pub(crate) use check::Questions;
+pub(crate) use load::load;
+pub(crate) use report::report;
 
 #[cfg(test)]
 mod tests;
