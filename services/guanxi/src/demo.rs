@@ -10,6 +10,7 @@ mod generate;
 mod ids;
 mod load;
 mod report;
+pub mod retail;
 mod wire;
 
 pub use company::{Account, Agent, Company, Course, Deal, Product};

@@ -7,6 +7,7 @@ use std::{
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 /// A line under the headings and none between the rows.
 const STYLE: TableStyle = presets::UTF8_HORIZONTAL_ONLY
@@ -59,6 +60,24 @@ pub(crate) fn grouped(number: impl Into<i128>) -> String {
     text
 }
 
+/// A sum with its cents: `-1 234.50`.
+pub(crate) fn money(amount: Decimal) -> String {
+    let amount = amount.round_dp(2);
+    let (whole, cents) = (amount.trunc(), amount.fract().abs() * Decimal::ONE_HUNDRED);
+    let sign = if amount.is_sign_negative() && whole.is_zero() && !cents.is_zero() {
+        "-"
+    } else {
+        ""
+    };
+    let whole = grouped(i128::try_from(whole).unwrap_or_default());
+    format!("{sign}{whole}.{:0>2}", cents.trunc().normalize())
+}
+
+/// Whether a figure is what it must be.
+pub(crate) fn verdict(right: bool) -> &'static str {
+    if right { "✓" } else { "✗ WRONG" }
+}
+
 /// To the second, in UTC.
 pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
@@ -77,6 +96,13 @@ pub(crate) fn span(length: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_have_their_cents_and_their_sign() {
+        let shown = [0, 5, -5, 123_450, -123_456, 100].map(|n| money(Decimal::new(n, 2)));
+        let expected = ["0.00", "0.05", "-0.05", "1 234.50", "-1 234.56", "1.00"];
+        assert_eq!(shown, expected.map(String::from));
+    }
 
     #[test]
     fn thousands_are_set_apart() {

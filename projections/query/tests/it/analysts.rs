@@ -103,8 +103,8 @@ impl Analysts {
 
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
-        self.set_up_for(Registry::new().with(Funnels).with(Receivables))
-            .await;
+        let registry = Registry::new().with(Funnels).with(Receivables);
+        self.set_up_for(registry).await;
     }
 
     /// The same for a program that knows these models.

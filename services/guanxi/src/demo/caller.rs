@@ -21,26 +21,31 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Pauses between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
-/// A caller with the importer's role: one channel to each service, and a token.
+/// A caller with the importer's role: one channel to each service, and a token of each of two
+/// people.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(super) customers: Channel,
     pub(super) sales: Channel,
     pub(super) query: Channel,
     token: MetadataValue<Ascii>,
+    other: MetadataValue<Ascii>,
 }
 
 impl Caller {
     /// Connects to what runs at the endpoints.
     pub(crate) async fn connect(endpoints: &Endpoints, config: &Config) -> anyhow::Result<Self> {
-        let importer = Identity {
-            tenant: TENANT.parse()?,
-            person: "importer".parse()?,
-            // A manager as well, for customers are registered for their owners.
-            roles: vec![Role::Importer, Role::Manager],
+        let issuer = DevelopmentIssuer::open(&config.auth)?;
+        let token = |person: &str| -> anyhow::Result<MetadataValue<Ascii>> {
+            let importer = Identity {
+                tenant: TENANT.parse()?,
+                person: person.parse()?,
+                // A manager as well, for customers are registered for their owners.
+                roles: vec![Role::Importer, Role::Manager],
+            };
+            let day = Duration::from_secs(86_400);
+            Ok(format!("Bearer {}", issuer.issue(&importer, day)?).parse()?)
         };
-        let day = Duration::from_secs(86_400);
-        let token = DevelopmentIssuer::open(&config.auth)?.issue(&importer, day)?;
         let channel = async |name: &str| -> anyhow::Result<Channel> {
             let address = endpoints
                 .grpc
@@ -53,8 +58,27 @@ impl Caller {
             customers: channel("customers").await?,
             sales: channel("sales").await?,
             query: channel("query").await?,
-            token: format!("Bearer {token}").parse()?,
+            token: token("importer")?,
+            other: token("approver")?,
         })
+    }
+
+    /// The other person, who approves what the first one asks for.
+    pub(super) fn approver(&self) -> Self {
+        Self {
+            token: self.other.clone(),
+            other: self.token.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Sends a message until it is answered; each time with the same command id.
+    pub(super) async fn send<M: Clone, A>(
+        &self,
+        message: M,
+        mut call: impl AsyncFnMut(Request<M>) -> Result<Response<A>, Status>,
+    ) -> Result<A, Status> {
+        persist(async || call(self.request(message.clone())).await).await
     }
 
     /// A message with the token and a deadline.

@@ -139,9 +139,7 @@ pub(super) fn sum(figures: Option<&CountAndSums>) -> Decimal {
     let sums = figures
         .map(|figures| figures.sums.as_slice())
         .unwrap_or_default();
-    let usd = sums
-        .iter()
-        .filter(|sum| sum.currency_code == wire::CURRENCY);
+    let usd = sums.iter().filter(|sum| sum.currency_code == wire::USD);
     usd.map(wire::decimal).sum()
 }
 

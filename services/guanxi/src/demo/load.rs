@@ -6,7 +6,10 @@ mod deals;
 
 pub(super) use catalogue::pipeline_id;
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use guanxi_proto::types::v1::Receipt;
@@ -36,6 +39,15 @@ pub(crate) struct Loaded {
     pub(crate) took: Duration,
     /// One token a service: what a query must have seen to show everything.
     pub(crate) tokens: Vec<String>,
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (commands, span) = (output::grouped(self.commands), output::span(self.took));
+        let milliseconds = self.took.as_millis().max(1);
+        let rate = u128::from(self.commands) * 1_000 / milliseconds;
+        write!(f, "{commands} commands in {span}, {rate} a second")
+    }
 }
 
 /// Loads everything. What was loaded before is answered as it was then, and nothing happens twice.
@@ -68,7 +80,7 @@ pub(crate) async fn load(
 }
 
 /// Does the work for each item, so many abreast, and returns the token that stands furthest.
-async fn abreast<T, F>(
+pub(in crate::demo) async fn abreast<T, F>(
     items: impl IntoIterator<Item = T>,
     bar: &ProgressBar,
     work: impl FnMut(T) -> F,
@@ -86,19 +98,19 @@ where
 }
 
 /// The one that stands further; they are of one log.
-fn further(a: Option<Token>, b: Option<Token>) -> Option<Token> {
+pub(in crate::demo) fn further(a: Option<Token>, b: Option<Token>) -> Option<Token> {
     match (a, b) {
         (Some(a), Some(b)) if b.position > a.position => Some(b),
         (a, b) => a.or(b),
     }
 }
 
-fn token(receipt: Option<Receipt>) -> Option<Token> {
+pub(in crate::demo) fn token(receipt: Option<Receipt>) -> Option<Token> {
     receipt.and_then(|receipt| Token::decode(&receipt.token))
 }
 
 /// A progress bar; without a terminal, a line at the end.
-fn bar(what: &'static str, length: u64) -> ProgressBar {
+pub(in crate::demo) fn bar(what: &'static str, length: u64) -> ProgressBar {
     let style = "  {msg:<14} {wide_bar} {human_pos:>7}/{human_len:<7} {per_sec:>12}  {eta:>4} left";
     let style =
         ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -107,7 +119,7 @@ fn bar(what: &'static str, length: u64) -> ProgressBar {
         .with_message(what)
 }
 
-fn finish(bar: &ProgressBar) -> anyhow::Result<()> {
+pub(in crate::demo) fn finish(bar: &ProgressBar) -> anyhow::Result<()> {
     bar.finish_and_clear();
     let (many, took) = (output::grouped(bar.position()), output::span(bar.elapsed()));
     Ok(output::line(format!(

@@ -116,21 +116,21 @@ fn totals(check: &Check) -> anyhow::Result<()> {
             what.to_owned(),
             output::grouped(expected),
             output::grouped(found),
-            verdict(expected == found),
+            output::verdict(expected == found).to_owned(),
         ]);
     }
     table.add_row([
         "won, USD".to_owned(),
         dollars(files.won_value),
         dollars(funnel.won_value),
-        verdict(files.won_value == funnel.won_value),
+        output::verdict(files.won_value == funnel.won_value).to_owned(),
     ]);
     let months = check.days.len();
     table.add_row([
         "month ends in the past".to_owned(),
         months.to_string(),
         (months - check.differing.len()).to_string(),
-        verdict(check.differing.is_empty()),
+        output::verdict(check.differing.is_empty()).to_owned(),
     ]);
     output::line("\nTotals")?;
     output::line(table.to_string())?;
@@ -140,10 +140,6 @@ fn totals(check: &Check) -> anyhow::Result<()> {
         ))?;
     }
     Ok(())
-}
-
-fn verdict(right: bool) -> String {
-    if right { "✓" } else { "✗ WRONG" }.to_owned()
 }
 
 fn dollars(amount: Decimal) -> String {

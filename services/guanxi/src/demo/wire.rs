@@ -2,22 +2,27 @@
 
 use anyhow::Context;
 use guanxi_proto::{google_type, types::v1::CommandHeader};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use uuid::Uuid;
 
-/// The currency of all sums.
-pub(super) const CURRENCY: &str = "USD";
+/// The currency of the sales pipeline.
+pub(super) const USD: &str = "USD";
+/// The currency of the wholesaler.
+pub(super) const GBP: &str = "GBP";
 
-/// A sum in USD.
-pub(super) fn money(amount: Decimal) -> anyhow::Result<google_type::Money> {
+/// A sum in a currency.
+pub(super) fn money(amount: Decimal, currency: &str) -> anyhow::Result<google_type::Money> {
     let whole = || {
         let nanos = amount.fract() * Decimal::from(1_000_000_000);
         Some((amount.trunc().to_i64()?, nanos.to_i32()?))
     };
     let (units, nanos) = whole().with_context(|| format!("{amount} is too large"))?;
     Ok(google_type::Money {
-        currency_code: CURRENCY.to_owned(),
+        currency_code: currency.to_owned(),
         units,
         nanos,
     })
@@ -44,7 +49,12 @@ pub(super) fn header(
     hour: i8,
     zone: &TimeZone,
 ) -> anyhow::Result<CommandHeader> {
-    let at = day.at(hour, 0, 0, 0).to_zoned(zone.clone())?.timestamp();
+    header_at(id, day.at(hour, 0, 0, 0), zone)
+}
+
+/// A command that happened at a time of the tenant's zone.
+pub(super) fn header_at(id: Uuid, at: DateTime, zone: &TimeZone) -> anyhow::Result<CommandHeader> {
+    let at = at.to_zoned(zone.clone())?.timestamp();
     Ok(CommandHeader {
         command_id: id.to_string(),
         expected_version: None,
@@ -62,7 +72,7 @@ mod tests {
     #[test]
     fn a_sum_keeps_its_cents() {
         let sum = Decimal::new(-109_975, 2);
-        let wire = money(sum).unwrap();
+        let wire = money(sum, USD).unwrap();
         assert_eq!((wire.units, wire.nanos), (-1_099, -750_000_000));
         assert_eq!(decimal(&wire), sum);
     }

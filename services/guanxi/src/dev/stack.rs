@@ -26,6 +26,10 @@ pub const TENANT: &str = "demo";
 /// Where its days begin.
 pub const TIME_ZONE: &str = "America/Chicago";
 
+/// In which currency its sums of several are shown, and its customers' credit is limited: that of
+/// the wholesaler of the demonstration.
+const CURRENCY: &str = "GBP";
+
 /// The name of the database.
 const DATABASE: &str = "guanxi";
 
@@ -184,6 +188,7 @@ fn settings(
         file("keys.anchor_file", &home.path("anchor-key")),
         file("log.anchors", &anchors),
         Setting::text(&format!("tenants.{TENANT}.time_zone"), TIME_ZONE),
+        Setting::text(&format!("tenants.{TENANT}.currency"), CURRENCY),
     ];
     settings.extend(
         names

@@ -106,7 +106,7 @@ async fn price_list(loading: &Loading<'_>) -> anyhow::Result<Option<Token>> {
             zone,
         )?),
         price_list_id: id.to_string(),
-        currency_code: wire::CURRENCY.to_owned(),
+        currency_code: wire::USD.to_owned(),
         terms: Some(PriceListTerms {
             name: "Standard".to_owned(),
             ..PriceListTerms::default()

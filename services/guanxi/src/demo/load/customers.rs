@@ -86,7 +86,7 @@ async fn register(
             name: account.name.clone(),
             industry: account.sector.clone(),
             employees: Some(account.employees),
-            annual_revenue: Some(wire::money(account.revenue)?),
+            annual_revenue: Some(wire::money(account.revenue, wire::USD)?),
             founded_year: Some(account.founded),
             addresses: addresses.into_iter().collect(),
             parent_id: parent.unwrap_or_default(),

@@ -119,7 +119,7 @@ impl Steps<'_> {
             lines: vec![ProductLineInput {
                 product_id: ids.of_thing("product", product).to_string(),
                 quantity: "1".to_owned(),
-                unit_price: Some(wire::money(price)?),
+                unit_price: Some(wire::money(price, wire::USD)?),
             }],
         };
         let answer = persist(async || {
@@ -146,7 +146,7 @@ impl Steps<'_> {
         let message = WinOpportunityRequest {
             header: Some(self.header("close", day, CLOSED)?),
             opportunity_id: self.id.to_string(),
-            amount: Some(wire::money(value)?),
+            amount: Some(wire::money(value, wire::USD)?),
             reason: "won, as recorded".to_owned(),
         };
         let answer = persist(async || {

@@ -1,0 +1,38 @@
+//! The rules on a file that holds one of each, the payers' ageing, the generated wholesaler, and the
+//! real file where it is there.
+
+mod history;
+mod python;
+mod real;
+mod rules;
+mod whole;
+
+use rust_decimal::Decimal;
+
+use super::*;
+
+/// The story of lines as the file writes them, less the heading, by payers of seed 1.
+fn told(lines: &str) -> Story {
+    tell(&documents(lines).unwrap(), 1).unwrap()
+}
+
+fn documents(lines: &str) -> anyhow::Result<Documents> {
+    let heading =
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+    Documents::gather(rows(std::io::Cursor::new(format!("{heading}{lines}")))?)
+}
+
+/// A sum.
+fn gbp(amount: &str) -> Decimal {
+    amount.parse().unwrap()
+}
+
+/// The folder of real data, where it is there.
+fn data() -> Option<std::path::PathBuf> {
+    let given = std::env::var_os("GUANXI_DATA").map(std::path::PathBuf::from);
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    given
+        .into_iter()
+        .chain([beside])
+        .find(|folder| folder.join(FILE).is_file())
+}
