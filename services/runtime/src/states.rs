@@ -208,10 +208,10 @@ impl States {
     /// Keeps the entry unless a newer one is there, and writes a snapshot when it is time.
     fn keep(&self, decider: DynDecider, key: &StreamKey, mut entry: Entry) {
         let version = entry.versioned.version;
-        if version == StreamVersion::NONE {
-            // "Does not exist" is not worth a place, and ids that never existed must not flood it.
-            return;
-        }
+        // "Does not exist" is kept as well: what most commands look at and nobody has set (a rate, a
+        // policy, a billing profile) would be looked up by each. Ids that never existed do not flood
+        // it: where it is full, the cache lets nothing in that is asked for less often than what
+        // would have to go.
         if entry.snapshot.is_due(version, self.snapshot_every)
             && let Some(bytes) = decider.to_snapshot(&entry.versioned.state)
         {

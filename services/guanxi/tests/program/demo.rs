@@ -1,4 +1,4 @@
-//! `guanxi demo` with a small generated company.
+//! `guanxi demo` with a small generated company and wholesaler.
 
 use std::{path::Path, process::Output, time::Duration};
 
@@ -8,9 +8,9 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::kit::{Dev, complained, guanxi, printed, scratch};
 
-const SMALL: [&str; 4] = ["--deals", "120", "--seed", "3"];
+const SMALL: [&str; 6] = ["--deals", "120", "--seed", "3", "--documents", "150"];
 /// The last line of a demonstration that stays up.
-const UP: &str = "Ctrl-C stops it";
+pub(crate) const UP: &str = "Ctrl-C stops it";
 /// Waits for what takes moments.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -47,11 +47,12 @@ async fn heads(dev: &Dev) -> (i64, i64) {
     settled.await.unwrap()
 }
 
-/// How many commands were answered.
-fn sent(said: &str) -> &str {
-    let mut lines = said.lines();
-    let count = lines.find_map(|line| Some(line.split_once(" commands in ")?.0));
-    count.unwrap()
+/// How many commands were answered: for the company, and for the wholesaler.
+fn sent(said: &str) -> [&str; 2] {
+    let lines = said.lines();
+    let counts = lines.filter_map(|line| Some(line.split_once(" commands in ")?.0));
+    let counts: Vec<&str> = counts.collect();
+    counts.try_into().unwrap()
 }
 
 #[test]
@@ -62,12 +63,16 @@ fn a_company_is_loaded_once_and_every_total_is_right() {
     let said = printed(&first);
     assert!(first.status.success(), "{said}{}", complained(&first));
     assert!(said.contains("Loading generated-3-120"), "{said}");
+    assert!(said.contains("Loading generated-wholesaler-3-150"), "{said}");
     assert!(!said.contains("WRONG"), "{said}");
+    let report = std::fs::read_to_string(dir.join("retail-refused.csv")).unwrap();
+    assert!(report.lines().count() > 1, "{report}");
 
     let second = once(&dir, &SMALL);
     let said = printed(&second);
     assert!(second.status.success(), "{said}{}", complained(&second));
-    assert!(said.contains("there already"), "{said}");
+    assert_eq!(said.matches("is there already").count(), 2, "{said}");
+    assert!(!said.contains("commands in"), "nothing was sent: {said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,38 +85,62 @@ async fn loading_everything_once_more_moves_the_head_of_no_log() {
     first.signal(Signal::SIGTERM);
     assert_eq!(first.ended(), Some(0));
 
-    let again = [&SMALL[..], &["--reload"]].concat();
-    let (second, reloaded) = Dev::demo(&dir, &again, UP);
-    assert_eq!(sent(&reloaded), sent(&loaded), "all were sent again");
-    assert!(!reloaded.contains("WRONG"), "{reloaded}");
-    assert_eq!(heads(&second).await, before);
+    let (second, shown) = Dev::demo(&dir, &SMALL, UP);
+    assert!(!shown.contains("WRONG"), "{shown}");
+    assert_eq!(heads(&second).await, before, "a second run loads nothing");
     second.signal(Signal::SIGTERM);
     assert_eq!(second.ended(), Some(0));
+
+    let again = [&SMALL[..], &["--reload"]].concat();
+    let (third, reloaded) = Dev::demo(&dir, &again, UP);
+    assert_eq!(sent(&reloaded), sent(&loaded), "all were sent again");
+    assert!(!reloaded.contains("WRONG"), "{reloaded}");
+    assert_eq!(heads(&third).await, before);
+    third.signal(Signal::SIGTERM);
+    assert_eq!(third.ended(), Some(0));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_load_that_was_killed_midway_is_finished_by_the_next() {
-    let scratch = scratch();
-    let dir = scratch.path().join("demo");
-    let large = ["--deals", "1000", "--seed", "5"];
-    let (first, _) = Dev::demo(&dir, &large, "  catalogue");
+/// Loads until the log of sales has a stream of a kind after something was printed, and is killed.
+async fn killed_midway(dir: &Path, arguments: &[&str], printed: &str, kind: &str) {
+    let (first, _) = Dev::demo(dir, arguments, printed);
     let client = database(&first).await;
-    let sql = "select count(*) from log_sales.streams where category = 'opportunity'";
+    let sql = "select count(*) from log_sales.streams where category = $1";
     let begun = eventually(PATIENCE, async || {
-        let opened: i64 = client.query_one(sql, &[]).await?.get(0);
-        anyhow::ensure!(opened > 0, "no opportunity yet");
+        let there: i64 = client.query_one(sql, &[&kind]).await?.get(0);
+        anyhow::ensure!(there > 0, "no {kind} yet");
         Ok(())
     });
     begun.await.unwrap();
     first.signal(Signal::SIGKILL);
     first.ended();
+}
 
-    let second = once(&dir, &large);
+/// The next run finishes what was killed.
+fn finished(dir: &Path, arguments: &[&str], loading: &str) {
+    let second = once(dir, arguments);
     let said = printed(&second);
     assert!(second.status.success(), "{said}{}", complained(&second));
     assert!(
-        said.contains("Loading generated-5-1000"),
+        said.contains(loading),
         "the first had not come to its end: {said}"
     );
     assert!(!said.contains("WRONG"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_whose_load_was_killed_midway_is_finished_by_the_next() {
+    let scratch = scratch();
+    let dir = scratch.path().join("demo");
+    let large = ["--deals", "1000", "--seed", "5", "--documents", "30"];
+    killed_midway(&dir, &large, "  catalogue", "opportunity").await;
+    finished(&dir, &large, "Loading generated-5-1000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wholesaler_whose_load_was_killed_midway_is_finished_by_the_next() {
+    let scratch = scratch();
+    let dir = scratch.path().join("demo");
+    let large = ["--deals", "30", "--seed", "5", "--documents", "400"];
+    killed_midway(&dir, &large, "  articles", "credit_note").await;
+    finished(&dir, &large, "Loading generated-wholesaler-5-400");
 }

@@ -13,4 +13,5 @@ mod dev;
 mod kit;
 mod reactions;
 mod real_data;
+mod receivables;
 mod rights;

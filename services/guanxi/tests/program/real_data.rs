@@ -2,7 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::kit::{complained, guanxi, printed, scratch};
+use nix::sys::signal::Signal;
+
+use crate::{
+    demo::UP,
+    kit::{Dev, scratch},
+    receivables::age_as_python_says,
+};
 
 /// The folder of real data: `GUANXI_DATA`, or `../shared/data` beside the checkout.
 fn data() -> Option<PathBuf> {
@@ -26,22 +32,17 @@ fn total<'a>(said: &'a str, what: &str) -> Vec<&'a str> {
     row.unwrap_or_else(|| panic!("no total of {what}:\n{totals}"))[1..].to_vec()
 }
 
-#[test]
-fn the_real_pipeline_is_loaded_and_every_total_is_that_of_the_files() {
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_pipeline_and_two_weeks_of_retail_are_loaded_and_every_total_is_that_of_the_files() {
     let Some(data) = data() else {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;
     };
+    let data = data.display().to_string();
     let scratch = scratch();
-    let output = guanxi()
-        .args(["demo", "--once", "--dir"])
-        .arg(scratch.path().join("demo"))
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap();
-    let said = printed(&output);
-    assert!(output.status.success(), "{said}{}", complained(&output));
+    let dir = scratch.path().join("demo");
+    let (dev, said) = Dev::demo(&dir, &["--data", &data, "--days", "14"], UP);
+    assert!(!said.contains("WRONG"), "{said}");
     assert!(
         said.contains("85 customers, 7 products, 8 800 opportunities in 23 811 commands"),
         "{said}"
@@ -58,4 +59,7 @@ fn the_real_pipeline_is_loaded_and_every_total_is_that_of_the_files() {
     ] {
         assert_eq!(total(&said, what), [expected, expected, "✓"], "{what}");
     }
+    age_as_python_says(&dev, scratch.path()).await;
+    dev.signal(Signal::SIGTERM);
+    assert_eq!(dev.ended(), Some(0));
 }

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use guanxi_decider::{Actor, DynDecider, Home};
 use guanxi_eventlog::{AppendError, EventLog, LogOptions, PlainCodec, connect_plain};
-use guanxi_events::{CommandId, Position, Service, StreamVersion};
+use guanxi_events::{CommandId, Position, Service, StreamKey, StreamVersion};
 use guanxi_harness::TestDatabase;
 use guanxi_runtime::{
     States,
@@ -168,6 +168,36 @@ async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
     done(&two, id, Command::Clear).await;
     let seated = done(&one, id, Command::Seat { guests: 1 }).await;
     assert_eq!(seated.version, StreamVersion(4));
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_remembered_and_seen_when_another_replica_has_made_it() {
+    let database = TestDatabase::create().await.unwrap();
+    let (one, two) = (replica(&database).await, replica(&database).await);
+    let states = States::new(one.log().clone(), 16, 10);
+    let (table, kitchen) = (Uuid::now_v7(), Uuid::now_v7());
+    let decider = DynDecider::of::<Kitchen>();
+    let key = StreamKey {
+        tenant: call().tenant,
+        category: decider.category(),
+        id: kitchen,
+    };
+    let known = states.get(decider, &key).await.unwrap();
+    assert_eq!(known.version, StreamVersion::NONE);
+
+    done(&one, table, Command::Open { seats: 2 }).await;
+    let order = Command::Order { kitchen };
+    let refused = one.execute::<Table>(&call(), table, &order).await;
+    assert_eq!(code(&refused.unwrap_err()), "KITCHEN_CLOSED");
+    two.execute::<Kitchen>(&call(), kitchen, &true)
+        .await
+        .unwrap();
+    done(&one, table, order).await;
+
+    let remembered = states.get(decider, &key).await.unwrap();
+    assert_eq!(remembered.version, StreamVersion::NONE, "without a look");
+    let looked_up = states.refresh(decider, &key).await.unwrap();
+    assert_eq!(looked_up.version, StreamVersion(2), "open, and an order");
 }
 
 #[tokio::test]
