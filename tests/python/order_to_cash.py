@@ -217,13 +217,13 @@ def main():
     # ── What is refused ────────────────────────────────────────────────────────────────────────
     found = expect(
         grpc.StatusCode.FAILED_PRECONDITION,
-        "an invoice of which something is settled is not voided: it says what stands on it",
+        "an invoice that is credited is not voided: it says what must be voided before",
         lambda: invoices.VoidInvoice(
             invoice.VoidInvoiceRequest(header=header(), invoice_id=billed.id, reason="no"),
             metadata=ME,
         ),
     )
-    assert found["ErrorInfo"].reason == "INVOICE_SETTLED"
+    assert found["ErrorInfo"].reason == "INVOICE_CREDITED"
 
     found = expect(
         grpc.StatusCode.INVALID_ARGUMENT,
