@@ -63,7 +63,10 @@ fn a_company_is_loaded_once_and_every_total_is_right() {
     let said = printed(&first);
     assert!(first.status.success(), "{said}{}", complained(&first));
     assert!(said.contains("Loading generated-3-120"), "{said}");
-    assert!(said.contains("Loading generated-wholesaler-3-150"), "{said}");
+    assert!(
+        said.contains("Loading generated-wholesaler-3-150"),
+        "{said}"
+    );
     assert!(!said.contains("WRONG"), "{said}");
     let report = std::fs::read_to_string(dir.join("retail-refused.csv")).unwrap();
     assert!(report.lines().count() > 1, "{report}");

@@ -33,7 +33,8 @@ fn total<'a>(said: &'a str, what: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_real_pipeline_and_two_weeks_of_retail_are_loaded_and_every_total_is_that_of_the_files() {
+async fn the_real_pipeline_and_two_weeks_of_retail_are_loaded_and_every_total_is_that_of_the_files()
+{
     let Some(data) = data() else {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;

@@ -40,7 +40,12 @@ impl Ageing {
         match figures.get("GBP") {
             None => Self::none(),
             Some(figures) => Self {
-                buckets: figures["buckets"].as_array().unwrap().iter().map(sum).collect(),
+                buckets: figures["buckets"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(sum)
+                    .collect(),
                 credits: sum(&figures["credits"]),
             },
         }
@@ -60,7 +65,10 @@ pub(crate) async fn age_as_python_says(dev: &Dev, folder: &Path) {
         let owed = answered.iter().flat_map(|ageing| &ageing.buckets);
         assert!(owed.sum::<Decimal>() > Decimal::ZERO, "{answered:?}");
     }
-    assert_ne!(queries.ageings(None).await, queries.ageings(Some(middle)).await);
+    assert_ne!(
+        queries.ageings(None).await,
+        queries.ageings(Some(middle)).await
+    );
 }
 
 /// The events of accounts as the calculation reads them, and when the middle one was recorded.
@@ -113,7 +121,9 @@ struct Queries {
 
 impl Queries {
     async fn of(dev: &Dev) -> Self {
-        let token = ["token", "--tenant", "demo", "--person", "anna", "--role", "analyst"];
+        let token = [
+            "token", "--tenant", "demo", "--person", "anna", "--role", "analyst",
+        ];
         let endpoints = dev.endpoints();
         let address = endpoints["grpc"]["query"].as_str().unwrap();
         let client = ReceivablesServiceClient::connect(format!("http://{address}")).await;
@@ -145,7 +155,9 @@ impl Queries {
             ..GetAgeingRequest::default()
         });
         let authorization = self.authorization.parse().unwrap();
-        request.metadata_mut().insert("authorization", authorization);
+        request
+            .metadata_mut()
+            .insert("authorization", authorization);
         let answer = self.client.get_ageing(request).await.unwrap().into_inner();
         match &answer.totals[..] {
             [] => Ageing::none(),

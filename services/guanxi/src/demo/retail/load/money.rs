@@ -72,6 +72,7 @@ impl Steps<'_> {
             amount: Some(wire::money(amount, wire::GBP)?),
             method: PaymentMethod::Cash.into(),
             reference: credit.to_owned(),
+            credit_override_reason: String::new(),
         };
         let call = async |request| self.clients.accounts.clone().refund_credit(request).await;
         Ok(token(loading.caller.send(message, call).await?.receipt))
