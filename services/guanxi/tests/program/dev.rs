@@ -50,7 +50,7 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
         assert_eq!(one(analyst, &sql).await.unwrap(), "0");
     }
     let base = "select base_currency from analytics.settings";
-    assert_eq!(one(analyst, base).await.unwrap(), "EUR");
+    assert_eq!(one(analyst, base).await.unwrap(), "GBP");
     let stolen = one(analyst, "select count(*)::text from log_sales.events").await;
     assert!(stolen.unwrap_err().to_string().contains("db error"));
 
