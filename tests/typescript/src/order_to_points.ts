@@ -68,7 +68,7 @@ const bad = await refused(
   accounts.receivePayment({
     header: header("no UUID"),
     customerId: buyer.id,
-    payment: { amount: eur("0") },
+    payment: { amount: eur("-1") },
   }),
 );
 for (const field of ["header.command_id", "payment.amount", "payment.method"]) {
