@@ -2,3 +2,4 @@
 //! generated types.
 
 pub mod customer_copy;
+pub mod working_time;
