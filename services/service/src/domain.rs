@@ -2,4 +2,5 @@
 //! generated types.
 
 pub mod customer_copy;
+pub mod ticket;
 pub mod working_time;
