@@ -2,5 +2,7 @@
 //! generated types.
 
 pub mod customer_copy;
+pub mod queue;
+pub mod survey;
 pub mod ticket;
 pub mod working_time;

@@ -1,8 +1,8 @@
 //! Tickets (服务工单, V-01 to V-04).
 //!
-//! A ticket goes from new by open and pending to resolved and closed. What each state allows (`yes`:
-//! accepted; `nothing`: accepted, changes nothing; `new ticket`: it becomes another one; a code:
-//! refused):
+//! A ticket goes from new by open and pending to resolved and closed. What each command makes of each
+//! state (the state that follows, which may be the same; `nothing`: accepted, changes nothing; `new
+//! ticket`: it stays, and a new ticket follows it up; a code: refused):
 //!
 #![doc = include_str!("ticket/transitions.md")]
 //!
@@ -13,17 +13,30 @@
 
 use std::collections::BTreeSet;
 
+use guanxi_decider::{Context, Decider, Decision, Numbered, Reads, Refusal};
 use guanxi_events::{
-    PersonId,
-    service::{Priority, QueueId, TicketDetails, TicketId, ticket::PendingFor},
+    PersonId, document_number,
+    service::{Priority, QueueId, TicketDetails, TicketEvent, TicketId, ticket::PendingFor},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod command;
+mod conversation;
+mod decide;
 mod evolve;
+mod family;
 pub mod point;
+mod states;
+#[cfg(test)]
+mod tests;
+mod time;
+mod work;
 
+pub use command::{Command, Open, Patch, Say, Speaker};
+pub use family::{MAX_CASES, MAX_LINKS};
 pub use point::Point;
+pub use work::MAX_WATCHERS;
 
 /// The decider of a ticket.
 #[derive(Debug)]
@@ -123,4 +136,65 @@ pub struct Resolution {
     pub reopen_until: Timestamp,
     /// When it closes by itself.
     pub close_at: Option<Timestamp>,
+}
+
+impl Ticket {
+    /// The series of tickets' numbers.
+    pub const SERIES: &'static str = "TK";
+}
+
+impl Decider for Ticket {
+    type State = Option<Work>;
+    type Command = Command;
+    type Event = TicketEvent;
+
+    const SNAPSHOT: u16 = 1;
+
+    fn reads(state: &Self::State, command: &Command) -> Reads {
+        match (command, state) {
+            (Command::Open(open), None) => open.reads(),
+            (_, None) => Reads::none(),
+            (command, Some(work)) => work.reads(command),
+        }
+    }
+
+    fn decide(
+        state: &Self::State,
+        command: &Command,
+        context: &Context,
+    ) -> Result<Decision<TicketEvent>, Refusal> {
+        match (command, state) {
+            (Command::Open(open), None) => work::open(open, context),
+            (Command::Open(_), Some(work)) => Err(work::exists(work, context)),
+            (_, None) => Err(Refusal::not_found("ticket", context.id)),
+            (command, Some(work)) => decide::existing(work, command, context),
+        }
+    }
+
+    fn evolve(state: Self::State, event: &TicketEvent) -> Self::State {
+        evolved(state, event)
+    }
+
+    fn numbered(state: Self::State, number: Numbered<'_>) -> Self::State {
+        state.map(|work| Work {
+            number: Some(document_number(number.series, number.number)),
+            ..work
+        })
+    }
+
+    fn due(state: &Self::State) -> Option<Timestamp> {
+        state.as_ref().and_then(Work::due)
+    }
+
+    fn fire(state: &Self::State, due: Timestamp) -> Vec<TicketEvent> {
+        state.as_ref().map_or_else(Vec::new, |work| work.fired(due))
+    }
+}
+
+/// Nothing can happen before a ticket was opened; a log that says so is folded all the same.
+fn evolved(state: Option<Work>, event: &TicketEvent) -> Option<Work> {
+    match event {
+        TicketEvent::Opened(opened) => Some(Work::opened(opened)),
+        later => state.map(|work| work.after(later)),
+    }
 }
