@@ -79,7 +79,12 @@ fn forty_eight_hours_at_twelve_a_day_skip_the_holidays() {
         &["2026-11-11", "2026-11-13"],
     );
     assert_eq!(
-        due(at("2026-11-09T23:00:00Z"), hours(48), &office, &Pauses::NONE),
+        due(
+            at("2026-11-09T23:00:00Z"),
+            hours(48),
+            &office,
+            &Pauses::NONE
+        ),
         Some(at("2026-11-15T21:00:00Z"))
     );
 }
@@ -99,7 +104,12 @@ fn eighteen_hours_at_nine_a_day_are_two_working_days() {
     let office = calendar("UTC", weekdays(&open(9, 18)), &[]);
     // From Friday's opening to Monday's closing.
     assert_eq!(
-        due(at("2026-11-13T09:00:00Z"), hours(18), &office, &Pauses::NONE),
+        due(
+            at("2026-11-13T09:00:00Z"),
+            hours(18),
+            &office,
+            &Pauses::NONE
+        ),
         Some(at("2026-11-16T18:00:00Z"))
     );
 }
@@ -201,7 +211,10 @@ fn hours_that_the_clock_skips_or_repeats_have_that_much_less_or_more_time() {
 fn a_span_of_nothing_is_due_at_once() {
     let office = calendar("UTC", weekdays(&open(9, 17)), &[]);
     let sunday = at("2026-11-08T12:00:00Z");
-    assert_eq!(due(sunday, SignedDuration::ZERO, &office, &Pauses::NONE), Some(sunday));
+    assert_eq!(
+        due(sunday, SignedDuration::ZERO, &office, &Pauses::NONE),
+        Some(sunday)
+    );
 }
 
 #[test]
@@ -221,7 +234,15 @@ fn what_lies_beyond_the_horizon_has_no_due_time_and_the_walk_ends() {
     let rarely = calendar("Europe/Berlin", rarely, &[]);
     let start = at("2026-01-01T00:00:00Z");
     assert_eq!(due(start, hours(10_000), &rarely, &Pauses::NONE), None);
-    assert_eq!(due(at("9999-01-01T00:00:00Z"), hours(10_000), &rarely, &Pauses::NONE), None);
+    assert_eq!(
+        due(
+            at("9999-01-01T00:00:00Z"),
+            hours(10_000),
+            &rarely,
+            &Pauses::NONE
+        ),
+        None
+    );
 }
 
 #[test]
