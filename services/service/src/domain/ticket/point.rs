@@ -68,7 +68,16 @@ impl Point {
             | TicketEvent::Linked(_)
             | TicketEvent::Unlinked(_)
             | TicketEvent::Absorbed(_)
-            | TicketEvent::Separated(_) => return None,
+            | TicketEvent::Separated(_)
+            | TicketEvent::SlaApplied(_)
+            | TicketEvent::SlaStarted(_)
+            | TicketEvent::SlaPaused(_)
+            | TicketEvent::SlaResumed(_)
+            | TicketEvent::SlaStopped(_)
+            | TicketEvent::SlaWarned(_)
+            | TicketEvent::SlaBreached(_)
+            | TicketEvent::SlaEscalated(_)
+            | TicketEvent::SlaBreachWithdrawn(_) => return None,
         })
     }
 }
