@@ -1,0 +1,1 @@
+//! A service desk's months: loaded, counted, shown.
