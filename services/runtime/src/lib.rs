@@ -32,7 +32,7 @@ mod timers;
 mod token;
 
 pub use commands::{CommandRequest, Commands, deadline, identity};
-pub use fields::{Fields, Header, date_to_wire, instant_to_wire, money_to_wire};
+pub use fields::{Fields, Header, date_to_wire, instant_to_wire, money_to_wire, span_to_wire};
 pub use gate::{Gate, GateLayer};
 pub use host::{Host, Serving};
 pub use identity::{AuthError, DevelopmentIssuer, Identity, Verifier};

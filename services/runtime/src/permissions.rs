@@ -85,7 +85,9 @@ impl Role {
                 "sales.receivables_policy.get",
                 "sales.receivable_plan.*",
                 "service.ticket.*",
+                "service.calendar.get",
                 "service.queue.get",
+                "service.sla_policy.get",
                 // For oneself; the queue itself says for whom else.
                 "service.queue.set_availability",
                 "service.survey.*",
