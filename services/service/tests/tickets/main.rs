@@ -8,4 +8,5 @@ mod life;
 mod log;
 mod races;
 mod served;
+mod sla;
 mod surveys;

@@ -119,6 +119,11 @@ impl Served {
         request
     }
 
+    /// To every RPC of the service.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     pub fn tickets(&self) -> TicketServiceClient<Channel> {
         TicketServiceClient::new(self.channel.clone())
     }
