@@ -85,6 +85,12 @@ commands! {
         WinOpportunityRequest => WinOpportunityResponse,
         LoseOpportunityRequest => LoseOpportunityResponse,
     }
+    service {
+        OpenTicketRequest => OpenTicketResponse,
+        NoteOnTicketRequest => NoteOnTicketResponse,
+        ResolveTicketRequest => ResolveTicketResponse,
+        OpenQueueRequest => OpenQueueResponse,
+    }
 }
 
 reads! {
@@ -96,6 +102,10 @@ reads! {
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
         GetAccountRequest => GetAccountResponse,
+    }
+    service {
+        GetTicketRequest => GetTicketResponse,
+        GetSurveyRequest => GetSurveyResponse,
     }
     query {
         GetFunnelRequest => GetFunnelResponse,

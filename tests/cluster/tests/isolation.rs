@@ -16,6 +16,7 @@ use guanxi_proto::{
         CreatePriceListRequest, CreateProductRequest, PlanByTerms, PriceListTerms, ProductDetails,
         SetReceivablePlanRequest, set_receivable_plan_request::Plan,
     },
+    service::v1::{GetSurveyRequest, GetTicketRequest},
 };
 use jiff::{SignedDuration, Timestamp};
 use prost_types::FieldDescriptorProto;
@@ -212,7 +213,34 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
     });
     heard.await.unwrap();
     sold(&sales, &mut ids).await;
+    served_well(&served.caller(Role::Service, VICTIM), &mut ids).await;
     ids
+}
+
+/// A ticket with all that belongs to it, and another one.
+async fn served_well(service: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let queue = sent(service, &requests::tickets::queue(SECRET)).await;
+    let ticket = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
+    sent(service, &requests::tickets::note(&ticket, SECRET)).await;
+    sent(service, &requests::tickets::resolve(&ticket)).await;
+    let asked = GetTicketRequest {
+        ticket_id: ticket.clone(),
+    };
+    let resolved = service.send(&asked).await.unwrap().ticket;
+    let survey_id = resolved.unwrap_or_default().survey_id;
+    let asked = GetSurveyRequest {
+        survey_id: survey_id.clone(),
+    };
+    let survey =
+        guanxi_harness::eventually(Duration::from_secs(30), async || service.send(&asked).await);
+    survey.await.unwrap();
+    let other = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
+    for kind in ["other_ticket", "survivor", "parent"] {
+        ids.insert(kind, other.clone());
+    }
+    ids.insert("survey", survey_id);
+    ids.insert("ticket", ticket);
+    ids.insert("queue", queue);
 }
 
 /// From an order to its money: planned, delivered, billed, paid, credited and paid back.
@@ -310,8 +338,17 @@ fn plausible(
         return value;
     }
     match (field.r#type(), name) {
+        // A queue's members are more than their names.
+        (Type::Message, "members") => Value::Nothing,
+        (Type::Message, "member") => Value::Nested,
+        (Type::Enum, "priority" | "pending_for") => {
+            Value::Number(served.contracts.first_member(field))
+        }
+        (_, "score") => Value::Number(3),
         (_, "owner" | "person" | "staff" | "members" | "add_members") => text("mallory"),
-        (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit") => text("x"),
+        (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit" | "text") => {
+            text("x")
+        }
         (_, "from") => text("leaver"),
         (_, "to") => text("heir"),
         (_, "stage" | "key") => text(requests::STAGES[0]),
@@ -373,6 +410,7 @@ fn sells(rpc: &RpcContract) -> bool {
 fn mask(rpc: &RpcContract) -> &'static str {
     match rpc.method.path.rsplit('/').next() {
         Some("ChangeOpportunity") => "title",
+        Some("ChangeTicket") => "subject",
         Some("AmendInteraction") => "summary",
         _ => "name",
     }
@@ -382,6 +420,7 @@ fn mask(rpc: &RpcContract) -> &'static str {
 async fn streams(served: &Served) -> Vec<(String, Uuid, i64)> {
     let sql = "select category, id, version from log_customers.streams where tenant = $1
                union all select category, id, version from log_sales.streams where tenant = $1
+               union all select category, id, version from log_service.streams where tenant = $1
                order by 1, 2";
     let client = served.cluster.connect().await.unwrap();
     let rows = client.query(sql, &[&VICTIM]).await.unwrap();

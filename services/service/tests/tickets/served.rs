@@ -114,6 +114,8 @@ impl Served {
         };
         let token = self.issuer.issue(&identity, Duration::from_secs(600));
         let mut request = Request::new(message);
+        // What races here takes many attempts, and the machine may be busy.
+        request.set_timeout(Duration::from_secs(60));
         let bearer = format!("Bearer {}", token.unwrap()).parse().unwrap();
         request.metadata_mut().insert("authorization", bearer);
         request
