@@ -27,7 +27,10 @@ typed_id! {
 impl CardId {
     /// The card of a printed number in a program: one number, one card, for ever.
     pub fn of(program: ProgramId, number: &str) -> Self {
-        Self(Uuid::new_v5(&program.0, format!("card {number}").as_bytes()))
+        Self(Uuid::new_v5(
+            &program.0,
+            format!("card {number}").as_bytes(),
+        ))
     }
 
     /// The card that a member's telephone number is. The number itself stands in no id.
