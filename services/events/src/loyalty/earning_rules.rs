@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::PaymentKind;
+use super::{PaymentKind, TierKey};
 use crate::domain_events;
 
 /// How a fraction of a point is rounded to the program's scale.
@@ -56,7 +56,7 @@ pub struct EarningConditions {
     pub categories: Vec<String>,
     /// Only in these tiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tiers: Vec<String>,
+    pub tiers: Vec<TierKey>,
     /// Only on these days of the week, 1 (Monday) to 7, in the tenant's time zone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weekdays: Vec<u8>,

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{LotLife, LotNo, LotPart, PointsSource, ProgramVersion};
+use super::{super::TierKey, LotLife, LotNo, LotPart, PointsSource, ProgramVersion};
 
 /// What one earning rule gave, before caps and rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct RulesApplied {
     pub version: u32,
     /// The member's tier by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tier: Option<String>,
+    pub tier: Option<TierKey>,
     /// The version of the tier ladder, which gave the factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ladder_version: Option<u32>,
