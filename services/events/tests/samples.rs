@@ -89,6 +89,12 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<BillingProfileEvent>(),
         samples_of::<ReceivablesPolicyEvent>(),
         samples_of::<ReceivablePlanEvent>(),
+        samples_of::<guanxi_events::loyalty::ProgramEvent>(),
+        samples_of::<guanxi_events::loyalty::EarningRulesEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsBatchEvent>(),
+        samples_of::<guanxi_events::loyalty::RedemptionEvent>(),
+        samples_of::<guanxi_events::loyalty::PurchaseEvent>(),
     ]
     .into_iter()
     .flatten()
