@@ -195,7 +195,10 @@ fn checked(rules: &ProgramRules) -> Result<(), Refusal> {
         "points have at most 2 decimal places",
     );
     check(
-        rules.from.zip(rules.until).is_none_or(|(from, until)| from <= until),
+        rules
+            .from
+            .zip(rules.until)
+            .is_none_or(|(from, until)| from <= until),
         "until",
         "is before the first day",
     );
@@ -204,7 +207,11 @@ fn checked(rules: &ProgramRules) -> Result<(), Refusal> {
         ExpiryRule::Months(months) => months > 0,
         ExpiryRule::Never | ExpiryRule::MonthEnd(_) | ExpiryRule::YearEnd(_) => true,
     };
-    check(expiry, "expiry", "points that expire on the day they come are none");
+    check(
+        expiry,
+        "expiry",
+        "points that expire on the day they come are none",
+    );
     let spending = &rules.spending;
     check(
         spending.step > Decimal::ZERO && places(spending.step),
