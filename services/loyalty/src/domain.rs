@@ -9,4 +9,5 @@ pub mod customer_copy;
 pub mod holder;
 pub mod member;
 pub mod number_format;
+pub mod program;
 pub mod tier_ladder;

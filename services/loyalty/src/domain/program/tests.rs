@@ -158,12 +158,21 @@ fn a_month_after_31_january_is_the_end_of_february_leap_years_included() {
 fn points_live_to_the_end_of_a_day_a_month_or_a_year_or_for_ever() {
     let utc = |rule| expires(rule, "2026-05-10", "UTC");
     assert_eq!(utc(ExpiryRule::Days(1)), instant("2026-05-12T00:00:00Z"));
-    assert_eq!(utc(ExpiryRule::MonthEnd(0)), instant("2026-06-01T00:00:00Z"));
-    assert_eq!(utc(ExpiryRule::MonthEnd(12)), instant("2027-06-01T00:00:00Z"));
+    assert_eq!(
+        utc(ExpiryRule::MonthEnd(0)),
+        instant("2026-06-01T00:00:00Z")
+    );
+    assert_eq!(
+        utc(ExpiryRule::MonthEnd(12)),
+        instant("2027-06-01T00:00:00Z")
+    );
     assert_eq!(utc(ExpiryRule::YearEnd(0)), instant("2027-01-01T00:00:00Z"));
     assert_eq!(utc(ExpiryRule::YearEnd(2)), instant("2029-01-01T00:00:00Z"));
     assert_eq!(utc(ExpiryRule::Never), None);
-    assert_eq!(expires(ExpiryRule::YearEnd(9000), "2026-05-10", "UTC"), None);
+    assert_eq!(
+        expires(ExpiryRule::YearEnd(9000), "2026-05-10", "UTC"),
+        None
+    );
 }
 
 #[test]
