@@ -5,6 +5,8 @@ pub mod card;
 pub mod card_batch;
 pub mod card_issue;
 pub mod card_numbers;
+#[cfg(test)]
+mod club;
 pub mod customer_copy;
 pub mod earning_rules;
 pub mod holder;

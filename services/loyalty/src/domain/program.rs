@@ -100,6 +100,18 @@ impl Decider for Program {
     }
 }
 
+/// The program, which the command must have read and which must be open.
+///
+/// # Errors
+/// `PROGRAM_UNKNOWN`.
+pub fn known(id: ProgramId, context: &Context) -> Result<OpenProgram, Refusal> {
+    let state = context.read::<Program>(id)?;
+    Option::clone(&state).ok_or_else(|| {
+        Refusal::precondition("PROGRAM_UNKNOWN", format!("there is no program {id}"))
+            .figure("program_id", id)
+    })
+}
+
 impl OpenProgram {
     /// The version by which something happens.
     pub fn as_of_now(&self, program: ProgramId) -> ProgramVersion {
