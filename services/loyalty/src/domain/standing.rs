@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 
 use super::{
     member::{Member, Membership, tiers},
-    program::{OpenProgram, Program},
+    program::{self, OpenProgram, Program},
     tier_ladder::{Ladder, TierLadder},
 };
 
@@ -44,18 +44,6 @@ pub fn member(id: MemberId, context: &Context) -> Result<Membership, Refusal> {
         .ok_or_else(|| Refusal::not_found("member", id))
 }
 
-/// A program by its id.
-///
-/// # Errors
-/// `NOT_FOUND`.
-pub fn program(id: ProgramId, context: &Context) -> Result<OpenProgram, Refusal> {
-    let program = context.read::<Program>(id)?;
-    let program = program.as_ref().as_ref();
-    program
-        .cloned()
-        .ok_or_else(|| Refusal::not_found("program", id))
-}
-
 /// What a decision reads of a program, besides the member: its rules and its tier ladder.
 #[must_use]
 pub fn and_program(reads: Reads, program: ProgramId) -> Reads {
@@ -75,12 +63,12 @@ impl Standing {
     /// Of a member whose program and ladder have been read.
     ///
     /// # Errors
-    /// `NOT_FOUND`: the member, its program.
+    /// `NOT_FOUND`: the member; `PROGRAM_UNKNOWN`.
     pub fn of(id: MemberId, context: &Context) -> Result<Self, Refusal> {
         let member = member(id, context)?;
         Ok(Self {
             id,
-            program: program(member.program, context)?,
+            program: program::known(member.program, context)?,
             ladder: context.read::<TierLadder>(member.program)?,
             member,
         })

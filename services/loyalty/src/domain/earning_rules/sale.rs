@@ -39,7 +39,7 @@ pub struct Earns {
 }
 
 /// Thirds add up again at this many places, and are then rounded as the rules say.
-const PLACES: u32 = 12;
+pub(crate) const PLACES: u32 = 12;
 
 /// What the sale earns, at the program's scale.
 pub fn earns(rules: &Rules, sale: &Sale<'_>, scale: u32) -> Earns {

@@ -1,10 +1,10 @@
 //! The rules of programs as tests.
 
+use crate::domain::club::dec;
 use guanxi_decider::testing::Scenario;
 use guanxi_events::loyalty::{MemberStatus, ShortfallPolicy, SpendingRules};
 use iso_currency::Currency;
 use jiff::{Timestamp, tz::TimeZone};
-use rust_decimal::dec;
 use uuid::Uuid;
 
 use super::*;
@@ -14,7 +14,7 @@ pub(crate) fn rules() -> ProgramRules {
         name: "Friends".into(),
         scale: 0,
         currency: Currency::EUR,
-        point_value: dec!(0.01),
+        point_value: dec("0.01"),
         from: None,
         until: None,
         return_window_days: 0,
@@ -112,11 +112,11 @@ fn every_rule_that_makes_no_sense_is_named() {
         until: Some("2026-01-31".parse().unwrap()),
         expiry: ExpiryRule::Days(0),
         spending: SpendingRules {
-            minimum: dec!(-1),
+            minimum: dec("-1"),
             step: Decimal::ZERO,
-            max_share_percent: dec!(100.01),
+            max_share_percent: dec("100.01"),
         },
-        adjustment_limit: Some(dec!(-1)),
+        adjustment_limit: Some(dec("-1")),
         ..rules()
     };
     scenario()

@@ -152,10 +152,11 @@ impl<'a> Course<'a> {
         let share = shares::taken(&self.purchase, earning);
         let paid = self.purchase.part(earning.part).map(|part| part.paid);
         let currency = self.purchase.currency;
-        let spend = Money::rounded(share * paid.unwrap_or_default(), currency).amount;
+        let spend = Money::rounded(shares::of(share, paid.unwrap_or_default()), currency).amount;
         let program = self.side(earning.member)?.standing.program.clone();
-        let points = program.rounded(share * earning.points) - earning.reversed;
-        let tier_points = program.rounded(share * earning.tier_points) - earning.tier_reversed;
+        let points = program.rounded(shares::of(share, earning.points)) - earning.reversed;
+        let tier_points =
+            program.rounded(shares::of(share, earning.tier_points)) - earning.tier_reversed;
         let spend = spend - earning.spend_reversed;
         if points.is_zero() && tier_points.is_zero() && spend.is_zero() {
             return Ok(());

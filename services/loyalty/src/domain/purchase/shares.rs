@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::state::{Credit, Earning, Part, Recorded};
+use crate::domain::earning_rules::sale::PLACES;
 
 /// The share of a part's points that is not the member's: 0 to 1.
 pub(super) fn taken(purchase: &Recorded, earning: &Earning) -> Decimal {
@@ -14,6 +15,12 @@ pub(super) fn taken(purchase: &Recorded, earning: &Earning) -> Decimal {
         .map_or(Decimal::ONE, |part| {
             returned(purchase, part, &earning.by_line)
         })
+}
+
+/// So much of an amount, before it is rounded: the sixths and thirds that a share is made of add up
+/// again, so that 5/6 of 183 is 152.5 and not a little less.
+pub(super) fn of(share: Decimal, amount: Decimal) -> Decimal {
+    (share * amount).round_dp(PLACES)
 }
 
 /// Whether anything of the purchase is paid and kept: so it counts as an order.

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::{Back, Found, Record, course::Course, state::Recorded};
 use crate::domain::{
     card::{self, Card},
-    standing::{member, program},
+    program,
+    standing::member,
 };
 
 type Decided = Result<Decision<PurchaseEvent>, Refusal>;
@@ -39,7 +40,7 @@ pub(super) fn record(state: Option<&Recorded>, record: &Record, context: &Contex
             ))
         };
     }
-    let rules = program(record.program, context)?.rules;
+    let rules = program::known(record.program, context)?.rules;
     if rules.currency != record.currency {
         return Err(Refusal::precondition(
             "CURRENCY_DIFFERS",
