@@ -5,9 +5,13 @@ pub mod card;
 pub mod card_batch;
 pub mod card_issue;
 pub mod card_numbers;
+#[cfg(test)]
+pub(crate) mod club;
 pub mod customer_copy;
 pub mod holder;
 pub mod member;
 pub mod number_format;
 pub mod program;
 pub mod tier_ladder;
+#[cfg(test)]
+pub(crate) mod transitions;
