@@ -7,6 +7,8 @@ pub mod card_issue;
 pub mod card_numbers;
 #[cfg(test)]
 mod club;
+#[cfg(test)]
+mod counter;
 pub mod customer_copy;
 pub mod earning_rules;
 pub mod holder;

@@ -1,298 +1,304 @@
-//! A club for tests: a program with its rules and its members, on which commands are run as the
-//! runtime runs them: what is overdue first, then the decision, everything in one append.
+//! A whole loyalty service in memory, for tests: commands are decided as the runtime does it, with
+//! everything that they read, and written to every aggregate at once.
 
-use std::{collections::HashMap, sync::Arc};
-
-use guanxi_decider::{Actor, AnyState, Context, Decider, DynDecider, DynEvent, Home, Refusal};
-use guanxi_events::{
-    Category, DomainEvent,
-    customers::CustomerId,
-    loyalty::{
-        EarningFormula, EarningRule, EarningRulesSet, HolderEvent, HolderJoined, MemberEnrolled,
-        MemberEvent, MemberId, MemberStatus, PaymentKind, PaymentPart, PointsEvent, PointsRounding,
-        ProgramEvent, ProgramId, ProgramOpened, ProgramRules, PurchaseId, PurchaseLine,
-    },
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
 };
+
+use guanxi_decider::{
+    Actor, AnyState, Context, Decider, Decision, DynDecider, DynEvent, Home, Refusal,
+};
+use guanxi_events::{Category, CustomerCopied, DomainEvent, loyalty::*};
 use iso_currency::Currency;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    earning_rules::EarningRules,
-    holder::Holder,
-    member::Member,
-    points::{Ledger, PointsAccount},
-    program::Program,
-    purchase::{Back, Command as PurchaseCommand, Found, Purchase, Record},
+    card::{Card, GivenCard},
+    card_batch::{self, Batch, CardBatch},
+    card_issue::Source,
+    customer_copy::CustomerCopy,
+    member::{self, Enrolment, Member, Membership},
+    program::{self, Program},
+    tier_ladder::{self, TierLadder},
 };
 
-pub(super) const PROGRAM: ProgramId = ProgramId(Uuid::from_u128(1));
-pub(super) const ANNE: MemberId = MemberId(Uuid::from_u128(2));
-pub(super) const BEN: MemberId = MemberId(Uuid::from_u128(3));
-pub(super) const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(4));
+pub(crate) const PROGRAM: ProgramId = ProgramId(Uuid::from_u128(1));
+pub(crate) const CUSTOMER: Uuid = Uuid::from_u128(2);
+pub(crate) const BATCH: CardBatchId = CardBatchId(Uuid::from_u128(3));
 
-/// A program of two members, Anne (who is [`CUSTOMER`]) and Ben, on 1 January 2026 at noon UTC.
-pub(super) struct Club {
-    pub(super) now: Timestamp,
-    pub(super) person: &'static str,
-    /// When the next commands happened, if not now.
-    pub(super) dated: Option<Timestamp>,
+/// The n-th member.
+pub(crate) fn member_id(n: u128) -> MemberId {
+    MemberId(Uuid::from_u128(1_000 + n))
+}
+
+/// The service.
+pub(crate) struct Club {
     states: HashMap<(Category, Uuid), AnyState>,
-    /// The events of each account, in order.
-    pub(super) booked: HashMap<Uuid, Vec<PointsEvent>>,
-    next: u128,
-}
-
-/// The rules of a club: points are active at once and never expire.
-pub(super) fn rules() -> ProgramRules {
-    super::program::tests::rules()
-}
-
-/// One point for each euro, 1.75 for shoes.
-pub(super) fn earning() -> EarningRulesSet {
-    let rule = |key: &str, priority, points| EarningRule {
-        key: key.into(),
-        priority,
-        formula: EarningFormula::Spend {
-            points,
-            per: Decimal::ONE,
-            tier_factor: true,
-        },
-        conditions: Default::default(),
-        last: false,
-        tier_points: true,
-    };
-    let mut shoes = rule("shoes", 20, dec("0.75"));
-    shoes.conditions.categories = vec!["shoes".into()];
-    EarningRulesSet {
-        version: 1,
-        rules: vec![rule("base", 10, Decimal::ONE), shoes],
-        rounding: PointsRounding::Down,
-        paid_by: vec![PaymentKind::Cash, PaymentKind::Card],
-        caps: Default::default(),
-    }
+    claims: HashMap<(&'static str, String), Uuid>,
+    pub(crate) now: Timestamp,
+    pub(crate) zone: TimeZone,
 }
 
 impl Club {
-    pub(super) fn new(rules: ProgramRules) -> Self {
+    /// A program, a customer, and a batch of the numbers 6217 000001 c to 6217 999999 c.
+    pub(crate) fn open() -> Self {
         let mut club = Self {
-            now: "2026-01-01T12:00:00Z".parse().unwrap(),
-            person: "mara",
-            dated: None,
             states: HashMap::new(),
-            booked: HashMap::new(),
-            next: 1000,
+            claims: HashMap::new(),
+            now: "2026-01-15T12:00:00Z".parse().unwrap(),
+            zone: TimeZone::UTC,
         };
-        let opened = ProgramEvent::from(ProgramOpened { shop: None, rules });
-        club.happened::<Program>(PROGRAM, opened);
-        club.happened::<EarningRules>(PROGRAM, earning());
-        for (member, customer) in [(ANNE, Some(CUSTOMER)), (BEN, None)] {
-            let enrolled = MemberEvent::from(MemberEnrolled {
-                member,
-                program: PROGRAM,
-                customer,
-                status: MemberStatus::Active,
-                on: "2020-01-01".parse().unwrap(),
-                shop: None,
-                referrer: None,
-                keys: Default::default(),
-            });
-            club.happened::<Member>(member, enrolled);
-        }
-        let joined = HolderJoined {
-            program: PROGRAM,
-            member: ANNE,
+        let open = program::Command::Open {
+            shop: None,
+            rules: rules(),
         };
-        club.happened::<Holder>(CUSTOMER, HolderEvent::from(joined));
+        club.ask::<Program>(PROGRAM, &open).unwrap();
+        let copied = CustomerCopyEvent::Copied(CustomerCopied {
+            name: "Wu".into(),
+            ..CustomerCopied::default()
+        });
+        club.put::<CustomerCopy>(CUSTOMER, CustomerCopy::evolve(None, &copied));
+        club.batch(BATCH, numbers("6217", 1, 999_999), Dealing::InOrder)
+            .unwrap();
         club
     }
 
-    pub(super) fn id(&mut self) -> Uuid {
-        self.next += 1;
-        Uuid::from_u128(self.next)
+    pub(crate) fn at(mut self, now: &str) -> Self {
+        self.now = now.parse().unwrap();
+        self
     }
 
-    /// This has happened.
-    pub(super) fn happened<D: Decider>(&mut self, id: impl Into<Uuid>, event: impl Into<D::Event>) {
-        self.write(DynDecider::of::<D>(), id.into(), &[Arc::new(event.into())]);
+    /// Noon of a day.
+    pub(crate) fn noon(&mut self, day: Date) {
+        let noon = day.at(12, 0, 0, 0).to_zoned(self.zone.clone());
+        self.now = noon.unwrap().timestamp();
     }
 
-    fn write(&mut self, decider: DynDecider, id: Uuid, events: &[Arc<dyn DynEvent>]) {
-        let key = (decider.category(), id);
-        let before = self.states.remove(&key);
-        let before = before.unwrap_or_else(|| decider.initial());
-        let refs: Vec<&dyn DynEvent> = events.iter().map(AsRef::as_ref).collect();
-        self.states.insert(key, decider.evolve(before, &refs));
-        for event in events {
-            if let Some(event) = event.as_any().downcast_ref::<PointsEvent>() {
-                self.booked.entry(id).or_default().push(event.clone());
-            }
-        }
+    pub(crate) fn state<D: Decider>(&self, id: impl Into<Uuid>) -> D::State {
+        let state = self.states.get(&(D::Event::CATEGORY, id.into()));
+        let state = state.and_then(|state| state.downcast_ref::<D::State>());
+        state.cloned().unwrap_or_default()
     }
 
-    pub(super) fn state<D: Decider>(&self, id: impl Into<Uuid>) -> D::State {
-        let state = self.states.get(&(D::Event::CATEGORY, id.into())).cloned();
-        let state = state.and_then(|state| state.downcast::<D::State>().ok());
-        state.map(Arc::unwrap_or_clone).unwrap_or_default()
+    fn put<D: Decider>(&mut self, id: impl Into<Uuid>, state: D::State) {
+        self.states
+            .insert((D::Event::CATEGORY, id.into()), Arc::new(state));
     }
 
-    pub(super) fn ledger(&self, member: MemberId) -> Ledger {
-        self.state::<PointsAccount>(member)
+    pub(crate) fn context(&self, id: impl Into<Uuid>) -> Context {
+        let actor = Actor {
+            person: "anna".parse().unwrap(),
+            may_backdate: true,
+            manages: false,
+        };
+        let home = Home {
+            zone: self.zone.clone(),
+            currency: Currency::EUR,
+        };
+        Context::new("acme".parse().unwrap(), id.into(), actor, self.now, home)
     }
 
-    /// Time goes on; what is due by then happens.
-    pub(super) fn wait(&mut self, days: i64) {
-        self.now += (days * 24).hours();
-        for member in [ANNE, BEN] {
-            self.wake(member);
-        }
-    }
-
-    pub(super) fn wake(&mut self, member: MemberId) {
-        let decider = DynDecider::of::<PointsAccount>();
-        let state: AnyState = Arc::new(self.ledger(member));
-        let overdue = decider.overdue(state, self.now);
-        assert!(!overdue.stuck);
-        let events: Vec<_> = overdue.events.into_iter().map(|(_, event)| event).collect();
-        self.write(decider, member.0, &events);
-    }
-
-    /// Runs a command as the runtime does.
-    pub(super) fn run<D: Decider>(
+    /// Decides a command and writes what follows, all of it or nothing.
+    pub(crate) fn ask<D: Decider>(
         &mut self,
         id: impl Into<Uuid>,
         command: &D::Command,
-    ) -> Result<Vec<D::Event>, Refusal> {
+    ) -> Result<Decision<D::Event>, Refusal> {
         let id = id.into();
-        let actor = Actor {
-            person: self.person.parse().unwrap(),
-            may_backdate: true,
-            manages: true,
-        };
-        let mut context = Context::new(
-            "acme".parse().unwrap(),
-            id,
-            actor,
-            self.now,
-            Home::default(),
-        );
-        context.requested_at = self.dated;
-        let mut overdue: HashMap<(Category, Uuid), Vec<Arc<dyn DynEvent>>> = HashMap::new();
-        let own = self.load(DynDecider::of::<D>(), id, &mut overdue);
-        let own = Arc::unwrap_or_clone(own.downcast::<D::State>().unwrap());
-        for (decider, other) in D::reads(&own, command).by(id) {
-            let state = self.load(decider, other, &mut overdue);
-            context.add_if_absent(decider.category(), other, state);
+        let state = self.state::<D>(id);
+        let mut context = self.context(id);
+        let mut read: HashMap<(Category, Uuid), DynDecider> = HashMap::new();
+        for (decider, id) in D::reads(&state, command).by(id) {
+            context.add(decider.category(), id, self.known(decider, id));
+            read.insert((decider.category(), id), decider);
         }
-        for (decider, other) in D::reads_further(&own, command, &context).by(id) {
-            let state = self.load(decider, other, &mut overdue);
-            context.add_if_absent(decider.category(), other, state);
+        for (decider, id) in D::reads_further(&state, command, &context).by(id) {
+            context.add(decider.category(), id, self.known(decider, id));
+            read.insert((decider.category(), id), decider);
         }
-        let decision = D::decide(&own, command, &context)?;
-        let mut writes: Vec<(DynDecider, Uuid, Arc<dyn DynEvent>)> = Vec::new();
-        let deciders = [
-            DynDecider::of::<PointsAccount>(),
-            DynDecider::of::<Member>(),
-        ];
-        for (event, _) in &decision.events {
-            writes.push((DynDecider::of::<D>(), id, Arc::new(event.clone())));
-        }
-        for other in &decision.elsewhere {
-            let decider = deciders
-                .into_iter()
-                .find(|d| d.category() == other.category);
-            writes.push((decider.unwrap(), other.id, other.event.clone()));
-        }
-        assert!(writes.len() <= 1000, "a decision has at most 1000 events");
-        for (decider, stream, event) in writes {
-            if let Some(due) = overdue.remove(&(decider.category(), stream)) {
-                self.write(decider, stream, &due);
-            }
-            self.write(decider, stream, &[event]);
-        }
-        Ok(decision
+        let decision = D::decide(&state, command, &context)?;
+        self.claim(id, &decision)?;
+        let after = decision
             .events
-            .into_iter()
-            .map(|(event, _)| event)
-            .collect())
+            .iter()
+            .fold(state, |state, (event, _)| D::evolve(state, event));
+        self.put::<D>(id, after);
+        for other in &decision.elsewhere {
+            let key = (other.category.clone(), other.id);
+            let decider = read[&key];
+            let state = self.known(decider, other.id);
+            let event: &dyn DynEvent = other.event.as_ref();
+            self.states.insert(key, decider.evolve(state, &[event]));
+        }
+        Ok(decision)
     }
 
-    fn load(
-        &self,
-        decider: DynDecider,
-        id: Uuid,
-        overdue: &mut HashMap<(Category, Uuid), Vec<Arc<dyn DynEvent>>>,
-    ) -> AnyState {
-        let key = (decider.category(), id);
-        let state = self.states.get(&key).cloned();
-        let due = decider.overdue(state.unwrap_or_else(|| decider.initial()), self.now);
-        let events = due.events.into_iter().map(|(_, event)| event).collect();
-        overdue.insert(key, events);
-        due.state
+    fn known(&self, decider: DynDecider, id: Uuid) -> AnyState {
+        let known = self.states.get(&(decider.category(), id));
+        known.cloned().unwrap_or_else(|| decider.initial())
     }
 
-    /// A member buys for so much cash at a till.
-    pub(super) fn buys(&mut self, member: MemberId, amount: Decimal) -> PurchaseId {
-        self.buys_lines(Some(member), vec![line(None, Decimal::ONE, amount)])
+    fn claim<E>(&mut self, id: Uuid, decision: &Decision<E>) -> Result<(), Refusal> {
+        for key in &decision.claims {
+            match self.claims.entry((key.kind, key.value.clone())) {
+                Entry::Occupied(holder) if *holder.get() != id => {
+                    return Err(Refusal::already_exists("TAKEN", key.kind));
+                }
+                Entry::Occupied(_) => {}
+                Entry::Vacant(free) => {
+                    free.insert(id);
+                }
+            }
+        }
+        for key in &decision.releases {
+            self.claims.remove(&(key.kind, key.value.clone()));
+        }
+        Ok(())
     }
 
-    /// Somebody buys these lines for cash.
-    pub(super) fn buys_lines(
+    pub(crate) fn batch(
         &mut self,
-        member: Option<MemberId>,
-        lines: Vec<PurchaseLine>,
-    ) -> PurchaseId {
-        let id = self.id();
-        let record = record(member, lines);
-        self.run::<Purchase>(id, &PurchaseCommand::Record(record))
-            .unwrap();
-        PurchaseId(id)
+        id: CardBatchId,
+        numbers: CardNumbers,
+        dealing: Dealing,
+    ) -> Result<(), Refusal> {
+        let create = card_batch::Command::Create(CardBatchCreated {
+            program: PROGRAM,
+            name: "a batch".into(),
+            numbers,
+            dealing,
+        });
+        self.ask::<CardBatch>(id, &create).map(|_| ())
     }
 
-    /// Something comes back to the till.
-    pub(super) fn returns(&mut self, purchase: PurchaseId, what: Back) -> Result<(), Refusal> {
-        let credit = self.id();
-        let command = PurchaseCommand::Return {
-            credit,
-            what,
-            reason: None,
+    pub(crate) fn drawing(&self) -> Batch {
+        self.state::<CardBatch>(BATCH).unwrap()
+    }
+
+    pub(crate) fn define(&mut self, ladder: TierLadderDefinition) {
+        let define = tier_ladder::Command::Define(ladder);
+        self.ask::<TierLadder>(PROGRAM, &define).unwrap();
+    }
+
+    /// Enrols the n-th member, active, with nothing else.
+    pub(crate) fn enrol(&mut self, n: u128) -> MemberId {
+        self.enrol_as(n, enrolment()).unwrap()
+    }
+
+    pub(crate) fn enrol_as(&mut self, n: u128, enrolment: Enrolment) -> Result<MemberId, Refusal> {
+        let id = member_id(n);
+        self.ask::<Member>(id, &member::Command::Enrol(enrolment))?;
+        Ok(id)
+    }
+
+    pub(crate) fn member(&self, id: MemberId) -> Membership {
+        self.state::<Member>(id).unwrap()
+    }
+
+    pub(crate) fn card(&self, id: CardId) -> GivenCard {
+        self.state::<Card>(id).unwrap()
+    }
+
+    pub(crate) fn tier(&self, id: MemberId) -> Option<String> {
+        self.member(id).tier.map(|tier| tier.to_string())
+    }
+
+    /// Draws a card for a member.
+    pub(crate) fn draw(&mut self, id: MemberId) -> Result<CardId, Refusal> {
+        let add = member::Command::AddCard(Source::Draw(BATCH));
+        let decision = self.ask::<Member>(id, &add)?;
+        Ok(decision.elsewhere_of::<CardEvent>()[0].0.into())
+    }
+
+    /// Something counts for the member, as the decision of a purchase would write it.
+    pub(crate) fn earn(&mut self, id: MemberId, on: Date, points: i64) -> Vec<MemberEvent> {
+        let qualified = MemberQualified {
+            on,
+            cause: QualifyingCause::Purchase(Uuid::from_u128(9)),
+            sums: QualifyingSums {
+                tier_points: points.into(),
+                ..QualifyingSums::default()
+            },
         };
-        self.run::<Purchase>(purchase, &command).map(drop)
+        let state = self.member(id);
+        let ladder = self.state::<TierLadder>(PROGRAM);
+        let context = self.context(id);
+        let events = member::tiers::after(&state, ladder.as_ref(), qualified, &context);
+        let after = events.iter().fold(Some(state), Member::evolve);
+        self.put::<Member>(id, after);
+        events
     }
 }
 
-/// What a till says of a purchase that was paid in cash.
-pub(super) fn record(member: Option<MemberId>, lines: Vec<PurchaseLine>) -> Record {
-    let amount = lines.iter().map(|line| line.amount).sum();
-    Record {
+pub(crate) fn enrolment() -> Enrolment {
+    Enrolment {
         program: PROGRAM,
-        member: member.map(|member| Found {
-            member,
-            by: guanxi_events::loyalty::MatchedBy::Member,
-        }),
-        card: None,
+        customer: None,
+        active: true,
         shop: None,
-        reference: None,
+        referrer: None,
+        keys: ContactKeys::default(),
+        card: None,
+    }
+}
+
+pub(crate) fn numbers(prefix: &str, first: u64, last: u64) -> CardNumbers {
+    CardNumbers {
+        prefix: prefix.into(),
+        digits: 6,
+        first,
+        last,
+        check: CheckDigit::Luhn,
+    }
+}
+
+/// A ladder of tier points: `(key, threshold)` from the lowest up.
+pub(crate) fn ladder(
+    window: TierWindow,
+    tiers: &[(&str, i64)],
+    downgrade: Option<Downgrade>,
+) -> TierLadderDefinition {
+    let tier = |(key, threshold): &(&str, i64)| Tier {
+        key: key.parse().unwrap(),
+        name: (*key).into(),
+        threshold: (*threshold).into(),
+        privileges: Privileges {
+            earning_factor: Decimal::ONE,
+            discount_percent: Decimal::ZERO,
+            birthday_gift: None,
+        },
+    };
+    TierLadderDefinition {
+        measure: TierMeasure::TierPoints,
+        window,
+        tiers: tiers.iter().map(tier).collect(),
+        downgrade,
+    }
+}
+
+fn rules() -> ProgramRules {
+    ProgramRules {
+        name: "Club".into(),
+        scale: 0,
         currency: Currency::EUR,
-        lines,
-        payments: vec![PaymentPart {
-            kind: PaymentKind::Cash,
-            amount,
-        }],
+        point_value: Decimal::new(1, 2),
+        from: None,
+        until: None,
+        return_window_days: 0,
+        expiry: ExpiryRule::Never,
+        may_earn: vec![MemberStatus::Active],
+        may_spend: vec![MemberStatus::Active],
+        spending: SpendingRules {
+            minimum: Decimal::ONE,
+            step: Decimal::ONE,
+            max_share_percent: Decimal::ONE_HUNDRED,
+        },
+        shortfall: ShortfallPolicy::GoNegative,
+        returned_grace_days: 0,
+        transfers: false,
+        adjustment_limit: None,
     }
-}
-
-pub(super) fn line(category: Option<&str>, quantity: Decimal, amount: Decimal) -> PurchaseLine {
-    PurchaseLine {
-        item: "goods".into(),
-        category: category.map(ToOwned::to_owned),
-        quantity,
-        amount,
-    }
-}
-
-/// A number as people write it.
-pub(super) fn dec(text: &str) -> Decimal {
-    text.parse().unwrap()
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    club::{ANNE, BEN, CUSTOMER, Club, line, rules},
+    counter::{ANNE, BEN, CUSTOMER, Counter, line, rules},
     points_batch::{Command as BatchCommand, Item, PointsBatch, What},
     purchase::{Back, Command as PurchaseCommand, Purchase, Settle},
     redemption::{Command as RedemptionCommand, Redeem, Redemption},
@@ -148,7 +148,7 @@ const EXPECTED: [&str; 7] = [
 ];
 
 struct Game {
-    club: Club,
+    counter: Counter,
     purchases: Vec<PurchaseId>,
     redemptions: Vec<RedemptionId>,
     references: u32,
@@ -173,7 +173,7 @@ fn document(order: usize, no: u8, kind: u128) -> Uuid {
 impl Game {
     fn new(rules: ProgramRules) -> Self {
         Self {
-            club: Club::new(rules),
+            counter: Counter::new(rules),
             purchases: Vec::new(),
             redemptions: Vec::new(),
             references: 0,
@@ -181,7 +181,7 @@ impl Game {
     }
 
     fn play(&mut self, op: &Op) -> Result<(), Refusal> {
-        let club = &mut self.club;
+        let counter = &mut self.counter;
         match op {
             Op::Buy {
                 ben,
@@ -193,21 +193,21 @@ impl Game {
                     line(shoes, Decimal::from(3), cents(*paid)),
                     line(None, Decimal::ONE, cents(777)),
                 ];
-                self.purchases.push(club.buys_lines(Some(who(*ben)), lines));
+                self.purchases.push(counter.buys_lines(Some(who(*ben)), lines));
                 Ok(())
             }
             Op::Return { purchase, share } => {
                 let Some(id) = some(&self.purchases, *purchase) else {
                     return Ok(());
                 };
-                let total = club.state::<Purchase>(id).unwrap().total();
+                let total = counter.state::<Purchase>(id).unwrap().total();
                 let part = (total / Decimal::from(*share)).round_dp(2);
                 let part = if *share == 1 || part.is_zero() {
                     Back::Rest
                 } else {
                     Back::Amount(part)
                 };
-                club.returns(id, part)
+                counter.returns(id, part)
             }
             Op::ReturnLine { purchase } => {
                 let Some(id) = some(&self.purchases, *purchase) else {
@@ -217,7 +217,7 @@ impl Game {
                     line: 1,
                     quantity: Decimal::ONE,
                 };
-                club.returns(id, Back::Lines(vec![one]))
+                counter.returns(id, Back::Lines(vec![one]))
             }
             Op::Settle {
                 order: no,
@@ -234,12 +234,12 @@ impl Game {
                     credited: cents(*credited.min(total)),
                     kept_back: Decimal::ZERO,
                 };
-                club.run::<Purchase>(order(*no), &PurchaseCommand::Settle(settle))
+                counter.run::<Purchase>(order(*no), &PurchaseCommand::Settle(settle))
                     .map(drop)
             }
             Op::Unsettle { order: no, invoice } => {
                 let part = document(*no, *invoice, 7);
-                club.run::<Purchase>(order(*no), &PurchaseCommand::Unsettle { part })
+                counter.run::<Purchase>(order(*no), &PurchaseCommand::Unsettle { part })
                     .map(drop)
             }
             Op::Credit {
@@ -253,15 +253,15 @@ impl Game {
                     amount: cents(*amount),
                     currency: iso_currency::Currency::EUR,
                 };
-                club.run::<Purchase>(order(*no), &credit).map(drop)
+                counter.run::<Purchase>(order(*no), &credit).map(drop)
             }
             Op::TakeCreditBack { order: no, note } => {
                 let credit = document(*no, *note, 8);
-                club.run::<Purchase>(order(*no), &PurchaseCommand::TakeCreditBack { credit })
+                counter.run::<Purchase>(order(*no), &PurchaseCommand::TakeCreditBack { credit })
                     .map(drop)
             }
             Op::Redeem { ben, points } => {
-                let id = club.id();
+                let id = counter.id();
                 let redeem = Redeem {
                     member: who(*ben),
                     card: None,
@@ -271,7 +271,7 @@ impl Game {
                     shop: None,
                     reference: None,
                 };
-                club.run::<Redemption>(id, &RedemptionCommand::Redeem(redeem))?;
+                counter.run::<Redemption>(id, &RedemptionCommand::Redeem(redeem))?;
                 self.redemptions.push(RedemptionId(id));
                 Ok(())
             }
@@ -283,7 +283,7 @@ impl Game {
                     points: points.map(Decimal::from),
                     reason: "back".into(),
                 };
-                club.run::<Redemption>(id, &refund).map(drop)
+                counter.run::<Redemption>(id, &refund).map(drop)
             }
             Op::Adjust {
                 ben,
@@ -295,7 +295,7 @@ impl Game {
                     tier_points: Decimal::from(*tier_points),
                     reason: "because".into(),
                 };
-                club.run::<PointsAccount>(who(*ben), &adjust).map(drop)
+                counter.run::<PointsAccount>(who(*ben), &adjust).map(drop)
             }
             Op::Transfer { ben, points } => {
                 let transfer = Command::Transfer {
@@ -303,7 +303,7 @@ impl Game {
                     points: Decimal::from(*points),
                     reason: None,
                 };
-                club.run::<PointsAccount>(who(*ben), &transfer).map(drop)
+                counter.run::<PointsAccount>(who(*ben), &transfer).map(drop)
             }
             Op::Accrue { ben, points } => {
                 self.references += 1;
@@ -312,10 +312,10 @@ impl Game {
                     tier_points: Decimal::ONE,
                     reference: format!("activity {}", self.references),
                 };
-                club.run::<PointsAccount>(who(*ben), &accrue).map(drop)
+                counter.run::<PointsAccount>(who(*ben), &accrue).map(drop)
             }
             Op::History { ben, items, more } => {
-                let now = club.now;
+                let now = counter.now;
                 let items = items.iter().map(|(back, points)| Item {
                     at: now - (*back * 24).hours(),
                     reference: "month".into(),
@@ -334,11 +334,11 @@ impl Game {
                     items: items.collect(),
                     more_follows: *more,
                 };
-                let id = club.id();
-                club.run::<PointsBatch>(id, &book).map(drop)
+                let id = counter.id();
+                counter.run::<PointsBatch>(id, &book).map(drop)
             }
             Op::Wait(days) => {
-                club.wait(*days);
+                counter.wait(*days);
                 Ok(())
             }
         }
@@ -348,7 +348,7 @@ impl Game {
     fn purchases_are_level(&self) {
         let orders = (0..3).map(|no| PurchaseId(order(no)));
         for id in self.purchases.iter().copied().chain(orders) {
-            let Some(purchase) = self.club.state::<Purchase>(id) else {
+            let Some(purchase) = self.counter.state::<Purchase>(id) else {
                 continue;
             };
             for earning in &purchase.earnings {
@@ -367,7 +367,7 @@ impl Game {
                     let credited = purchase.credited() - part.returned;
                     let credited = credited.clamp(Decimal::ZERO, base);
                     let scale = u32::from(
-                        self.club
+                        self.counter
                             .state::<Program>(earning.program)
                             .unwrap()
                             .rules
@@ -405,8 +405,8 @@ proptest! {
                 prop_assert!(EXPECTED.contains(&refusal.code), "{:?} was refused with {}", op, refusal);
             }
             for member in [ANNE, BEN] {
-                let events = game.club.booked.get(&member.0).cloned().unwrap_or_default();
-                let ledger = game.club.ledger(member);
+                let events = game.counter.booked.get(&member.0).cloned().unwrap_or_default();
+                let ledger = game.counter.ledger(member);
                 prop_assert_eq!(Figures::of(&events), Figures::kept(&ledger), "after {:?}", op);
                 prop_assert_eq!(ledger.imbalance(), Decimal::ZERO, "after {:?}", op);
                 let below = rules.shortfall != ShortfallPolicy::GoNegative && ledger.debt > Decimal::ZERO;
@@ -415,7 +415,7 @@ proptest! {
                     && ledger.in_lots() > Decimal::ZERO;
                 prop_assert!(!idle, "points lie there while some are owed");
             }
-            let there = game.club.ledger(ANNE).sums.sent - game.club.ledger(BEN).sums.received;
+            let there = game.counter.ledger(ANNE).sums.sent - game.counter.ledger(BEN).sums.received;
             prop_assert_eq!(there, Decimal::ZERO, "what Anne sent has Ben");
             game.purchases_are_level();
         }

@@ -1,6 +1,6 @@
 //! The rules of programs as tests.
 
-use crate::domain::club::dec;
+use crate::domain::counter::dec;
 use guanxi_decider::testing::Scenario;
 use guanxi_events::loyalty::{MemberStatus, ShortfallPolicy, SpendingRules};
 use iso_currency::Currency;
