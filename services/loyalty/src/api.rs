@@ -7,8 +7,15 @@ mod card;
 mod card_batch;
 mod card_image;
 mod card_source;
+mod earning_rules;
 mod find;
 mod member;
+mod payments;
+mod points;
+mod points_fields;
+mod program;
+mod purchase;
+mod redemption;
 mod tier_ladder;
 
 /// Puts the gRPC services of loyalty on the routes.
@@ -17,7 +24,12 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(member::server(commands.clone()))
         .add_service(card::server(commands.clone()))
         .add_service(card_batch::server(commands.clone()))
-        .add_service(tier_ladder::server(commands));
+        .add_service(tier_ladder::server(commands.clone()))
+        .add_service(program::server(commands.clone()))
+        .add_service(earning_rules::server(commands.clone()))
+        .add_service(purchase::server(commands.clone()))
+        .add_service(points::server(commands.clone()))
+        .add_service(redemption::server(commands));
 }
 
 /// An id that may be absent, on the wire.

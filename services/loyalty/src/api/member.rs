@@ -18,6 +18,9 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
+pub(super) use answers::{status as status_to_wire, status_from_wire};
+pub(super) use requests::email;
+
 /// `MemberService` on the service's commands.
 struct Members {
     commands: Commands,

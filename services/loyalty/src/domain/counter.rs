@@ -267,6 +267,7 @@ pub(super) fn record(member: Option<MemberId>, lines: Vec<PurchaseLine>) -> Reco
     let amount = lines.iter().map(|line| line.amount).sum();
     Record {
         program: PROGRAM,
+        wanted: Default::default(),
         member: member.map(|member| Found {
             member,
             by: guanxi_events::loyalty::MatchedBy::Member,

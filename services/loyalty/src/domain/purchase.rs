@@ -25,7 +25,7 @@ use super::{
     card::Card,
     earning_rules::EarningRules,
     holder::Holder,
-    member::Member,
+    member::{Member, keys::Wanted},
     points::PointsAccount,
     standing::{and_program, and_program_of},
 };
@@ -92,7 +92,9 @@ pub enum Command {
 pub struct Record {
     /// The program of the till.
     pub program: ProgramId,
-    /// Who bought, as far as it is known.
+    /// What the till knows of who bought.
+    pub wanted: Wanted,
+    /// Whom that found, when it was looked up.
     pub member: Option<Found>,
     /// The card that was shown.
     pub card: Option<CardId>,
@@ -181,12 +183,6 @@ impl Decider for Purchase {
     fn reads_further(state: &Self::State, command: &Command, context: &Context) -> Reads {
         let reads = Reads::none();
         match command {
-            Command::Record(record) => {
-                let member = record.card.and_then(|card| till::by_card(card, context));
-                reads
-                    .and_if::<Member>(member)
-                    .and_if::<PointsAccount>(member)
-            }
             Command::Match(member) => {
                 let program = super::standing::member(*member, context).ok();
                 let program = program.map(|member| member.program);

@@ -58,11 +58,22 @@ pub(super) fn found(found: &Found) -> wire::FindMemberResponse {
     }
 }
 
-fn status(status: MemberStatus) -> wire::MemberStatus {
+pub(in crate::api) fn status(status: MemberStatus) -> wire::MemberStatus {
     match status {
         MemberStatus::New => wire::MemberStatus::New,
         MemberStatus::Active => wire::MemberStatus::Active,
         MemberStatus::Frozen => wire::MemberStatus::Frozen,
         MemberStatus::Closed => wire::MemberStatus::Closed,
     }
+}
+
+/// A status by its name on the wire.
+pub(in crate::api) fn status_from_wire(status: wire::MemberStatus) -> Option<MemberStatus> {
+    Some(match status {
+        wire::MemberStatus::Unspecified => return None,
+        wire::MemberStatus::New => MemberStatus::New,
+        wire::MemberStatus::Active => MemberStatus::Active,
+        wire::MemberStatus::Frozen => MemberStatus::Frozen,
+        wire::MemberStatus::Closed => MemberStatus::Closed,
+    })
 }

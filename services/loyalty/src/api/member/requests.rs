@@ -94,7 +94,11 @@ fn contact_keys(fields: &mut Fields, keys: &wire::ContactKeys) -> Option<Contact
 }
 
 /// An address as a key: nobody has two that differ only in case.
-fn email(fields: &mut Fields, field: &str, text: &str) -> Option<Option<String>> {
+pub(in crate::api) fn email(
+    fields: &mut Fields,
+    field: &str,
+    text: &str,
+) -> Option<Option<String>> {
     let address = fields.optional_email(field, text)?;
     Some(address.map(|address| address.to_lowercase()))
 }

@@ -193,7 +193,8 @@ impl Game {
                     line(shoes, Decimal::from(3), cents(*paid)),
                     line(None, Decimal::ONE, cents(777)),
                 ];
-                self.purchases.push(counter.buys_lines(Some(who(*ben)), lines));
+                self.purchases
+                    .push(counter.buys_lines(Some(who(*ben)), lines));
                 Ok(())
             }
             Op::Return { purchase, share } => {
@@ -234,12 +235,14 @@ impl Game {
                     credited: cents(*credited.min(total)),
                     kept_back: Decimal::ZERO,
                 };
-                counter.run::<Purchase>(order(*no), &PurchaseCommand::Settle(settle))
+                counter
+                    .run::<Purchase>(order(*no), &PurchaseCommand::Settle(settle))
                     .map(drop)
             }
             Op::Unsettle { order: no, invoice } => {
                 let part = document(*no, *invoice, 7);
-                counter.run::<Purchase>(order(*no), &PurchaseCommand::Unsettle { part })
+                counter
+                    .run::<Purchase>(order(*no), &PurchaseCommand::Unsettle { part })
                     .map(drop)
             }
             Op::Credit {
@@ -257,7 +260,8 @@ impl Game {
             }
             Op::TakeCreditBack { order: no, note } => {
                 let credit = document(*no, *note, 8);
-                counter.run::<Purchase>(order(*no), &PurchaseCommand::TakeCreditBack { credit })
+                counter
+                    .run::<Purchase>(order(*no), &PurchaseCommand::TakeCreditBack { credit })
                     .map(drop)
             }
             Op::Redeem { ben, points } => {

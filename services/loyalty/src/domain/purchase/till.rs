@@ -21,7 +21,7 @@ use crate::domain::{
 type Decided = Result<Decision<PurchaseEvent>, Refusal>;
 
 /// The member for whom a shown card earns now.
-pub(super) fn by_card(id: CardId, context: &Context) -> Option<MemberId> {
+fn by_card(id: CardId, context: &Context) -> Option<MemberId> {
     let shown = context.read::<Card>(id).ok()?;
     card::usable(id, shown.as_ref().as_ref()).ok()
 }
@@ -96,20 +96,32 @@ pub(super) fn record(state: Option<&Recorded>, record: &Record, context: &Contex
     course.settle()
 }
 
-/// Who bought: the member who was named, else whom the card stands for. A card that stands for
-/// nobody leaves the purchase unmatched: it was made all the same, and may be matched later.
+/// Who bought: whom the till's look-up found, if that is still so. A card that is lost or stands for
+/// nobody, and a number that is somebody else's by now, leave the purchase unmatched: it was made all
+/// the same, and may be matched later.
 fn who(record: &Record, context: &Context) -> Result<Option<Found>, Refusal> {
-    let card = record.card.and_then(|card| by_card(card, context));
-    let by_card = card.map(|member| Found {
-        member,
-        by: MatchedBy::Card,
-    });
-    let named = record.member.filter(|found| found.by == MatchedBy::Member);
-    let Some(found) = named.or(by_card).or(record.member) else {
+    let Some(found) = record.member else {
         return Ok(None);
     };
     of_program(found.member, record.program, context)?;
-    Ok(Some(found))
+    let there = member(found.member, context)?;
+    let wanted = &record.wanted;
+    let still = match found.by {
+        MatchedBy::Card => {
+            let holder = record.card.and_then(|card| by_card(card, context));
+            holder == Some(found.member)
+        }
+        MatchedBy::Phone => wanted
+            .phone
+            .as_deref()
+            .is_some_and(|it| there.has_phone(it)),
+        MatchedBy::Email => wanted
+            .email
+            .as_deref()
+            .is_some_and(|it| there.has_email(it)),
+        MatchedBy::Member | MatchedBy::Customer | MatchedBy::Hand => true,
+    };
+    Ok(still.then_some(found))
 }
 
 fn of_program(
