@@ -5,10 +5,10 @@ pub mod card;
 pub mod card_batch;
 pub mod card_issue;
 pub mod card_numbers;
-#[cfg(test)]
-pub(crate) mod club;
 pub mod customer_copy;
 pub mod holder;
+#[cfg(test)]
+pub(crate) mod in_memory;
 pub mod member;
 pub mod number_format;
 pub mod program;
