@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(read.numbers, given.numbers);
         assert_eq!((read.name, read.dealing), (given.name, given.dealing));
         assert_eq!(read.left, 999_999);
-        assert_eq!(read.next_number, "62170000014");
+        assert_eq!(read.next_number, "62170000012");
         let (prefix, check) = read.next_number.split_at(10);
         assert_eq!(number_format::luhn(prefix).to_string(), check);
     }

@@ -107,8 +107,10 @@ impl Ladder {
         Some(&self.definition.tiers.get(rank?)?.key)
     }
 
-    /// The place of the highest tier that a total is enough for.
+    /// The place of the highest tier that a total is enough for. Less than nothing counts as nothing:
+    /// the tier that takes nothing is every member's.
     pub fn reached(&self, total: Decimal) -> Option<usize> {
+        let total = total.max(Decimal::ZERO);
         self.definition
             .tiers
             .iter()

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    club::{BATCH, Club, enrolment},
+    in_memory::{BATCH, Club, enrolment},
     member,
 };
 
@@ -55,7 +55,12 @@ fn a_replaced_card_hands_its_member_on_once_and_is_never_used_again() {
     let old = club.draw(member).unwrap();
     club.ask::<Card>(old, &lose()).unwrap();
     let decision = club.ask::<Card>(old, &replace()).unwrap();
-    let cards = decision.elsewhere_of::<CardEvent>();
+    let of_card =
+        |id, event: &dyn std::any::Any| Some((id, event.downcast_ref::<CardEvent>()?.clone()));
+    let written = decision.elsewhere.iter();
+    let cards: Vec<_> = written
+        .filter_map(|e| of_card(e.id, e.event.as_any()))
+        .collect();
     let [(new, CardEvent::Assigned(assigned))] = cards.as_slice() else {
         panic!("{cards:?}")
     };

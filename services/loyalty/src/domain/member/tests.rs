@@ -4,7 +4,7 @@ use guanxi_events::{CustomerCopied, loyalty::CustomerCopyEvent};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::club::{BATCH, CUSTOMER, Club, PROGRAM, enrolment, member_id};
+use crate::domain::in_memory::{BATCH, CUSTOMER, Club, PROGRAM, enrolment, member_id};
 
 mod falling;
 mod oracle;

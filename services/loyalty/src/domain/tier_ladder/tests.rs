@@ -5,7 +5,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::club::{Club, PROGRAM, ladder};
+use crate::domain::in_memory::{Club, PROGRAM, ladder};
 
 const TIERS: [(&str, i64); 2] = [("silver", 0), ("gold", 100)];
 

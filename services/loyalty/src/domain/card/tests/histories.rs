@@ -28,7 +28,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// Does the step; whether it was accepted.
 fn take(club: &mut Club, cards: &[CardId], step: Step) -> bool {
-    let member = |n| crate::domain::club::member_id(n);
+    let member = |n| crate::domain::in_memory::member_id(n);
     let at = |n: usize| cards.get(n % cards.len().max(1)).copied();
     let (card, command) = match step {
         Step::Draw(n) => return club.draw(member(n)).is_ok(),
@@ -51,7 +51,7 @@ fn dealt(club: &Club) -> Vec<CardId> {
     let batch = club.drawing();
     (1..batch.next)
         .map(|n| crate::domain::number_format::number(&batch.created.numbers, n))
-        .map(|number| CardId::of(crate::domain::club::PROGRAM, &number))
+        .map(|number| CardId::of(crate::domain::in_memory::PROGRAM, &number))
         .collect()
 }
 

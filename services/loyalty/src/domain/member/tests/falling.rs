@@ -8,7 +8,7 @@ use jiff::{
 };
 
 use super::*;
-use crate::domain::club::ladder;
+use crate::domain::in_memory::ladder;
 
 const TIERS: [(&str, i64); 3] = [("silver", 0), ("gold", 1000), ("platinum", 3000)];
 

@@ -8,7 +8,7 @@ use jiff::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::club::ladder;
+use crate::domain::in_memory::ladder;
 
 const TIERS: [(&str, i64); 4] = [("a", 0), ("b", 100), ("c", 250), ("d", 600)];
 

@@ -7,7 +7,7 @@ use guanxi_events::loyalty::{
 use jiff::civil::date;
 
 use super::*;
-use crate::domain::{club::ladder, tier_ladder::TierLadder};
+use crate::domain::{in_memory::ladder, tier_ladder::TierLadder};
 
 const TIERS: [(&str, i64); 3] = [("silver", 0), ("gold", 1000), ("platinum", 3000)];
 

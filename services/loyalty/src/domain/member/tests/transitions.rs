@@ -4,7 +4,7 @@ use guanxi_events::loyalty::TierWindow;
 
 use super::*;
 use crate::domain::{
-    club::ladder,
+    in_memory::ladder,
     transitions::{cells, told},
 };
 
