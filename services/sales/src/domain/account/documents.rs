@@ -273,9 +273,7 @@ impl Book {
     fn down_payments(&self, order: OrderId, currency: Currency) -> Vec<ItemNo> {
         let is_for = |no: &ItemNo| {
             self.ledger.items.get(no).is_some_and(|item| {
-                let for_order =
-                    matches!(item.kind, Kind::Payment { order: Some(paid), .. } if paid == order);
-                for_order && item.currency == currency
+                item.kind.is_down_payment_for(order) && item.currency == currency
             })
         };
         self.ledger.credits.iter().copied().filter(is_for).collect()

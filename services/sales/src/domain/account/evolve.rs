@@ -198,6 +198,7 @@ impl Ledger {
         self.instalments(kind, posted.on, valued, &posted.instalments);
         let amounts = posted.instalments.iter().map(|i| i.booked.amount);
         let total = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
+        let parts = posted.instalments.iter();
         let document = Document {
             order: posted.order,
             on: posted.on,
@@ -205,6 +206,7 @@ impl Ledger {
                 amount: total,
                 currency: posted.currency,
             },
+            posted: parts.map(|part| (part.due, part.booked.amount)).collect(),
             voided: false,
             version: 1,
             items: posted.instalments.iter().map(|i| i.item).collect(),
