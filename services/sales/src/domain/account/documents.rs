@@ -109,6 +109,42 @@ pub fn post_credit_note(
     payout: Option<&Payout>,
     base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
+    let (mut book, item) = settled_first(ledger, posting, base)?;
+    if let Some(payout) = payout {
+        let (free, paid) = book.free_and_paid(item, posting)?;
+        let amount = Money {
+            amount: free.min(paid),
+            currency: posting.amount.currency,
+        };
+        if amount.amount.is_zero() {
+            return Err(nothing_to_pay_out(free, paid));
+        }
+        book.refund(item, Some(amount), payout, posting.on, (None, None))?;
+    }
+    Ok(book.events())
+}
+
+/// What of a credit note could be paid out as it is posted: what is free of it then, as far as it
+/// was paid.
+///
+/// # Errors
+/// As for [`post_credit_note`].
+pub fn payable(
+    ledger: &Ledger,
+    posting: &CreditNotePosting,
+    base: Currency,
+) -> Result<Decimal, Refusal> {
+    let (book, item) = settled_first(ledger, posting, base)?;
+    let (free, paid) = book.free_and_paid(item, posting)?;
+    Ok(free.min(paid))
+}
+
+/// The account with the credit note on it, which has settled what is open of its invoices.
+fn settled_first(
+    ledger: &Ledger,
+    posting: &CreditNotePosting,
+    base: Currency,
+) -> Result<(Book, ItemNo), Refusal> {
     let mut book = Book::of(ledger, base);
     let item = book.ledger.next_item();
     book.write(CreditNotePosted {
@@ -123,22 +159,7 @@ pub fn post_credit_note(
     for invoice in &posting.invoices {
         book.settle_with(item, *invoice)?;
     }
-    if let Some(payout) = payout {
-        let free = book.item(item)?.open.amount;
-        let paid = match posting.invoices.first() {
-            Some(invoice) => book.ledger.refundable(*invoice),
-            None => Decimal::ZERO,
-        };
-        let amount = Money {
-            amount: free.min(paid),
-            currency: posting.amount.currency,
-        };
-        if amount.amount.is_zero() {
-            return Err(nothing_to_pay_out(free, paid));
-        }
-        book.refund(item, Some(amount), payout, posting.on, (None, None))?;
-    }
-    Ok(book.events())
+    Ok((book, item))
 }
 
 /// Nothing is free of a credit note, or nothing was paid of what it credits.
@@ -239,6 +260,18 @@ fn takes_off(ledger: &Ledger, items: &[ItemNo], on: Date) -> Result<Date, Refusa
 }
 
 impl Book {
+    /// What is free of a credit note, and what can be given back as money of its invoices.
+    fn free_and_paid(
+        &self,
+        item: ItemNo,
+        posting: &CreditNotePosting,
+    ) -> Result<(Decimal, Decimal), Refusal> {
+        let free = self.item(item)?.open.amount;
+        let first = posting.invoices.first();
+        let paid = first.map_or(Decimal::ZERO, |invoice| self.ledger.refundable(*invoice));
+        Ok((free, paid))
+    }
+
     /// Instalments with their item numbers and base values; those add up to `whole`, or to the
     /// value of all at the rate: the last one takes the remainder.
     fn instalments(
