@@ -38,7 +38,7 @@ pub use documents::{
     post_invoice, void_credit_note, void_invoice,
 };
 pub use item::{Item, Kind, Side};
-pub use ledger::{Allocation, Document, Ledger, WriteOff, WriteOffState};
+pub use ledger::{Allocation, Document, Ledger, Recovery, WriteOff, WriteOffState};
 pub use payments::Payout;
 
 /// The decider of an account.

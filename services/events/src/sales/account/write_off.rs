@@ -88,3 +88,21 @@ pub struct Recovered {
     /// How much.
     pub booked: Booked,
 }
+
+/// A recovery is none after all: its payment bounced, or was taken off the debit again (S-25). What
+/// had counted as recovered counts as taken back from then on, so nothing more and nothing less is
+/// open by it: the debit that the payment does not settle any more is owed like any other, until
+/// somebody gives it up anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryTakenBack {
+    /// The write-off.
+    pub write_off: WriteOffNo,
+    /// The payment that had recovered it.
+    pub payment: PaymentId,
+    /// The business date from which it counts no more: the recovery's own for a correction.
+    pub on: Date,
+    /// How much of it.
+    pub booked: Booked,
+    /// What made it so.
+    pub because: TakenBack,
+}

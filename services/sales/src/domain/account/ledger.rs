@@ -30,6 +30,8 @@ pub struct Ledger {
     pub allocated: u32,
     /// Write-offs, wanted and done.
     pub write_offs: OrdMap<WriteOffNo, WriteOff>,
+    /// What payments recovered of write-offs and still settle, by the payment's item.
+    pub recoveries: OrdMap<ItemNo, Recovery>,
     /// Invoices.
     pub invoices: OrdMap<InvoiceId, Document>,
     /// Credit notes.
@@ -117,6 +119,19 @@ pub enum WriteOffState {
         /// What is left of it: what is taken back or recovered is taken from it.
         left: Booked,
     },
+}
+
+/// What a payment recovered of a write-off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// The write-off.
+    pub write_off: WriteOffNo,
+    /// The payment.
+    pub payment: PaymentId,
+    /// Its business date.
+    pub on: Date,
+    /// What counts as recovered: never more than the payment settles of the debit.
+    pub left: Booked,
 }
 
 /// What a confirmed order will still be billed.
