@@ -158,6 +158,7 @@ impl Account {
             booked: share.booked(),
             because,
             reason: "solvent".into(),
+            credit: None,
         });
     }
 

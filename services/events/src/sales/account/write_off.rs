@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Booked, ItemNo, PaymentId, TakenBack};
+use super::{Booked, CreditFigures, ItemNo, PaymentId, TakenBack};
 use crate::PersonId;
 
 /// One write-off of an account, from the request on. Numbered 1, 2, 3 … within the account.
@@ -73,6 +73,10 @@ pub struct WriteOffTakenBack {
     pub because: TakenBack,
     /// Why.
     pub reason: String,
+    /// What the customer owes by then: a fact is accepted above the limit, and flagged (S-10). Absent
+    /// where the debit goes in the same decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
 }
 
 /// A bad debt is paid after all (S-25): that much of the debit is open again, and the payment that

@@ -18,6 +18,7 @@ use rust_decimal::Decimal;
 use super::{
     Book, Kind, Ledger, Payout,
     allocate::Terms,
+    credit::figures,
     payments::{above_zero, before_the_document},
 };
 use crate::domain::exchange_rates::booked;
@@ -206,13 +207,20 @@ pub fn void_credit_note(
     ledger: &Ledger,
     credit_note: CreditNoteId,
     on: Date,
+    base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
     let item = ledger.credit_notes.get(&credit_note);
     let item =
         item.ok_or_else(|| Refusal::not_found("credit note on this account", credit_note))?;
     nothing_settled(ledger, &[*item], "CREDIT_NOTE_USED")?;
     let on = takes_off(ledger, &[*item], on)?;
-    Ok(vec![CreditNoteVoided { credit_note, on }.into()])
+    let free = ledger.items.get(item).map(|item| item.open.base);
+    let voided = CreditNoteVoided {
+        credit_note,
+        on,
+        credit: Some(figures(ledger, free.unwrap_or_default(), base)),
+    };
+    Ok(vec![voided.into()])
 }
 
 /// A refusal names at most so many things, for it has to fit into a header.
@@ -393,14 +401,17 @@ impl Book {
         reason: &str,
     ) -> Result<(), Refusal> {
         let item = self.ledger.next_item();
+        let booked = booked(amount.amount, rate, self.base)?;
+        let credit = figures(&self.ledger, booked.base, self.base);
         self.write(FeeCharged {
             item,
             on,
             due,
             currency: amount.currency,
             rate,
-            booked: booked(amount.amount, rate, self.base)?,
+            booked,
             reason: reason.to_owned(),
+            credit: Some(credit),
         });
         Ok(())
     }

@@ -363,7 +363,7 @@ pub(super) fn void(note: &Note, reason: &str, context: &Context) -> Decided {
     });
     if !gross(&note.totals).is_zero() {
         let ledger = context.read::<Account>(note.customer)?;
-        for event in void_credit_note(&ledger, id, on)? {
+        for event in void_credit_note(&ledger, id, on, context.base_currency)? {
             decision = decision.elsewhere::<AccountEvent>(note.customer, event);
         }
     }

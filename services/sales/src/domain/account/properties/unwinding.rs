@@ -53,7 +53,7 @@ pub(super) fn everything(game: &mut Game) {
                 continue;
             }
             Kind::CreditNote { note, .. } => {
-                let events = void_credit_note(&game.ledger, note, today);
+                let events = void_credit_note(&game.ledger, note, today, Currency::EUR);
                 game.happened(events.unwrap_or_else(|refusal| panic!("{refusal}")));
                 continue;
             }
