@@ -49,6 +49,11 @@ pub mod guanxi {
             tonic::include_proto!("guanxi.service.v1");
         }
     }
+    pub mod loyalty {
+        pub mod v1 {
+            tonic::include_proto!("guanxi.loyalty.v1");
+        }
+    }
     pub mod query {
         pub mod v1 {
             tonic::include_proto!("guanxi.query.v1");
@@ -57,7 +62,7 @@ pub mod guanxi {
 }
 
 pub use google::r#type as google_type;
-pub use guanxi::{customers, query, sales, service, types};
+pub use guanxi::{customers, loyalty, query, sales, service, types};
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,7 @@
 
 use guanxi_events::{Money, sales::Validity};
 use guanxi_proto::{google_type, types::v1::DateRange};
-use guanxi_runtime::{
-    Commands, Fields, asked, count_to_wire as version_to_wire, date_to_wire, each, found,
-};
+use guanxi_runtime::{Commands, Fields, asked, count_to_wire, date_to_wire, each, found};
 use rust_decimal::Decimal;
 use tonic::service::RoutesBuilder;
 

@@ -1,11 +1,14 @@
 //! The gRPC services: from the contracts to the domain and back, one file an aggregate.
 
-use guanxi_events::service::{Channel, Priority, QueueId};
+use guanxi_events::service::{Channel, Priority, QueueId, TicketKind};
 use guanxi_proto::service::v1 as wire;
 use guanxi_runtime::{Commands, Fields};
+use jiff::SignedDuration;
 use tonic::service::RoutesBuilder;
 
+mod calendar;
 mod queue;
+mod sla_policy;
 mod survey;
 mod ticket;
 
@@ -14,7 +17,9 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
     routes
         .add_service(ticket::server(commands.clone()))
         .add_service(queue::server(commands.clone()))
-        .add_service(survey::server(commands));
+        .add_service(survey::server(commands.clone()))
+        .add_service(calendar::server(commands.clone()))
+        .add_service(sla_policy::server(commands));
 }
 
 /// A queue's id; the tenant's own when empty.
@@ -56,6 +61,40 @@ fn channel_to_wire(channel: Channel) -> wire::Channel {
         Channel::Api => wire::Channel::Api,
         Channel::Other => wire::Channel::Other,
     }
+}
+
+/// What a ticket is about, where that may be left out.
+fn optional_kind(fields: &mut Fields, field: &str, number: i32) -> Option<Option<TicketKind>> {
+    fields.choice(field, number, |kind: wire::TicketKind| {
+        Some(match kind {
+            wire::TicketKind::Unspecified => None,
+            wire::TicketKind::Question => Some(TicketKind::Question),
+            wire::TicketKind::Request => Some(TicketKind::Request),
+            wire::TicketKind::Complaint => Some(TicketKind::Complaint),
+            wire::TicketKind::Return => Some(TicketKind::Return),
+            wire::TicketKind::Repair => Some(TicketKind::Repair),
+        })
+    })
+}
+
+fn kind_to_wire(kind: TicketKind) -> wire::TicketKind {
+    match kind {
+        TicketKind::Question => wire::TicketKind::Question,
+        TicketKind::Request => wire::TicketKind::Request,
+        TicketKind::Complaint => wire::TicketKind::Complaint,
+        TicketKind::Return => wire::TicketKind::Return,
+        TicketKind::Repair => wire::TicketKind::Repair,
+    }
+}
+
+/// A span of working time: a second to ten years.
+fn target_span(
+    fields: &mut Fields,
+    field: &str,
+    span: Option<&prost_types::Duration>,
+) -> Option<SignedDuration> {
+    const TEN_YEARS: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
+    fields.span(field, span, SignedDuration::from_secs(1), TEN_YEARS)
 }
 
 /// How urgent something is, where that may be left out.

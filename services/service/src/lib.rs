@@ -1,5 +1,5 @@
 //! The service service: tickets (V-01, V-02), their queues (V-03) and conversations (V-04), surveys
-//! about them (V-11), and its own reference copy of customers.
+//! about them (V-11), how long they may take (V-05 to V-07), and its own reference copy of customers.
 
 mod api;
 pub mod domain;
@@ -9,7 +9,10 @@ use guanxi_copies::CopyCustomers;
 use guanxi_events::{Service, service::CustomerCopyEvent};
 use guanxi_runtime::Module;
 
-use crate::domain::{customer_copy::CustomerCopy, queue::Queue, survey::Survey, ticket::Ticket};
+use crate::domain::{
+    calendar::Calendar, customer_copy::CustomerCopy, queue::Queue, sla_policy::SlaPolicies,
+    survey::Survey, ticket::Ticket,
+};
 
 /// The service as the runtime serves it.
 pub fn module() -> Module {
@@ -18,6 +21,8 @@ pub fn module() -> Module {
         .decider::<Ticket>()
         .decider::<Queue>()
         .decider::<Survey>()
+        .decider::<Calendar>()
+        .decider::<SlaPolicies>()
         .reaction(CopyCustomers::<CustomerCopyEvent>::default())
         .reaction(reactions::AskAfterResolutions)
         .reaction(reactions::FollowUpLateReplies)

@@ -13,6 +13,7 @@ use crate::domain::ticket::Ticket;
 mod answers;
 mod parts;
 mod requests;
+mod sla;
 #[cfg(test)]
 mod tests;
 

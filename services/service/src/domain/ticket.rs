@@ -34,7 +34,7 @@ mod tests;
 mod time;
 mod work;
 
-pub use clocks::Clocks;
+pub use clocks::{ClockState, Clocks, Standing};
 pub use command::{Command, Open, Patch, Say, Speaker};
 pub use family::{MAX_CASES, MAX_LINKS};
 pub use point::Point;

@@ -1,10 +1,13 @@
 //! A ticket on the wire.
 
-use guanxi_events::service::{SurveyId, TicketDetails, TicketId, TicketKind, ticket::PendingFor};
+use guanxi_events::service::{SurveyId, TicketDetails, TicketId, ticket::PendingFor};
 use guanxi_proto::service::v1 as wire;
 use guanxi_runtime::{count_to_wire, instant_to_wire};
 
-use super::super::{channel_to_wire, optional_to_wire, priority_to_wire};
+use super::{
+    super::{channel_to_wire, kind_to_wire, optional_to_wire, priority_to_wire},
+    sla::sla_to_wire,
+};
 use crate::domain::ticket::{Conversation, Status, Work};
 
 pub(super) fn to_wire(id: TicketId, version: i64, work: &Work) -> wire::Ticket {
@@ -47,6 +50,7 @@ pub(super) fn to_wire(id: TicketId, version: i64, work: &Work) -> wire::Ticket {
         watchers: work.watchers.iter().map(ToString::to_string).collect(),
         replay: work.replay,
         survey_id: optional_to_wire(surveyed),
+        sla: sla_to_wire(work),
     }
 }
 
@@ -65,15 +69,8 @@ fn status_to_wire(work: &Work) -> wire::TicketStatus {
 }
 
 fn details_to_wire(details: &TicketDetails) -> wire::TicketDetails {
-    let kind = match details.kind {
-        TicketKind::Question => wire::TicketKind::Question,
-        TicketKind::Request => wire::TicketKind::Request,
-        TicketKind::Complaint => wire::TicketKind::Complaint,
-        TicketKind::Return => wire::TicketKind::Return,
-        TicketKind::Repair => wire::TicketKind::Repair,
-    };
     wire::TicketDetails {
-        kind: kind.into(),
+        kind: kind_to_wire(details.kind).into(),
         channel: channel_to_wire(details.channel).into(),
         subject: details.subject.clone(),
         category: details.category.clone().unwrap_or_default(),

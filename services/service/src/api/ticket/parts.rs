@@ -4,7 +4,7 @@ use guanxi_events::service::{Attachment, Channel, MessageId, TicketDetails, Tick
 use guanxi_proto::service::v1 as wire;
 use guanxi_runtime::{Fields, each};
 
-use super::super::optional_channel;
+use super::super::{optional_channel, optional_kind};
 use crate::domain::ticket::{Patch, Say, Speaker};
 
 /// What is said at once has at most this many characters: at four bytes each, with its attachments,
@@ -123,15 +123,8 @@ pub(super) fn attachments(
 
 /// A question when not set.
 fn kind(fields: &mut Fields, given: &wire::TicketDetails) -> Option<TicketKind> {
-    fields.choice("details.kind", given.kind, |kind: wire::TicketKind| {
-        Some(match kind {
-            wire::TicketKind::Unspecified | wire::TicketKind::Question => TicketKind::Question,
-            wire::TicketKind::Request => TicketKind::Request,
-            wire::TicketKind::Complaint => TicketKind::Complaint,
-            wire::TicketKind::Return => TicketKind::Return,
-            wire::TicketKind::Repair => TicketKind::Repair,
-        })
-    })
+    let kind = optional_kind(fields, "details.kind", given.kind)?;
+    Some(kind.unwrap_or(TicketKind::Question))
 }
 
 /// Another way when not set.

@@ -36,12 +36,14 @@ mod evolve;
 mod fire;
 mod follow;
 mod schedule;
+mod standing;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub(super) use fire::{behind, first};
 pub(super) use follow::follow;
+pub use standing::{ClockState, Standing};
 pub(super) use terms::{reads, reads_further};
 
 /// The clocks of a ticket.

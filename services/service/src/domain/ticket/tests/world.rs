@@ -7,9 +7,9 @@ use guanxi_events::{
     Category, DomainEvent, PersonId,
     customers::CustomerId,
     service::{
-        Channel, CustomerCopyEvent, MessageId, Priority, QueueEvent, QueueId, QueueMember,
-        QueueOpened, QueueSettings, Strategy, TicketDetails, TicketEvent, TicketId, TicketKind,
-        ticket::PendingFor,
+        CalendarEvent, Channel, CustomerCopyEvent, MessageId, Priority, QueueEvent, QueueId,
+        QueueMember, QueueOpened, QueueSettings, SlaPolicyEvent, Strategy, TicketDetails,
+        TicketEvent, TicketId, TicketKind, ticket::PendingFor,
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -147,6 +147,9 @@ impl World {
         } else if *category == TicketEvent::CATEGORY {
             let (state, _) = self.overdue(TicketId(id));
             Some(Arc::new(state))
+        } else if [SlaPolicyEvent::CATEGORY, CalendarEvent::CATEGORY].contains(category) {
+            // No policy is for anything here.
+            None
         } else {
             assert_eq!(*category, CustomerCopyEvent::CATEGORY);
             let known = (id == CUSTOMER.0).then(Default::default);
