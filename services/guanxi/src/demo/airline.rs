@@ -12,15 +12,23 @@
 //! - Balances before the file begins are unknown, so everybody begins with none: a redemption of more
 //!   than there is by then is refused, counted, and listed in a report file.
 
+mod check;
 mod dataset;
 mod file;
 mod generate;
+mod load;
+mod show;
 mod story;
 
 pub use dataset::Dataset;
 pub use file::{ACTIVITY, ActivityRow, Card, MEMBERS, MemberRow, read, rows};
 pub use generate::program;
 pub use story::{Activity, Member, Story, Totals, tell, write_refused};
+
+pub(crate) use show::show;
+
+use check::Questions;
+use load::load;
 
 #[cfg(test)]
 mod tests;

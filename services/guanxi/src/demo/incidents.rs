@@ -20,11 +20,13 @@
 //! The desk's clock is taken as UTC: the file names no zone. What was promised it does not say either,
 //! so the promises are ours, and their share is shown beside the file's own `made_sla`.
 
+mod check;
 mod dataset;
 mod file;
 mod generate;
 mod load;
 mod promises;
+mod show;
 mod story;
 mod teller;
 
@@ -35,6 +37,9 @@ pub use promises::{PROMISES, Promise, kept, reckon, working_minutes};
 pub use story::{Channel, Counts, Deed, Mapped, Priority, State, Step, Story, Ticket};
 pub use teller::tell;
 
+pub(crate) use show::show;
+
+use check::Questions;
 use load::load;
 
 #[cfg(test)]
