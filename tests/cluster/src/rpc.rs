@@ -90,6 +90,8 @@ commands! {
         NoteOnTicketRequest => NoteOnTicketResponse,
         ResolveTicketRequest => ResolveTicketResponse,
         OpenQueueRequest => OpenQueueResponse,
+        DefineCalendarRequest => DefineCalendarResponse,
+        SetSlaPoliciesRequest => SetSlaPoliciesResponse,
     }
 }
 

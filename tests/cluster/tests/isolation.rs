@@ -219,6 +219,9 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
 
 /// A ticket with all that belongs to it, and another one.
 async fn served_well(service: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let calendar = sent(service, &requests::sla::calendar(SECRET)).await;
+    sent(service, &requests::sla::policies(&calendar, SECRET)).await;
+    ids.insert("calendar", calendar);
     let queue = sent(service, &requests::tickets::queue(SECRET)).await;
     let ticket = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
     sent(service, &requests::tickets::note(&ticket, SECRET)).await;
@@ -291,6 +294,7 @@ fn creates(rpc: &RpcContract) -> bool {
         || [
             "SetExchangeRate",
             "SetReceivablesPolicy",
+            "SetSlaPolicies",
             "RequestReturn",
             "RequestInvoice",
             "IssueCreditNote",
@@ -300,7 +304,9 @@ fn creates(rpc: &RpcContract) -> bool {
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
 fn every_tenant_has_one(rpc: &RpcContract) -> bool {
-    rpc.method.path.ends_with("/GetReceivablesPolicy")
+    ["/GetReceivablesPolicy", "/GetSlaPolicies"]
+        .iter()
+        .any(|name| rpc.method.path.ends_with(name))
 }
 
 /// What a caller who knows the victim's ids would send.
@@ -334,7 +340,8 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    if let Some(value) = of_money(served, rpc, path, field) {
+    let own = of_money(served, rpc, path, field).or_else(|| of_time(served, rpc, path, field));
+    if let Some(value) = own {
         return value;
     }
     match (field.r#type(), name) {
@@ -394,6 +401,35 @@ fn of_money(
         (Type::Enum, "method") => Value::Number(served.contracts.first_member(field)),
         (Type::Int32, "line" | "item" | "allocation" | "write_off") => Value::Number(1),
         (_, "carrier") => Value::Text("x".to_owned()),
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// What stands in the requests about calendars and policies.
+fn of_time(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    let about = ["CalendarService", "SlaPolicyService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service));
+    if !about {
+        return None;
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    let value = match (field.r#type(), field.name()) {
+        (_, "time_zone") => text("UTC"),
+        (Type::String, "from") => text("09:00"),
+        (Type::String, "until") => text("17:00"),
+        (Type::Enum, "priority") => Value::Number(served.contracts.first_member(field)),
+        (Type::Message, "monday" | "start" | "span" | "policies" | "targets" | "resolution") => {
+            Value::Nested
+        }
+        (_, "seconds") if path.contains("start") || path.contains("span") => Value::Number(3600),
         _ => return None,
     };
     Some(value)
