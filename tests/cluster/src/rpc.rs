@@ -96,6 +96,8 @@ commands! {
         NoteOnTicketRequest => NoteOnTicketResponse,
         ResolveTicketRequest => ResolveTicketResponse,
         OpenQueueRequest => OpenQueueResponse,
+        DefineCalendarRequest => DefineCalendarResponse,
+        SetSlaPoliciesRequest => SetSlaPoliciesResponse,
     }
 }
 

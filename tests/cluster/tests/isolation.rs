@@ -221,6 +221,9 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
 
 /// A ticket with all that belongs to it, and another one.
 async fn served_well(service: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let calendar = sent(service, &requests::sla::calendar(SECRET)).await;
+    sent(service, &requests::sla::policies(&calendar, SECRET)).await;
+    ids.insert("calendar", calendar);
     let queue = sent(service, &requests::tickets::queue(SECRET)).await;
     let ticket = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
     sent(service, &requests::tickets::note(&ticket, SECRET)).await;
@@ -311,6 +314,7 @@ fn creates(rpc: &RpcContract) -> bool {
         || [
             "SetExchangeRate",
             "SetReceivablesPolicy",
+            "SetSlaPolicies",
             "RequestReturn",
             "RequestInvoice",
             "IssueCreditNote",
@@ -320,7 +324,9 @@ fn creates(rpc: &RpcContract) -> bool {
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
 fn every_tenant_has_one(rpc: &RpcContract) -> bool {
-    rpc.method.path.ends_with("/GetReceivablesPolicy")
+    ["/GetReceivablesPolicy", "/GetSlaPolicies"]
+        .iter()
+        .any(|name| rpc.method.path.ends_with(name))
 }
 
 /// What a caller who knows the victim's ids would send.
@@ -354,8 +360,10 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    let value = of_loyalty(served, rpc, field).or_else(|| of_money(served, rpc, path, field));
-    if let Some(value) = value {
+    let own = of_loyalty(served, rpc, field)
+        .or_else(|| of_money(served, rpc, path, field))
+        .or_else(|| of_time(served, rpc, path, field));
+    if let Some(value) = own {
         return value;
     }
     match (field.r#type(), name) {
@@ -436,6 +444,35 @@ fn of_money(
         (Type::Enum, "method") => Value::Number(served.contracts.first_member(field)),
         (Type::Int32, "line" | "item" | "allocation" | "write_off") => Value::Number(1),
         (_, "carrier") => Value::Text("x".to_owned()),
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// What stands in the requests about calendars and policies.
+fn of_time(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    let about = ["CalendarService", "SlaPolicyService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service));
+    if !about {
+        return None;
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    let value = match (field.r#type(), field.name()) {
+        (_, "time_zone") => text("UTC"),
+        (Type::String, "from") => text("09:00"),
+        (Type::String, "until") => text("17:00"),
+        (Type::Enum, "priority") => Value::Number(served.contracts.first_member(field)),
+        (Type::Message, "monday" | "start" | "span" | "policies" | "targets" | "resolution") => {
+            Value::Nested
+        }
+        (_, "seconds") if path.contains("start") || path.contains("span") => Value::Number(3600),
         _ => return None,
     };
     Some(value)

@@ -7,7 +7,7 @@ use guanxi_proto::loyalty::v1::{
     self as wire, earning_rule,
     earning_rules_service_server::{EarningRulesService, EarningRulesServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, date_to_wire, each, count_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, date_to_wire, each};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
