@@ -1,6 +1,7 @@
 //! Requests as the tests need them, each with a fresh command id.
 
 pub mod account;
+pub mod loyalty;
 
 use guanxi_proto::{
     customers::v1::{

@@ -49,6 +49,12 @@ macro_rules! reads {
 }
 
 commands! {
+    loyalty {
+        OpenProgramRequest => OpenProgramResponse,
+        DefineTierLadderRequest => DefineTierLadderResponse,
+        CreateCardBatchRequest => CreateCardBatchResponse,
+        EnrolMemberRequest => EnrolMemberResponse,
+    }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
         UpdateCustomerRequest => UpdateCustomerResponse,
@@ -88,6 +94,9 @@ commands! {
 }
 
 reads! {
+    loyalty {
+        GetMemberRequest => GetMemberResponse,
+    }
     customers {
         GetCustomerRequest => GetCustomerResponse,
         GetFollowUpRequest => GetFollowUpResponse,

@@ -12,6 +12,7 @@ use guanxi_proto::{
         ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
         RecordInteractionRequest, RegisterContactRequest, StartDeskTransferRequest,
     },
+    loyalty::v1::GetMemberRequest,
     sales::v1::{
         CreatePriceListRequest, CreateProductRequest, PlanByTerms, PriceListTerms, ProductDetails,
         SetReceivablePlanRequest, set_receivable_plan_request::Plan,
@@ -212,6 +213,7 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
     });
     heard.await.unwrap();
     sold(&sales, &mut ids).await;
+    enrolled(&served.caller(Role::Loyalty, VICTIM), &mut ids).await;
     ids
 }
 
@@ -245,6 +247,24 @@ async fn sold(sales: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     ids.insert("order", order);
 }
 
+/// A program with its ladder, and a member with a card.
+async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let program = sent(loyalty, &requests::loyalty::program(SECRET)).await;
+    sent(loyalty, &requests::loyalty::tier_ladder(&program, SECRET)).await;
+    let batch = sent(loyalty, &requests::loyalty::card_batch(&program, SECRET)).await;
+    let email = format!("{SECRET}@acme.example");
+    let member = requests::loyalty::member(&program, &batch, &email);
+    let member_id = sent(loyalty, &member).await;
+    let get = GetMemberRequest {
+        member_id: member_id.clone(),
+    };
+    let member = loyalty.send(&get).await.unwrap().member.unwrap_or_default();
+    ids.insert("card", member.cards[0].card_id.clone());
+    ids.insert("member", member_id);
+    ids.insert("card_batch", batch);
+    ids.insert("program", program);
+}
+
 async fn sent<R>(caller: &Caller, request: &R) -> String
 where
     R: guanxi_cluster::Rpc<Response: HasReceipt>,
@@ -256,7 +276,7 @@ where
 fn creates(rpc: &RpcContract) -> bool {
     let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
     [
-        "Open", "Create", "Register", "Record", "Plan", "Start", "Define", "Place",
+        "Open", "Create", "Register", "Record", "Plan", "Start", "Define", "Place", "Enrol",
     ]
     .iter()
     .any(|verb| name.starts_with(verb))
@@ -306,7 +326,8 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    if let Some(value) = of_money(served, rpc, path, field) {
+    let value = of_loyalty(served, rpc, field).or_else(|| of_money(served, rpc, path, field));
+    if let Some(value) = value {
         return value;
     }
     match (field.r#type(), name) {
@@ -333,6 +354,25 @@ fn plausible(
         (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),
         _ => Value::Nothing,
     }
+}
+
+/// What stands in the requests about programs and members.
+fn of_loyalty(served: &Served, rpc: &RpcContract, field: &FieldDescriptorProto) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    if rpc.role != Role::Loyalty {
+        return None;
+    }
+    let value = match (field.r#type(), field.name()) {
+        (Type::Message, "card" | "contact_keys" | "numbers" | "tiers") => Value::Nested,
+        (_, "serial_digits") => Value::Number(6),
+        (Type::String, "threshold") => Value::Text("0".to_owned()),
+        (Type::String, "point_value") => Value::Text("1".to_owned()),
+        (Type::Enum, "measure" | "window" | "expiry" | "shortfall" | "may_earn" | "may_spend") => {
+            Value::Number(served.contracts.first_member(field))
+        }
+        _ => return None,
+    };
+    Some(value)
 }
 
 /// What stands in the requests about orders, invoices and accounts.
@@ -382,6 +422,7 @@ fn mask(rpc: &RpcContract) -> &'static str {
 async fn streams(served: &Served) -> Vec<(String, Uuid, i64)> {
     let sql = "select category, id, version from log_customers.streams where tenant = $1
                union all select category, id, version from log_sales.streams where tenant = $1
+               union all select category, id, version from log_loyalty.streams where tenant = $1
                order by 1, 2";
     let client = served.cluster.connect().await.unwrap();
     let rows = client.query(sql, &[&VICTIM]).await.unwrap();
