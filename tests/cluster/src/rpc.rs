@@ -54,6 +54,9 @@ commands! {
         DefineTierLadderRequest => DefineTierLadderResponse,
         CreateCardBatchRequest => CreateCardBatchResponse,
         EnrolMemberRequest => EnrolMemberResponse,
+        AccruePointsRequest => AccruePointsResponse,
+        RecordPurchaseRequest => RecordPurchaseResponse,
+        RedeemPointsRequest => RedeemPointsResponse,
     }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,

@@ -278,7 +278,7 @@ async fn sold(sales: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     ids.insert("order", order);
 }
 
-/// A program with its ladder, and a member with a card.
+/// A program with its ladder, and a member with a card, who bought something and spent points.
 async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     let program = sent(loyalty, &requests::loyalty::program(SECRET)).await;
     sent(loyalty, &requests::loyalty::tier_ladder(&program, SECRET)).await;
@@ -291,6 +291,15 @@ async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     };
     let member = loyalty.send(&get).await.unwrap().member.unwrap_or_default();
     ids.insert("card", member.cards[0].card_id.clone());
+    let other = sent(loyalty, &requests::loyalty::plain_member(&program)).await;
+    ids.insert("to_member", other);
+    sent(loyalty, &requests::loyalty::accrue(&member_id, "100")).await;
+    let bought = requests::loyalty::purchase(&program, &member_id, SECRET);
+    ids.insert("purchase", sent(loyalty, &bought).await);
+    let redeemed = requests::loyalty::redeem(&member_id, "10", SECRET);
+    ids.insert("redemption", sent(loyalty, &redeemed).await);
+    // Of a batch nobody knows but who sent it: any id will do.
+    ids.insert("batch", Uuid::now_v7().to_string());
     ids.insert("member", member_id);
     ids.insert("card_batch", batch);
     ids.insert("program", program);
@@ -360,7 +369,7 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    let own = of_loyalty(served, rpc, field)
+    let own = of_loyalty(served, rpc, path, field)
         .or_else(|| of_money(served, rpc, path, field))
         .or_else(|| of_time(served, rpc, path, field));
     if let Some(value) = own {
@@ -404,13 +413,24 @@ fn plausible(
 }
 
 /// What stands in the requests about programs and members.
-fn of_loyalty(served: &Served, rpc: &RpcContract, field: &FieldDescriptorProto) -> Option<Value> {
+fn of_loyalty(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
     use prost_types::field_descriptor_proto::Type;
     if rpc.role != Role::Loyalty {
         return None;
     }
     let value = match (field.r#type(), field.name()) {
         (Type::Message, "card" | "contact_keys" | "numbers" | "tiers") => Value::Nested,
+        (Type::Message, "items" | "lines" | "at") => Value::Nested,
+        (Type::Message, "amount") if path == "lines.amount" => Value::Nested,
+        (Type::String, "points" | "bonus" | "spent") => Value::Text("1".to_owned()),
+        (Type::String, "reference" | "source" | "item") => Value::Text("x".to_owned()),
+        (Type::Int32, "adjustment") => Value::Number(1),
+        (Type::Enum, "rounding" | "purpose") => Value::Number(served.contracts.first_member(field)),
         (_, "serial_digits") => Value::Number(6),
         (Type::String, "threshold") => Value::Text("0".to_owned()),
         (Type::String, "point_value") => Value::Text("1".to_owned()),
