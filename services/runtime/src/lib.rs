@@ -50,8 +50,11 @@ pub use {guanxi_decider::Decider, guanxi_proto as proto, uuid::Uuid};
 
 use guanxi_decider::{Actor, Refusal};
 
-/// Guanxi itself as an actor: `system:timer`, `system:<reaction>`.
-pub(crate) fn system_actor(name: &str) -> Result<Actor, Refusal> {
+/// Guanxi itself as an actor: `system:timer`, `system:<reaction>`, `system:<job>`.
+///
+/// # Errors
+/// An internal refusal when the name is none.
+pub fn system_actor(name: &str) -> Result<Actor, Refusal> {
     let person = format!("system:{name}").parse();
     let person = person.map_err(|_| Refusal::internal(format!("{name} names no actor")))?;
     Ok(Actor {

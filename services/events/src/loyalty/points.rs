@@ -31,7 +31,7 @@ pub use corrections::{
     PointsReceived, PointsSent, ReceivedLot,
 };
 pub use earning::{
-    ActivatedLot, EarnedBy, PointsActivated, PointsEarned, PointsExpired, RulePoints, RulesApplied,
+    EarnedBy, PointsActivated, PointsEarned, PointsExpired, RulePoints, RulesApplied,
 };
 pub use reversing::{DebtSettled, OwedCollected, PointsRestored, PointsReversed};
 pub use spending::{PointsReturned, PointsSpent, ReturnedLot};

@@ -56,7 +56,7 @@ pub struct PointsEarned {
     pub on: Date,
     /// Reward points (奖励积分).
     pub points: Decimal,
-    /// Tier points (升级积分), an account of their own (L-10).
+    /// Tier points (升级积分), an account of their own (L-10): they count at once and never expire.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub tier_points: Decimal,
     /// What for.
@@ -87,25 +87,13 @@ impl PointsEarned {
     }
 }
 
-/// A pending lot became active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivatedLot {
-    /// The lot.
-    pub lot: LotNo,
-    /// What is left of its reward points.
-    pub points: Decimal,
-    /// What is left of its tier points.
-    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
-    pub tier_points: Decimal,
-}
-
 /// Pending points can be spent from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointsActivated {
     /// When it counts.
     pub at: Timestamp,
-    /// Which; at least one.
-    pub lots: Vec<ActivatedLot>,
+    /// What is left of them; at least one.
+    pub lots: Vec<LotPart>,
 }
 
 /// Points expired: what was left of lots whose time had come.

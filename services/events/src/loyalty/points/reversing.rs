@@ -35,9 +35,6 @@ pub struct PointsReversed {
     /// How many tier points, beside these.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub tier_points: Decimal,
-    /// Of the tier points, still pending.
-    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
-    pub tier_pending: Decimal,
 }
 
 /// Points that had been taken back were given again: `points + owed + lapsed` is what was asked for.
