@@ -24,7 +24,7 @@ use crate::ledger::{Account, CauseKind, Figures, LineKind};
 
 pub use balances::{Balance, Balances, BalancesQuery, GroupBy, GroupCursor, TierPoints};
 pub use expiring::{Expiring, ExpiringCursor, ExpiringMember, ExpiringQuery, ExpiringTotal};
-pub use liability::{Liability, LiabilityQuery};
+pub use liability::{Liability, LiabilityQuery, Value};
 pub use lots::{Lot, LotCursor, LotState, LotsQuery};
 pub use statement::{
     LineCursor, LineLot, Redeemed, Standing, Statement, StatementLine, StatementQuery,
