@@ -19,6 +19,7 @@ use guanxi_events::{
         InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
         PriceListEvent, ProductEvent, ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
+    service::{CalendarEvent, QueueEvent, SlaPolicyEvent, SurveyEvent, TicketEvent},
 };
 use serde_json::Value;
 
@@ -72,6 +73,11 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
         samples_of::<guanxi_events::service::CustomerCopyEvent>(),
+        samples_of::<TicketEvent>(),
+        samples_of::<QueueEvent>(),
+        samples_of::<SurveyEvent>(),
+        samples_of::<CalendarEvent>(),
+        samples_of::<SlaPolicyEvent>(),
         samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
         samples_of::<MemberEvent>(),
         samples_of::<CardEvent>(),

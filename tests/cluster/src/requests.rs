@@ -1,6 +1,8 @@
 //! Requests as the tests need them, each with a fresh command id.
 
 pub mod account;
+pub mod loyalty;
+pub mod tickets;
 
 use guanxi_proto::{
     customers::v1::{

@@ -49,6 +49,12 @@ macro_rules! reads {
 }
 
 commands! {
+    loyalty {
+        OpenProgramRequest => OpenProgramResponse,
+        DefineTierLadderRequest => DefineTierLadderResponse,
+        CreateCardBatchRequest => CreateCardBatchResponse,
+        EnrolMemberRequest => EnrolMemberResponse,
+    }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
         UpdateCustomerRequest => UpdateCustomerResponse,
@@ -85,9 +91,18 @@ commands! {
         WinOpportunityRequest => WinOpportunityResponse,
         LoseOpportunityRequest => LoseOpportunityResponse,
     }
+    service {
+        OpenTicketRequest => OpenTicketResponse,
+        NoteOnTicketRequest => NoteOnTicketResponse,
+        ResolveTicketRequest => ResolveTicketResponse,
+        OpenQueueRequest => OpenQueueResponse,
+    }
 }
 
 reads! {
+    loyalty {
+        GetMemberRequest => GetMemberResponse,
+    }
     customers {
         GetCustomerRequest => GetCustomerResponse,
         GetFollowUpRequest => GetFollowUpResponse,
@@ -96,6 +111,10 @@ reads! {
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
         GetAccountRequest => GetAccountResponse,
+    }
+    service {
+        GetTicketRequest => GetTicketResponse,
+        GetSurveyRequest => GetSurveyResponse,
     }
     query {
         GetFunnelRequest => GetFunnelResponse,

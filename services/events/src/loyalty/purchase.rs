@@ -122,7 +122,10 @@ pub struct PurchasePaid {
     /// Of this, what credit notes covered: it was not really paid.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub credited: Decimal,
-    /// Of this again, what this purchase's own returns covered, which take nothing back any more.
+    /// What of the total was kept back: discounts for paying early, small rests.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+    pub kept_back: Decimal,
+    /// Of what is credited, what this purchase's own returns covered, which take nothing back any more.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub returned: Decimal,
 }
@@ -154,6 +157,8 @@ pub struct PurchaseEarned {
     /// the purchase has no lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_line: Vec<Decimal>,
+    /// When they were earned.
+    pub at: Timestamp,
     /// When they can be spent.
     pub active_at: Timestamp,
     /// When they expire; never when absent.
@@ -207,6 +212,9 @@ pub struct PurchaseReversed {
     /// How many tier points: below 0 when they were given again.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub tier_points: Decimal,
+    /// How much of what was paid counts for the tier no more: below 0 when it counts again.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+    pub spend: Decimal,
 }
 
 domain_events! {

@@ -11,7 +11,11 @@ use guanxi_events::loyalty::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{card_numbers::CardNumbersOfProgram, number_format};
+use crate::domain::{
+    card_numbers::CardNumbersOfProgram,
+    number_format,
+    program::{self, Program},
+};
 
 #[cfg(test)]
 mod tests;
@@ -57,7 +61,9 @@ impl Decider for CardBatch {
 
     fn reads(_state: &Self::State, command: &Command) -> Reads {
         match command {
-            Command::Create(create) => Reads::none().and::<CardNumbersOfProgram>(create.program),
+            Command::Create(create) => Reads::none()
+                .and::<Program>(create.program)
+                .and::<CardNumbersOfProgram>(create.program),
             Command::Close { .. } => Reads::none(),
         }
     }
@@ -120,6 +126,7 @@ fn create_batch(
     context: &Context,
 ) -> Result<Decision<CardBatchEvent>, Refusal> {
     sound(create)?;
+    program::known(create.program, context)?;
     let taken = context.read::<CardNumbersOfProgram>(create.program)?;
     if let Some(batch) = taken.taken_by(&create.numbers) {
         return Err(Refusal::precondition(

@@ -120,7 +120,9 @@ fn checked(rules: &Rules, version: u32) -> Result<Rules, Refusal> {
             bad(field("priority"), "another rule has this priority");
         }
         let positive = match rule.formula {
-            EarningFormula::Spend { points, per, .. } => points > Decimal::ZERO && per > Decimal::ZERO,
+            EarningFormula::Spend { points, per, .. } => {
+                points > Decimal::ZERO && per > Decimal::ZERO
+            }
             EarningFormula::Bonus { points: number } | EarningFormula::Multiply { by: number } => {
                 number > Decimal::ZERO
             }
@@ -132,7 +134,11 @@ fn checked(rules: &Rules, version: u32) -> Result<Rules, Refusal> {
         if when.weekdays.iter().any(|day| !(1..=7).contains(day)) {
             bad(field("conditions.weekdays"), "days are 1 (Monday) to 7");
         }
-        if when.from.zip(when.until).is_some_and(|(from, until)| until < from) {
+        if when
+            .from
+            .zip(when.until)
+            .is_some_and(|(from, until)| until < from)
+        {
             bad(field("conditions.until"), "is before the first day");
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod life;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The decider of a program.
 #[derive(Debug)]
@@ -98,6 +98,18 @@ impl Decider for Program {
             }),
         }
     }
+}
+
+/// The program, which the command must have read and which must be open.
+///
+/// # Errors
+/// `PROGRAM_UNKNOWN`.
+pub fn known(id: ProgramId, context: &Context) -> Result<OpenProgram, Refusal> {
+    let state = context.read::<Program>(id)?;
+    Option::clone(&state).ok_or_else(|| {
+        Refusal::precondition("PROGRAM_UNKNOWN", format!("there is no program {id}"))
+            .figure("program_id", id)
+    })
 }
 
 impl OpenProgram {
@@ -195,7 +207,10 @@ fn checked(rules: &ProgramRules) -> Result<(), Refusal> {
         "points have at most 2 decimal places",
     );
     check(
-        rules.from.zip(rules.until).is_none_or(|(from, until)| from <= until),
+        rules
+            .from
+            .zip(rules.until)
+            .is_none_or(|(from, until)| from <= until),
         "until",
         "is before the first day",
     );
@@ -204,7 +219,11 @@ fn checked(rules: &ProgramRules) -> Result<(), Refusal> {
         ExpiryRule::Months(months) => months > 0,
         ExpiryRule::Never | ExpiryRule::MonthEnd(_) | ExpiryRule::YearEnd(_) => true,
     };
-    check(expiry, "expiry", "points that expire on the day they come are none");
+    check(
+        expiry,
+        "expiry",
+        "points that expire on the day they come are none",
+    );
     let spending = &rules.spending;
     check(
         spending.step > Decimal::ZERO && places(spending.step),

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use guanxi_decider::{Context, Decider, Decision, FieldViolation, Refusal};
+use guanxi_decider::{Context, Decider, Decision, FieldViolation, Reads, Refusal};
 use guanxi_events::loyalty::{
     Privileges, ProgramId, Tier, TierKey, TierLadderDefined, TierLadderDefinition, TierLadderEvent,
     TierLadderVersion,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+use crate::domain::program::{self, Program};
 
 #[cfg(test)]
 mod tests;
@@ -44,12 +46,17 @@ impl Decider for TierLadder {
 
     const SNAPSHOT: u16 = 1;
 
+    fn reads(_state: &Self::State, _command: &Command) -> Reads {
+        Reads::none().and_namesake::<Program>()
+    }
+
     fn decide(
         state: &Self::State,
         command: &Command,
         context: &Context,
     ) -> Result<Decision<TierLadderEvent>, Refusal> {
         let Command::Define(definition) = command;
+        program::known(ProgramId(context.id), context)?;
         sound(definition)?;
         let version = match state {
             Some(ladder) if ladder.definition == *definition => return Ok(Decision::nothing()),
@@ -100,8 +107,10 @@ impl Ladder {
         Some(&self.definition.tiers.get(rank?)?.key)
     }
 
-    /// The place of the highest tier that a total is enough for.
+    /// The place of the highest tier that a total is enough for. Less than nothing counts as nothing:
+    /// the tier that takes nothing is every member's.
     pub fn reached(&self, total: Decimal) -> Option<usize> {
+        let total = total.max(Decimal::ZERO);
         self.definition
             .tiers
             .iter()

@@ -1,6 +1,8 @@
 //! What one sale earns by the rules: computed once, from what was really paid (L-12).
 
-use guanxi_events::loyalty::{EarningFormula, EarningRule, PointsRounding, points::RulePoints};
+use guanxi_events::loyalty::{
+    EarningFormula, EarningRule, PointsRounding, TierKey, points::RulePoints,
+};
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -16,7 +18,7 @@ pub struct Sale<'a> {
     /// What was really paid of each line, with the line's category. A sale without lines has one.
     pub lines: Vec<(Option<&'a str>, Decimal)>,
     /// The member's tier.
-    pub tier: Option<&'a str>,
+    pub tier: Option<&'a TierKey>,
     /// The tier's earning factor.
     pub factor: Decimal,
     /// Whether it is the member's first purchase that earns.
@@ -37,7 +39,7 @@ pub struct Earns {
 }
 
 /// Thirds add up again at this many places, and are then rounded as the rules say.
-const PLACES: u32 = 12;
+pub(crate) const PLACES: u32 = 12;
 
 /// What the sale earns, at the program's scale.
 pub fn earns(rules: &Rules, sale: &Sale<'_>, scale: u32) -> Earns {
@@ -78,10 +80,11 @@ fn holds_for(rule: &EarningRule, sale: &Sale<'_>) -> Option<Vec<usize>> {
     let named = |list: &[String], one: Option<&str>| {
         list.is_empty() || one.is_some_and(|one| list.iter().any(|named| named == one))
     };
+    let in_tier = |tier: &TierKey| when.tiers.contains(tier);
     let paid: Decimal = sale.lines.iter().map(|(_, amount)| *amount).sum();
     let weekday = u8::try_from(sale.on.weekday().to_monday_one_offset()).unwrap_or_default();
     let holds = named(&when.shops, sale.shop)
-        && named(&when.tiers, sale.tier)
+        && (when.tiers.is_empty() || sale.tier.is_some_and(in_tier))
         && (when.weekdays.is_empty() || when.weekdays.contains(&weekday))
         && (!when.first_purchase || sale.first)
         && when.minimum.is_none_or(|minimum| paid >= minimum)
@@ -120,7 +123,11 @@ fn add(
                 per,
                 tier_factor,
             } => {
-                let factor = if *tier_factor { sale.factor } else { Decimal::ONE };
+                let factor = if *tier_factor {
+                    sale.factor
+                } else {
+                    Decimal::ONE
+                };
                 share(amount.saturating_mul(*points).saturating_mul(factor), *per)
             }
             EarningFormula::Bonus { points } => share(points.saturating_mul(*amount), basis),

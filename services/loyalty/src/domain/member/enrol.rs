@@ -11,7 +11,11 @@ use guanxi_events::{
 
 use super::{Member, Membership, cards, keys, known_customer, tiers};
 use crate::domain::{
-    card_issue::Source, customer_copy::CustomerCopy, holder::Holder, tier_ladder::TierLadder,
+    card_issue::Source,
+    customer_copy::CustomerCopy,
+    holder::Holder,
+    program::{self, Program},
+    tier_ladder::TierLadder,
 };
 
 /// Who is to be a member.
@@ -36,6 +40,7 @@ pub struct Enrolment {
 impl Enrolment {
     pub(super) fn reads(&self) -> Reads {
         let reads = Reads::none()
+            .and::<Program>(self.program)
             .and::<TierLadder>(self.program)
             .and_if::<CustomerCopy>(self.customer)
             .and_if::<Holder>(self.customer)
@@ -54,6 +59,7 @@ pub(super) fn enrol(
 ) -> Result<Decision<MemberEvent>, Refusal> {
     let member = MemberId(context.id);
     let program = enrolment.program;
+    program::known(program, context)?;
     if let Some(customer) = enrolment.customer {
         known_customer(customer, context)?;
         no_other_membership(customer, program, context)?;

@@ -9,13 +9,12 @@
 
 use guanxi_decider::Refusal;
 use guanxi_events::loyalty::{
-    MemberId, RedemptionId,
+    MemberId, RedemptionId, TakenLot,
     points::{
-        LotPart, OwedCollected, PointsActivated, PointsAdjusted, PointsEarned, PointsEvent,
-        PointsExpired, PointsReceived, PointsReturned, PointsSent, PointsSpent, ReceivedLot,
-        ReturnedLot,
+        DebtSettled, HistoryHeld, LotPart, OwedCollected, PointsActivated, PointsAdjusted,
+        PointsEarned, PointsEvent, PointsExpired, PointsReceived, PointsReturned, PointsSent,
+        PointsSpent, ReceivedLot, ReturnedLot,
     },
-    TakenLot,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -119,7 +118,7 @@ impl Book {
         }
         let lots = self.ledger.take(there - left);
         if !lots.is_empty() {
-            self.push(guanxi_events::loyalty::points::DebtSettled {
+            self.push(DebtSettled {
                 at,
                 lots,
                 debt,
@@ -289,6 +288,11 @@ impl Book {
         });
         self.settle(at);
         self.catch_up();
+    }
+
+    /// The history goes on, or is complete.
+    pub fn hold(&mut self, held: HistoryHeld) {
+        self.push(held);
     }
 
     /// The lots that so many points are taken from, if there are so many.

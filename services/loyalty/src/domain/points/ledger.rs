@@ -152,7 +152,10 @@ impl Ledger {
 
     /// The points that cannot be spent yet.
     pub fn pending(&self) -> Decimal {
-        self.pending.values().map(|pending| pending.lot.points).sum()
+        self.pending
+            .values()
+            .map(|pending| pending.lot.points)
+            .sum()
     }
 
     /// What is owed without a negative balance.

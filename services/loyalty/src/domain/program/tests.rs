@@ -1,10 +1,10 @@
 //! The rules of programs as tests.
 
+use crate::domain::counter::dec;
 use guanxi_decider::testing::Scenario;
 use guanxi_events::loyalty::{MemberStatus, ShortfallPolicy, SpendingRules};
 use iso_currency::Currency;
 use jiff::{Timestamp, tz::TimeZone};
-use rust_decimal::dec;
 use uuid::Uuid;
 
 use super::*;
@@ -14,7 +14,7 @@ pub(crate) fn rules() -> ProgramRules {
         name: "Friends".into(),
         scale: 0,
         currency: Currency::EUR,
-        point_value: dec!(0.01),
+        point_value: dec("0.01"),
         from: None,
         until: None,
         return_window_days: 0,
@@ -112,11 +112,11 @@ fn every_rule_that_makes_no_sense_is_named() {
         until: Some("2026-01-31".parse().unwrap()),
         expiry: ExpiryRule::Days(0),
         spending: SpendingRules {
-            minimum: dec!(-1),
+            minimum: dec("-1"),
             step: Decimal::ZERO,
-            max_share_percent: dec!(100.01),
+            max_share_percent: dec("100.01"),
         },
-        adjustment_limit: Some(dec!(-1)),
+        adjustment_limit: Some(dec("-1")),
         ..rules()
     };
     scenario()
@@ -158,12 +158,21 @@ fn a_month_after_31_january_is_the_end_of_february_leap_years_included() {
 fn points_live_to_the_end_of_a_day_a_month_or_a_year_or_for_ever() {
     let utc = |rule| expires(rule, "2026-05-10", "UTC");
     assert_eq!(utc(ExpiryRule::Days(1)), instant("2026-05-12T00:00:00Z"));
-    assert_eq!(utc(ExpiryRule::MonthEnd(0)), instant("2026-06-01T00:00:00Z"));
-    assert_eq!(utc(ExpiryRule::MonthEnd(12)), instant("2027-06-01T00:00:00Z"));
+    assert_eq!(
+        utc(ExpiryRule::MonthEnd(0)),
+        instant("2026-06-01T00:00:00Z")
+    );
+    assert_eq!(
+        utc(ExpiryRule::MonthEnd(12)),
+        instant("2027-06-01T00:00:00Z")
+    );
     assert_eq!(utc(ExpiryRule::YearEnd(0)), instant("2027-01-01T00:00:00Z"));
     assert_eq!(utc(ExpiryRule::YearEnd(2)), instant("2029-01-01T00:00:00Z"));
     assert_eq!(utc(ExpiryRule::Never), None);
-    assert_eq!(expires(ExpiryRule::YearEnd(9000), "2026-05-10", "UTC"), None);
+    assert_eq!(
+        expires(ExpiryRule::YearEnd(9000), "2026-05-10", "UTC"),
+        None
+    );
 }
 
 #[test]
