@@ -25,11 +25,11 @@ use tonic::{Request, Response, Status};
 
 use crate::{Queries, after::Model, queries::Snapshot};
 
-/// Customers reach it as the loyalty service's copies of them.
+/// Customers reach it as the loyalty service's copies of them, orders as what they earn.
 const MODEL: Model = Model {
     name: "points",
     log: Service::Loyalty,
-    through: &[Service::Customers],
+    through: &[Service::Customers, Service::Sales],
 };
 
 /// Answers the RPCs.

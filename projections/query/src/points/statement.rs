@@ -101,10 +101,13 @@ fn span(
 ) -> Option<(Option<Timestamp>, Timestamp)> {
     let zone = &asked.home.zone;
     let days = days::range(fields, "days", request.days.as_ref(), zone);
-    let from = fields.optional_instant("from", request.from.as_ref());
-    let until = fields.optional_instant("until", request.until.as_ref());
+    let from = fields.optional_instant("from_instant", request.from_instant.as_ref());
+    let until = fields.optional_instant("until_instant", request.until_instant.as_ref());
     if request.days.is_some() {
-        for (field, given) in [("from", &request.from), ("until", &request.until)] {
+        for (field, given) in [
+            ("from_instant", &request.from_instant),
+            ("until_instant", &request.until_instant),
+        ] {
             if given.is_some() {
                 fields.bad(field, "is not given together with days");
             }
@@ -120,7 +123,7 @@ fn span(
         let field = if request.days.is_some() {
             "days"
         } else {
-            "from"
+            "from_instant"
         };
         fields.bad(field, "is not before its end");
         return None;

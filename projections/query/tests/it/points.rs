@@ -224,12 +224,12 @@ async fn a_statement_explains_its_lines_and_goes_on_where_another_ends() {
 
     let until = Some(instant_to_wire(noon(2, 1)));
     let first = ask(GetPointsStatementRequest {
-        until,
+        until_instant: until,
         ..request.clone()
     })
     .await;
     let second = ask(GetPointsStatementRequest {
-        from: until,
+        from_instant: until,
         ..request.clone()
     })
     .await;

@@ -11,7 +11,7 @@ use guanxi_proto::{
     },
     types::v1::{DateRange, PageRequest},
 };
-use guanxi_runtime::Role;
+use guanxi_runtime::{Role, Token};
 use prost_types::Timestamp;
 use tonic::Code;
 
@@ -86,7 +86,7 @@ async fn every_bad_field_is_named_at_once() {
             first: wire(on(2, 2)),
             last: wire(on(2, 1)),
         }),
-        from: Some(Timestamp::default()),
+        from_instant: Some(Timestamp::default()),
         as_known_at: wire(on(1, 1)),
         as_known_at_instant: Some(Timestamp::default()),
         ..GetPointsStatementRequest::default()
@@ -95,17 +95,20 @@ async fn every_bad_field_is_named_at_once() {
         "account",
         "as_known_at_instant",
         "days",
-        "from",
+        "from_instant",
         "member_id",
     ];
     assert_eq!(wrong!(server, get_points_statement(request)), wanted);
     let request = GetPointsStatementRequest {
         member_id: ANN.to_string(),
-        from: Some(Timestamp::default()),
-        until: Some(Timestamp::default()),
+        from_instant: Some(Timestamp::default()),
+        until_instant: Some(Timestamp::default()),
         ..GetPointsStatementRequest::default()
     };
-    assert_eq!(wrong!(server, get_points_statement(request)), ["from"]);
+    assert_eq!(
+        wrong!(server, get_points_statement(request)),
+        ["from_instant"]
+    );
     let request = ListPointsLotsRequest {
         as_of: wire(on(1, 1)),
         as_of_instant: Some(Timestamp::default()),
@@ -235,14 +238,16 @@ async fn a_query_shows_what_its_token_stands_for_and_refuses_one_of_another_log(
         ..GetPointsLiabilityRequest::default()
     };
     assert_eq!(wrong!(server, get_points_liability(request)), ["after[0]"]);
+    let mut foreign = Token::decode(&token).unwrap();
+    foreign.service = Service::Service;
     let request = GetPointsLiabilityRequest {
-        after: vec![token.clone(), server.written().await],
+        after: vec![token.clone(), foreign.encode()],
         ..GetPointsLiabilityRequest::default()
     };
     assert_eq!(wrong!(server, get_points_liability(request)), ["after[1]"]);
 
     // What is not there yet is waited for no longer than the deadline.
-    let mut later = guanxi_runtime::Token::decode(&token).unwrap();
+    let mut later = Token::decode(&token).unwrap();
     later.position.0 += 1;
     let mut request = server.ask(GetPointsBalancesRequest {
         after: vec![later.encode()],
