@@ -1,6 +1,7 @@
 //! Random histories that the loyalty service could have written: what is chosen at random becomes
 //! the next thing that can happen to a member by then.
 
+mod corrections;
 mod naive;
 mod purchases;
 

@@ -10,10 +10,13 @@
 #[allow(dead_code, reason = "shared with the tests of other models")]
 mod world;
 
+mod a_month;
 mod against_the_oracle;
+mod answers;
 mod fold;
 mod history;
 mod oracle;
 mod statements;
 #[allow(dead_code, reason = "shared with the tests of the queries")]
 mod story;
+mod tenants;

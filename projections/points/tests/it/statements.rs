@@ -2,14 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use guanxi_events::loyalty::{
-    ProgramId, PurchaseId,
-    points::{
-        DebtSettled, EarnedBy, LotLife, LotNo, OwedCollected, PointsActivated, PointsAdjusted,
-        PointsEarned, PointsEvent, PointsExpired, PointsReturned, PointsReversed, PointsSource,
-        PointsSpent, ProgramVersion, RedemptionId, ReturnedLot, RulePoints, RulesApplied,
-    },
-};
+use guanxi_events::loyalty::points::PointsActivated;
 use guanxi_points::{
     ledger::{Account, CauseKind, LineKind},
     queries::{
@@ -18,181 +11,20 @@ use guanxi_points::{
 };
 use guanxi_projection::Build;
 use iso_currency::Currency;
-use jiff::{Timestamp, civil::date};
+use jiff::{Timestamp, ToSpan};
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
+    a_month::{MEMBER, PURCHASE, at, built, earned},
     history::{PROGRAM, choices, history, program_of, start},
     story::{dec, part, rules, tenant},
     world::World,
 };
-
-const MEMBER: Uuid = Uuid::from_u128(1);
-const PURCHASE: Uuid = Uuid::from_u128(71);
-const REDEMPTION: Uuid = Uuid::from_u128(72);
-
-fn at(day: i8) -> Timestamp {
-    let day = date(2024, 3, day).at(12, 0, 0, 0);
-    day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
-}
-
-fn version() -> ProgramVersion {
-    ProgramVersion {
-        program: ProgramId::from(PROGRAM),
-        version: 2,
-    }
-}
-
-/// 70 points of a purchase at 3 points more for gold, pending for two days.
-fn earned() -> PointsEarned {
-    let shares = [("spend", "40"), ("gold", "33.5")];
-    let shares = shares.map(|(rule, points)| RulePoints {
-        rule: rule.into(),
-        points: dec(points),
-    });
-    PointsEarned {
-        lot: LotNo(1),
-        at: at(1),
-        on: date(2024, 3, 1),
-        points: dec("70"),
-        tier_points: dec("40"),
-        source: PointsSource::Purchase(PurchaseId::from(PURCHASE)),
-        program: version(),
-        by: EarnedBy::Rules(RulesApplied {
-            version: 4,
-            tier: Some("gold".parse().unwrap()),
-            ladder_version: Some(2),
-            factor: dec("1.5"),
-            rules: shares.to_vec(),
-            capped: dec("3.5"),
-        }),
-        active_at: at(3),
-        expires_at: Some(at(20)),
-    }
-}
-
-/// Earned, activated, spent, half of it returned, half of the sale taken back beyond what is there,
-/// collected from an adjustment, the rest expired.
-fn story() -> Vec<(i8, PointsEvent)> {
-    let life = LotLife {
-        earned_at: at(1),
-        expires_at: Some(at(20)),
-    };
-    let redemption = RedemptionId::from(REDEMPTION);
-    let purchase = PurchaseId::from(PURCHASE);
-    vec![
-        (1, earned().into()),
-        (
-            3,
-            PointsActivated {
-                at: at(3),
-                lots: vec![part(1, "70")],
-            }
-            .into(),
-        ),
-        (
-            5,
-            PointsSpent {
-                at: at(5),
-                redemption,
-                points: dec("60"),
-                lots: vec![part(1, "60")],
-                reference: None,
-            }
-            .into(),
-        ),
-        (
-            6,
-            PointsReturned {
-                at: at(6),
-                redemption,
-                points: dec("10"),
-                lots: vec![ReturnedLot {
-                    lot: LotNo(1),
-                    origin: LotNo(1),
-                    points: dec("10"),
-                    life,
-                    source: PointsSource::Purchase(purchase),
-                }],
-            }
-            .into(),
-        ),
-        (
-            8,
-            PointsReversed {
-                at: at(8),
-                purchase,
-                lot: LotNo(1),
-                points: dec("35"),
-                pending: Decimal::ZERO,
-                lots: vec![part(1, "20")],
-                debt: dec("5"),
-                owed: dec("10"),
-                lapsed: Decimal::ZERO,
-                tier_points: dec("20"),
-            }
-            .into(),
-        ),
-        (
-            10,
-            PointsAdjusted {
-                adjustment: guanxi_events::loyalty::points::AdjustmentNo(1),
-                at: at(10),
-                points: dec("50"),
-                tier_points: Decimal::ZERO,
-                reason: "goodwill".into(),
-                by: "ann".parse().unwrap(),
-                approved_by: Some("bob".parse().unwrap()),
-                program: version(),
-                lot: Some(LotNo(2)),
-                expires_at: Some(at(15)),
-                lots: vec![],
-            }
-            .into(),
-        ),
-        (
-            10,
-            DebtSettled {
-                at: at(10),
-                lots: vec![part(2, "15")],
-                debt: dec("5"),
-                owed: vec![OwedCollected {
-                    purchase,
-                    points: dec("10"),
-                }],
-            }
-            .into(),
-        ),
-        (
-            15,
-            PointsExpired {
-                at: at(15),
-                lots: vec![part(2, "35")],
-            }
-            .into(),
-        ),
-    ]
-}
-
-async fn built() -> (World, Build) {
-    let mut world = World::new().await;
-    let club = rules("club", "0.01", Currency::EUR);
-    for name in ["acme", "bolt"] {
-        let program = (name, PROGRAM);
-        world.open_program(program, None, club.clone(), at(1)).await;
-        world.enrol((name, MEMBER), PROGRAM, at(1)).await;
-    }
-    let key = ("acme", PURCHASE);
-    world.purchase(key, ("harbour", "T-1001"), at(1)).await;
-    let key = ("acme", REDEMPTION);
-    world.redemption(key, MEMBER, "60", at(5)).await;
-    for (day, event) in story() {
-        world.points(("acme", MEMBER), event, at(day)).await;
-    }
-    let build = world.points_model(100).await;
-    (world, build)
-}
 
 fn query(account: Account, from: Option<Timestamp>, until: Timestamp) -> StatementQuery {
     StatementQuery {
@@ -485,7 +317,6 @@ async fn points_of_nobody_are_set_aside_and_the_others_go_on() {
 
 #[tokio::test]
 async fn the_statement_of_a_random_history_leads_to_the_balance_line_by_line() {
-    use proptest::{strategy::Strategy, strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::default();
     let chosen = choices(80..120).new_tree(&mut runner).unwrap().current();
     let history = history(&chosen);
@@ -499,7 +330,7 @@ async fn the_statement_of_a_random_history_leads_to_the_balance_line_by_line() {
             .await;
     }
     let build = world.points_model(100).await;
-    let end = start() + jiff::ToSpan::hours(10_000);
+    let end = start() + 10_000.hours();
     let whole = ask(&world, &build, "acme", &query(Account::Reward, None, end)).await;
     let (mut pending, mut active) = (Decimal::ZERO, Decimal::ZERO);
     for line in &whole.lines {

@@ -37,6 +37,8 @@ mod going_back;
 mod migrating;
 mod points;
 mod points_accounts;
+mod points_lines;
+mod points_outstanding;
 mod points_requests;
 mod points_views;
 mod reading_own_writes;

@@ -1,19 +1,17 @@
-//! What the query service answers about points.
+//! What the query service answers about balances of points.
 
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
-    GetExpiringPointsRequest, GetPointsBalancesRequest, GetPointsBalancesResponse,
-    GetPointsLiabilityRequest, GetPointsStatementRequest, ListPointsLotsRequest, PointsAccount,
-    PointsBalance, PointsCauseKind, PointsFilter, PointsGrouping, PointsLineKind, PointsLotState,
+    GetPointsBalancesRequest, GetPointsBalancesResponse, PointsBalance, PointsFilter,
+    PointsGrouping,
 };
 use guanxi_runtime::instant_to_wire;
 
 use crate::{
     accounts::on,
-    points_accounts::{self, ANN, BEN, CAI, CLUB, SHOP, noon},
-    receivables::{some, wire},
+    points_accounts::{self, ANN, BEN, CAI, CLUB, noon},
+    receivables::wire,
     server::Server,
-    story::dec,
 };
 
 /// A server with the points of acme.
@@ -167,192 +165,4 @@ async fn a_balance_is_asked_for_at_the_end_of_a_day_or_at_an_instant() {
     };
     let answer = balances(&mut server, unknown).await;
     assert!(answer.balances.is_empty(), "nothing was recorded by then");
-}
-
-#[tokio::test]
-async fn a_statement_explains_its_lines_and_goes_on_where_another_ends() {
-    let (mut server, after) = with_points().await;
-    let request = GetPointsStatementRequest {
-        after,
-        member_id: ANN.to_string(),
-        ..GetPointsStatementRequest::default()
-    };
-    let mut ask = async |request: GetPointsStatementRequest| {
-        let request = server.ask(request);
-        let answer = server.points.get_points_statement(request).await;
-        answer.unwrap().into_inner()
-    };
-    let whole = ask(request.clone()).await;
-    let lines = whole.lines.iter();
-    let lines: Vec<_> = lines
-        .map(|line| {
-            (
-                line.kind(),
-                line.quantity.as_str(),
-                line.active_after.as_str(),
-            )
-        })
-        .collect();
-    assert_eq!(
-        lines,
-        [
-            (PointsLineKind::Earned, "70.5", "70.5"),
-            (PointsLineKind::Spent, "-20", "50.5"),
-            (PointsLineKind::Reversed, "-60", "-9.5"),
-            (PointsLineKind::Received, "4", "-5.5"),
-            (PointsLineKind::DebtSettled, "-4", "-5.5"),
-        ]
-    );
-    let earned = &whole.lines[0];
-    let cause = earned.cause.as_ref().unwrap();
-    assert_eq!(cause.kind(), PointsCauseKind::Purchase);
-    assert_eq!(cause.reference, "receipt of acme");
-    let rules = earned.rules.as_ref().unwrap();
-    assert_eq!((rules.version, rules.tier.as_str()), (3, "gold"));
-    assert_eq!(
-        (rules.factor.as_str(), rules.rules[0].points.as_str()),
-        ("1.5", "70.5")
-    );
-    let lots = &whole.lines[2].lots;
-    assert_eq!((lots[0].lot, lots[0].active.as_str()), (1, "-50.5"));
-    assert_eq!((lots[0].rules_version, lots[0].tier.as_str()), (3, "gold"));
-    let redeemed = whole.lines[1].cause.as_ref().unwrap();
-    assert_eq!(some(redeemed.value.as_ref()), dec("1.5"));
-    let from = whole.lines[3].cause.as_ref().unwrap();
-    assert_eq!(from.kind(), PointsCauseKind::Member);
-    assert_eq!(from.member_number, "MB-000002");
-
-    let until = Some(instant_to_wire(noon(2, 1)));
-    let first = ask(GetPointsStatementRequest {
-        until_instant: until,
-        ..request.clone()
-    })
-    .await;
-    let second = ask(GetPointsStatementRequest {
-        from_instant: until,
-        ..request.clone()
-    })
-    .await;
-    assert_eq!(first.closing, second.opening);
-    assert_eq!((first.lines.len(), second.lines.len()), (1, 4));
-    assert_eq!(second.closing, whole.closing);
-    let tier = ask(GetPointsStatementRequest {
-        account: PointsAccount::Tier.into(),
-        ..request
-    })
-    .await;
-    let lines: Vec<_> = tier
-        .lines
-        .iter()
-        .map(|line| line.quantity.as_str())
-        .collect();
-    assert_eq!(lines, ["40", "-10"]);
-    assert!(tier.closing.unwrap().conserves);
-}
-
-#[tokio::test]
-async fn lots_stand_in_the_order_in_which_they_are_spent() {
-    let (mut server, after) = with_points().await;
-    let mut ask = async |states: Vec<PointsLotState>| {
-        let request = server.ask(ListPointsLotsRequest {
-            after: after.clone(),
-            member_id: BEN.to_string(),
-            states: states.into_iter().map(i32::from).collect(),
-            ..ListPointsLotsRequest::default()
-        });
-        let answer = server.points.list_points_lots(request).await;
-        answer.unwrap().into_inner().lots
-    };
-    let lots = ask(vec![]).await;
-    let seen: Vec<_> = lots
-        .iter()
-        .map(|lot| {
-            (
-                lot.lot,
-                lot.state(),
-                lot.points.as_str(),
-                lot.remaining.as_str(),
-            )
-        })
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            (2, PointsLotState::Active, "10", "6"),
-            (1, PointsLotState::Pending, "33", "0"),
-        ]
-    );
-    assert_eq!(lots[0].expires_at, Some(instant_to_wire(noon(4, 10))));
-    assert_eq!(lots[1].expires_at, None);
-    let source = lots[1].source.as_ref().unwrap();
-    assert_eq!(source.kind(), PointsCauseKind::Stated);
-    assert_eq!(source.reference, "history of acme");
-    assert_eq!(ask(vec![PointsLotState::Pending]).await, lots[1..]);
-    assert!(ask(vec![PointsLotState::Used]).await.is_empty());
-}
-
-#[tokio::test]
-async fn what_expires_is_told_to_the_day() {
-    let (mut server, after) = with_points().await;
-    let mut ask = async |within_days: i32| {
-        let request = server.ask(GetExpiringPointsRequest {
-            after: after.clone(),
-            as_of: wire(on(3, 20)),
-            within_days,
-            ..GetExpiringPointsRequest::default()
-        });
-        let answer = server.points.get_expiring_points(request).await;
-        answer.unwrap().into_inner()
-    };
-    let answer = ask(20).await;
-    assert_eq!(answer.last_day, wire(on(4, 9)));
-    assert!(answer.members.is_empty() && answer.totals.is_empty());
-    let answer = ask(21).await;
-    let [member] = &answer.members[..] else {
-        panic!("{answer:#?}")
-    };
-    assert_eq!(member.member_id, BEN.to_string());
-    let sums = member.sums.as_ref().unwrap();
-    assert_eq!(
-        (sums.points.as_str(), sums.pending.as_str(), sums.lots),
-        ("6", "0", 1)
-    );
-    assert_eq!(sums.first_expires_at, Some(instant_to_wire(noon(4, 10))));
-    assert_eq!(some(sums.worth.as_ref()), dec("0.06"));
-    let [total] = &answer.totals[..] else {
-        panic!("{answer:#?}")
-    };
-    assert_eq!((total.points.as_str(), total.members), ("6", 1));
-}
-
-#[tokio::test]
-async fn the_liability_is_what_points_are_worth_by_then_each_figure_rounded() {
-    let (mut server, after) = with_points().await;
-    let mut ask = async |as_of, program_ids: Vec<String>| {
-        let request = server.ask(GetPointsLiabilityRequest {
-            after: after.clone(),
-            as_of,
-            program_ids,
-            ..GetPointsLiabilityRequest::default()
-        });
-        let answer = server.points.get_points_liability(request).await;
-        answer.unwrap().into_inner().programs
-    };
-    let programs = ask(None, vec![]).await;
-    let [club, shop] = &programs[..] else {
-        panic!("{programs:#?}")
-    };
-    assert_eq!((club.active.as_str(), club.pending.as_str()), ("6", "33"));
-    assert_eq!((club.debt.as_str(), club.members), ("5.5", 2));
-    assert_eq!(some(club.active_value.as_ref()), dec("0.06"));
-    assert_eq!(some(club.pending_value.as_ref()), dec("0.33"));
-    assert_eq!(some(club.debt_value.as_ref()), dec("0.06"));
-    assert_eq!(some(club.outstanding_value.as_ref()), dec("0.39"));
-    // 7 points at 1.5 yen, which has no smaller unit.
-    assert_eq!(some(shop.outstanding_value.as_ref()), dec("11"));
-    assert_eq!(shop.point_value, "1.5");
-    let programs = ask(wire(on(1, 15)), vec![CLUB.to_string()]).await;
-    assert_eq!(programs.len(), 1);
-    assert_eq!(some(programs[0].active_value.as_ref()), dec("0.81"));
-    assert_eq!(ask(None, vec![SHOP.to_string()]).await.len(), 1);
 }
