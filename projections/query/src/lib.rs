@@ -10,6 +10,7 @@ mod days;
 mod failure;
 mod funnels;
 mod pages;
+mod points;
 mod queries;
 mod receivables;
 mod request;

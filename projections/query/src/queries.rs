@@ -6,7 +6,7 @@ use deadpool_postgres::{Object, Pool, Transaction};
 use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
     query::v1::{
-        funnel_service_server::FunnelServiceServer,
+        funnel_service_server::FunnelServiceServer, points_service_server::PointsServiceServer,
         receivables_service_server::ReceivablesServiceServer,
     },
     types::v1::ModelPosition,
@@ -17,7 +17,7 @@ use tokio::{sync::Semaphore, time::Instant};
 use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{after, failure, funnels::Funnels, receivables::Receivables};
+use crate::{after, failure, funnels::Funnels, points::Points, receivables::Receivables};
 
 /// How many streams of changes one process serves.
 const WATCHERS: usize = 256;
@@ -45,6 +45,7 @@ impl Queries {
     /// Adds the gRPC services.
     pub fn mount(&self, routes: &mut RoutesBuilder) {
         routes.add_service(FunnelServiceServer::new(Funnels::new(self.clone())));
+        routes.add_service(PointsServiceServer::new(Points::new(self.clone())));
         routes.add_service(ReceivablesServiceServer::new(Receivables::new(
             self.clone(),
         )));

@@ -131,5 +131,10 @@ reads! {
         GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
         GetBadDebtsRequest => GetBadDebtsResponse,
         GetCashFlowRequest => GetCashFlowResponse,
+        GetPointsBalancesRequest => GetPointsBalancesResponse,
+        GetPointsStatementRequest => GetPointsStatementResponse,
+        ListPointsLotsRequest => ListPointsLotsResponse,
+        GetExpiringPointsRequest => GetExpiringPointsResponse,
+        GetPointsLiabilityRequest => GetPointsLiabilityResponse,
     }
 }

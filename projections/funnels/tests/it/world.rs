@@ -1,4 +1,4 @@
-//! A database with a sales log, events in it, and builds of models from it.
+//! A database with the logs of sales and loyalty, events in them, and builds of models from them.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -25,6 +25,7 @@ pub(crate) struct World {
     pub(crate) database: TestDatabase,
     pub(crate) pool: Pool,
     pub(crate) sales: EventLog,
+    pub(crate) loyalty: EventLog,
     versions: HashMap<StreamKey, StreamVersion>,
 }
 
@@ -40,17 +41,21 @@ impl World {
                 .unwrap();
         }
         guanxi_projection::migrate(&mut client).await.unwrap();
-        let sales = EventLog::open(
-            LogOptions::new(Service::Sales),
-            pool.clone(),
-            connect_plain(database.url()),
-            Arc::new(PlainCodec),
-        );
-        let sales = sales.await.unwrap();
+        let open = |service| {
+            EventLog::open(
+                LogOptions::new(service),
+                pool.clone(),
+                connect_plain(database.url()),
+                Arc::new(PlainCodec),
+            )
+        };
+        let sales = open(Service::Sales).await.unwrap();
+        let loyalty = open(Service::Loyalty).await.unwrap();
         Self {
             database,
             pool,
             sales,
+            loyalty,
             versions: HashMap::new(),
         }
     }
@@ -116,15 +121,26 @@ impl World {
             deadline: None,
         };
         *version = version.after(1);
-        self.sales.append(append).await.unwrap().into_receipt()
+        let appended = self.log(E::SERVICE).append(append).await;
+        appended.unwrap().into_receipt()
+    }
+
+    /// The log of a service, of those that there are.
+    pub(crate) fn log(&self, service: Service) -> &EventLog {
+        match service {
+            Service::Sales => &self.sales,
+            Service::Loyalty => &self.loyalty,
+            other => panic!("there is no log of {other}"),
+        }
     }
 
     /// What building a model needs, with so many events a transaction.
     pub(crate) fn setup_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Setup {
+        let logs = projection.logs().iter();
         Setup {
+            readers: logs.map(|log| self.log(*log).reader().clone()).collect(),
             projection,
             pool: self.pool.clone(),
-            readers: vec![self.sales.reader().clone()],
             nats: None,
             options: Options {
                 batch,
@@ -142,19 +158,15 @@ impl World {
         let build = rebuild(setup(), what, stop.clone(), |_| ()).await.unwrap();
         // A build is switched to when it is a batch away from the end; a worker goes the rest.
         let worker = tokio::spawn(Worker::new(setup()).run(stop.clone()));
-        let head = self.sales.head().await.unwrap();
         let models = Models::new(self.pool.clone());
         let deadline = Instant::now() + Duration::from_secs(120);
-        models
-            .wait_for(
-                &build.name,
-                Service::Sales,
-                head.incarnation,
-                head.position,
-                deadline,
-            )
-            .await
-            .unwrap();
+        for log in projection.logs() {
+            let head = self.log(*log).head().await.unwrap();
+            models
+                .wait_for(&build.name, *log, head.incarnation, head.position, deadline)
+                .await
+                .unwrap();
+        }
         stop.cancel();
         worker.await.unwrap().unwrap();
         build

@@ -4,12 +4,10 @@ use guanxi_proto::{google_type, query::v1::ReceivablesFilter};
 use guanxi_receivables::queries::{Dates, Filter};
 use guanxi_runtime::Fields;
 use jiff::tz::TimeZone;
-use uuid::Uuid;
 
-use crate::days;
+pub(super) use crate::request::ids;
+use crate::{days, request::MOST_VALUES};
 
-/// The most values of one filter.
-const MOST: usize = 200;
 /// The most limits of buckets.
 const MOST_LIMITS: usize = 12;
 /// A hundred years.
@@ -35,7 +33,7 @@ pub(super) fn filter(fields: &mut Fields, filter: Option<&ReceivablesFilter>) ->
     };
     let customers = ids(fields, "filter.customer_ids", &filter.customer_ids);
     for (name, list) in [("owners", &filter.owners), ("teams", &filter.teams)] {
-        fields.count(&format!("filter.{name}"), list.len(), MOST);
+        fields.count(&format!("filter.{name}"), list.len(), MOST_VALUES);
     }
     let currencies = currencies(fields, "filter.currencies", &filter.currencies);
     Some(Filter {
@@ -46,25 +44,14 @@ pub(super) fn filter(fields: &mut Fields, filter: Option<&ReceivablesFilter>) ->
     })
 }
 
-/// Ids of customers.
-pub(super) fn ids(fields: &mut Fields, field: &str, texts: &[String]) -> Option<Vec<Uuid>> {
-    let count = fields.count(field, texts.len(), MOST);
-    let texts = texts.iter().take(MOST).enumerate();
-    let ids: Vec<Option<Uuid>> = texts
-        .map(|(n, text)| fields.id(&format!("{field}[{n}]"), text))
-        .collect();
-    count?;
-    ids.into_iter().collect()
-}
-
 /// Codes of currencies.
 pub(super) fn currencies(
     fields: &mut Fields,
     field: &str,
     codes: &[String],
 ) -> Option<Vec<String>> {
-    let count = fields.count(field, codes.len(), MOST);
-    let codes = codes.iter().take(MOST).enumerate();
+    let count = fields.count(field, codes.len(), MOST_VALUES);
+    let codes = codes.iter().take(MOST_VALUES).enumerate();
     let codes: Vec<Option<String>> = codes
         .map(|(n, code)| {
             let currency = fields.currency(&format!("{field}[{n}]"), code)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use guanxi_events::TenantId;
 use guanxi_funnels::Funnels;
+use guanxi_points::Points;
 use guanxi_projection::Registry;
 use guanxi_query::analytics::{Analyst, Roles, create_analyst, setup};
 use guanxi_receivables::Receivables;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     accounts,
     deals::{Told, eur, moved, opened, won},
+    points_accounts,
     world::World,
 };
 
@@ -43,6 +45,7 @@ impl Analysts {
         let world = Self::told().await;
         world.build(100).await;
         world.receivables(100).await;
+        world.points_model(100).await;
         Self::of(world).await
     }
 
@@ -77,6 +80,7 @@ impl Analysts {
                 }
             }
             accounts::write(&mut world, name).await;
+            points_accounts::write(&mut world, name).await;
         }
         world
     }
@@ -103,7 +107,7 @@ impl Analysts {
 
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
-        let registry = Registry::new().with(Funnels).with(Receivables);
+        let registry = Registry::new().with(Funnels).with(Receivables).with(Points);
         self.set_up_for(registry).await;
     }
 

@@ -1,5 +1,6 @@
 //! Analysts who try to see more than they may.
 
+use guanxi_points::Points;
 use guanxi_projection::Projection;
 use guanxi_query::analytics::{AnalyticsError, remove_analyst};
 use guanxi_receivables::Receivables;
@@ -58,9 +59,14 @@ async fn nothing_but_the_views_can_be_read() {
     ]
     .map(|table| format!("{schema}.{table}"))
     .to_vec();
-    let schema = analysts.schema_of("receivables").await;
-    let tables = Receivables.tables().iter();
-    relations.extend(tables.map(|table| format!("{schema}.{table}")));
+    let models = [
+        ("receivables", Receivables.tables()),
+        ("points", Points.tables()),
+    ];
+    for (model, tables) in models {
+        let schema = analysts.schema_of(model).await;
+        relations.extend(tables.iter().map(|table| format!("{schema}.{table}")));
+    }
     relations.extend(
         [
             "log_sales.events",

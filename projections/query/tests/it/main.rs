@@ -22,6 +22,10 @@ mod books;
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod past;
 
+#[path = "../../../points/tests/it/story.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod story;
+
 mod accounts;
 mod analysts;
 mod barrier;
@@ -31,6 +35,12 @@ mod conversion;
 mod figures;
 mod going_back;
 mod migrating;
+mod points;
+mod points_accounts;
+mod points_lines;
+mod points_outstanding;
+mod points_requests;
+mod points_views;
 mod reading_own_writes;
 mod receivables;
 mod receivables_requests;

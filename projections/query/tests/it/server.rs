@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use guanxi_eventlog::Receipt;
 use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
+use guanxi_points::Points;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    funnel_service_client::FunnelServiceClient,
+    funnel_service_client::FunnelServiceClient, points_service_client::PointsServiceClient,
     receivables_service_client::ReceivablesServiceClient,
 };
 use guanxi_receivables::Receivables;
@@ -28,6 +29,7 @@ pub(crate) struct Server {
     pub(crate) world: World,
     pub(crate) client: FunnelServiceClient<Channel>,
     pub(crate) receivables: ReceivablesServiceClient<Channel>,
+    pub(crate) points: PointsServiceClient<Channel>,
     pub(crate) address: SocketAddr,
     issuer: DevelopmentIssuer,
     _stop: DropGuard,
@@ -49,8 +51,13 @@ impl Server {
         }
         world.build(100).await;
         world.receivables(100).await;
+        world.points_model(100).await;
         let stop = CancellationToken::new();
-        for setup in [world.setup(100), world.setup_of(Arc::new(Receivables), 100)] {
+        for setup in [
+            world.setup(100),
+            world.setup_of(Arc::new(Receivables), 100),
+            world.setup_of(Arc::new(Points), 100),
+        ] {
             tokio::spawn(Worker::new(setup).run(stop.clone()));
         }
 
@@ -76,11 +83,15 @@ impl Server {
             .unwrap();
         let address = format!("http://{}", serving.address);
         let client = FunnelServiceClient::connect(address.clone()).await.unwrap();
-        let receivables = ReceivablesServiceClient::connect(address).await.unwrap();
+        let receivables = ReceivablesServiceClient::connect(address.clone())
+            .await
+            .unwrap();
+        let points = PointsServiceClient::connect(address).await.unwrap();
         Self {
             world,
             client,
             receivables,
+            points,
             address: serving.address,
             issuer,
             _stop: stop.drop_guard(),
@@ -116,11 +127,16 @@ impl Server {
         format!("Bearer {}", self.issuer.issue(&identity, lifetime).unwrap())
     }
 
-    /// The token of all that was written.
+    /// The token of all that was written of sales.
     pub(crate) async fn written(&self) -> String {
-        let head = self.world.sales.head().await.unwrap();
+        self.written_of(Service::Sales).await
+    }
+
+    /// The token of all that was written of a service.
+    pub(crate) async fn written_of(&self, service: Service) -> String {
+        let head = self.world.log(service).head().await.unwrap();
         let token = Token {
-            service: Service::Sales,
+            service,
             incarnation: head.incarnation,
             position: head.position,
         };

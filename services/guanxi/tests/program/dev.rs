@@ -45,7 +45,7 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     );
 
     let analyst = endpoints["analyst"].as_str().unwrap();
-    for view in ["opportunities", "receivables_open_items"] {
+    for view in ["opportunities", "receivables_open_items", "points_ledger"] {
         let sql = format!("select count(*)::text from analytics.{view}");
         assert_eq!(one(analyst, &sql).await.unwrap(), "0");
     }
@@ -56,7 +56,7 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
 
     let status = dev.run(&["projections", "status", "--json"]);
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
-    for (n, name) in ["funnels", "receivables"].into_iter().enumerate() {
+    for (n, name) in ["funnels", "points", "receivables"].into_iter().enumerate() {
         assert_eq!(status[n]["name"], name);
         assert_eq!(status[n]["state"], "active");
     }
