@@ -1,3 +1,17 @@
 //! What can happen in the service service.
 
+mod ids;
+mod queue;
+mod survey;
+pub mod ticket;
+mod values;
+
 pub use crate::customer_copy::service::CustomerCopyEvent;
+pub use ids::{MessageId, QueueId, SurveyId, TicketId};
+pub use queue::{
+    QueueChanged, QueueEvent, QueueMember, QueueMemberLeft, QueueMemberSet, QueueOpened,
+    QueueSettings, QueueTicketLeft, QueueTicketTaken, RatingRules, Strategy,
+};
+pub use survey::{SurveyAnswered, SurveyAsked, SurveyEvent, SurveyExpired, SurveySubject};
+pub use ticket::{Attachment, Author, Message, TicketDetails, TicketEvent};
+pub use values::{Channel, Priority, QueueVersion, TicketKind};

@@ -16,6 +16,7 @@ use guanxi_events::{
         InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
         PriceListEvent, ProductEvent, ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
+    service::{QueueEvent, SurveyEvent, TicketEvent},
 };
 use serde_json::Value;
 
@@ -69,6 +70,9 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
         samples_of::<guanxi_events::service::CustomerCopyEvent>(),
+        samples_of::<TicketEvent>(),
+        samples_of::<QueueEvent>(),
+        samples_of::<SurveyEvent>(),
         samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
         samples_of::<OrderEvent>(),
         samples_of::<ReturnEvent>(),

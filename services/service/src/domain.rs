@@ -2,3 +2,6 @@
 //! generated types.
 
 pub mod customer_copy;
+pub mod queue;
+pub mod survey;
+pub mod ticket;
