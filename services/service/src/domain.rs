@@ -5,3 +5,4 @@ pub mod customer_copy;
 pub mod queue;
 pub mod survey;
 pub mod ticket;
+pub mod working_time;

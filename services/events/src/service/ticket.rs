@@ -4,7 +4,9 @@
 //! follows depends on it. `at` never goes back within a ticket.
 
 mod conversation;
+mod escalation;
 mod family;
+mod sla;
 mod state;
 mod work;
 
@@ -14,6 +16,14 @@ pub use conversation::{
 pub use family::{
     TicketAbsorbed, TicketChildAdded, TicketChildRemoved, TicketLinked, TicketMerged,
     TicketParentSet, TicketSeparated, TicketUnlinked, TicketUnmerged,
+};
+pub use escalation::{
+    SlaRung, SlaTold, TicketSlaBreachWithdrawn, TicketSlaBreached, TicketSlaEscalated,
+    TicketSlaWarned,
+};
+pub use sla::{
+    SlaDue, SlaForeseen, SlaLeg, SlaLegEnded, SlaScore, SlaTerms, SlaWarningDue, TicketSlaApplied,
+    TicketSlaPaused, TicketSlaResumed, TicketSlaStarted, TicketSlaStopped,
 };
 pub use state::{
     Closed, PendingEnded, PendingFor, RatingAsked, Reopened, TicketClosed, TicketPendingEnded,
@@ -81,5 +91,23 @@ domain_events! {
         Unmerged(TicketUnmerged) = "service.ticket_unmerged" / 1,
         /// Another one goes on by itself again.
         Separated(TicketSeparated) = "service.ticket_separated" / 1,
+        /// Other terms hold for its clocks.
+        SlaApplied(TicketSlaApplied) = "service.ticket_sla_applied" / 1,
+        /// The clock of the next response started.
+        SlaStarted(TicketSlaStarted) = "service.ticket_sla_started" / 1,
+        /// Its clocks stand still.
+        SlaPaused(TicketSlaPaused) = "service.ticket_sla_paused" / 1,
+        /// Its clocks go on.
+        SlaResumed(TicketSlaResumed) = "service.ticket_sla_resumed" / 1,
+        /// Some of its clocks stopped, with their scores.
+        SlaStopped(TicketSlaStopped) = "service.ticket_sla_stopped" / 1,
+        /// A target will be missed soon.
+        SlaWarned(TicketSlaWarned) = "service.ticket_sla_warned" / 1,
+        /// A target was missed.
+        SlaBreached(TicketSlaBreached) = "service.ticket_sla_breached" / 1,
+        /// A target that was missed is still not done.
+        SlaEscalated(TicketSlaEscalated) = "service.ticket_sla_escalated" / 1,
+        /// A target was not missed after all.
+        SlaBreachWithdrawn(TicketSlaBreachWithdrawn) = "service.ticket_sla_breach_withdrawn" / 1,
     }
 }
