@@ -6,6 +6,7 @@
 pub mod analytics;
 
 mod after;
+mod asked;
 mod days;
 mod failure;
 mod funnels;
@@ -14,6 +15,7 @@ mod queries;
 mod receivables;
 mod request;
 mod serve;
+mod service_figures;
 mod wire;
 
 pub use queries::Queries;

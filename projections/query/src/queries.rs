@@ -8,6 +8,7 @@ use guanxi_proto::{
     query::v1::{
         funnel_service_server::FunnelServiceServer,
         receivables_service_server::ReceivablesServiceServer,
+        service_figures_service_server::ServiceFiguresServiceServer,
     },
     types::v1::ModelPosition,
 };
@@ -17,7 +18,9 @@ use tokio::{sync::Semaphore, time::Instant};
 use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{after, failure, funnels::Funnels, receivables::Receivables};
+use crate::{
+    after, failure, funnels::Funnels, receivables::Receivables, service_figures::ServiceFigures,
+};
 
 /// How many streams of changes one process serves.
 const WATCHERS: usize = 256;
@@ -46,6 +49,9 @@ impl Queries {
     pub fn mount(&self, routes: &mut RoutesBuilder) {
         routes.add_service(FunnelServiceServer::new(Funnels::new(self.clone())));
         routes.add_service(ReceivablesServiceServer::new(Receivables::new(
+            self.clone(),
+        )));
+        routes.add_service(ServiceFiguresServiceServer::new(ServiceFigures::new(
             self.clone(),
         )));
     }

@@ -111,6 +111,7 @@ pub(crate) fn projections() -> Registry {
     Registry::new()
         .with(guanxi_funnels::Funnels)
         .with(guanxi_receivables::Receivables)
+        .with(guanxi_service_figures::Service)
 }
 
 /// A reader of every log, on these connections.

@@ -107,5 +107,11 @@ reads! {
         GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
         GetBadDebtsRequest => GetBadDebtsResponse,
         GetCashFlowRequest => GetCashFlowResponse,
+        ListTicketsRequest => ListTicketsResponse,
+        GetBacklogRequest => GetBacklogResponse,
+        GetTicketVolumesRequest => GetTicketVolumesResponse,
+        GetServiceFiguresRequest => GetServiceFiguresResponse,
+        GetDailyFiguresRequest => GetDailyFiguresResponse,
+        GetWorkListRequest => GetWorkListResponse,
     }
 }
