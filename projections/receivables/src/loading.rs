@@ -83,7 +83,9 @@ impl Needs {
             | AccountEvent::Refunded(_)
             | AccountEvent::WriteOffRequested(_)
             | AccountEvent::CreditLimitSet(_)
-            | AccountEvent::CommitmentSet(_) => {}
+            | AccountEvent::CommitmentSet(_)
+            | AccountEvent::InvoiceSettled(_)
+            | AccountEvent::InvoiceUnsettled(_) => {}
         }
     }
 

@@ -11,6 +11,9 @@ use guanxi_events::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
         InteractionEvent, PoolEvent,
     },
+    loyalty::{
+        CardBatchEvent, CardEvent, CardNumbersEvent, HolderEvent, MemberEvent, TierLadderEvent,
+    },
     sales::{
         AccountEvent, BillingProfileEvent, CreditNoteEvent, CustomerCopyEvent, ExchangeRatesEvent,
         InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
@@ -74,6 +77,12 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<QueueEvent>(),
         samples_of::<SurveyEvent>(),
         samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
+        samples_of::<MemberEvent>(),
+        samples_of::<CardEvent>(),
+        samples_of::<CardBatchEvent>(),
+        samples_of::<CardNumbersEvent>(),
+        samples_of::<TierLadderEvent>(),
+        samples_of::<HolderEvent>(),
         samples_of::<OrderEvent>(),
         samples_of::<ReturnEvent>(),
         samples_of::<AccountEvent>(),
@@ -84,6 +93,12 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<BillingProfileEvent>(),
         samples_of::<ReceivablesPolicyEvent>(),
         samples_of::<ReceivablePlanEvent>(),
+        samples_of::<guanxi_events::loyalty::ProgramEvent>(),
+        samples_of::<guanxi_events::loyalty::EarningRulesEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsBatchEvent>(),
+        samples_of::<guanxi_events::loyalty::RedemptionEvent>(),
+        samples_of::<guanxi_events::loyalty::PurchaseEvent>(),
     ]
     .into_iter()
     .flatten()

@@ -11,6 +11,11 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 mod email;
+mod list;
+mod phone;
+
+pub use list::each;
+pub use phone::e164;
 
 /// Collects what is wrong with a request. Each method gives the value or notes why there is none:
 /// read all fields first, then put them together with `?`.

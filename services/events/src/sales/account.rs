@@ -3,6 +3,7 @@
 
 mod credit;
 mod item;
+mod paid;
 mod payment;
 mod settlement;
 mod write_off;
@@ -12,6 +13,7 @@ pub use item::{
     Booked, CreditNotePosted, CreditNoteVoided, EarlyDiscount, FeeCharged, FeeWaived, Instalment,
     InvoicePosted, InvoiceVoided, ItemNo, Rescheduled, Taken,
 };
+pub use paid::{InvoiceSettled, InvoiceUnsettled};
 pub use payment::{
     PaymentBounced, PaymentId, PaymentMethod, PaymentReceived, PaymentReinstated, RefundId,
     RefundReturned, Refunded,
@@ -54,6 +56,10 @@ domain_events! {
         Allocated(Allocated) = "sales.account_allocated" / 1,
         /// It was taken off again.
         Deallocated(Deallocated) = "sales.account_deallocated" / 1,
+        /// Nothing is open of an invoice any more.
+        InvoiceSettled(InvoiceSettled) = "sales.account_invoice_settled" / 1,
+        /// Something is open of it again.
+        InvoiceUnsettled(InvoiceUnsettled) = "sales.account_invoice_unsettled" / 1,
         /// Somebody wants a debit to be given up.
         WriteOffRequested(WriteOffRequested) = "sales.account_write_off_requested" / 1,
         /// Somebody else does not.

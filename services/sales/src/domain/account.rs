@@ -21,6 +21,7 @@ mod evolve;
 mod item;
 mod ledger;
 mod payments;
+mod settled;
 mod take_back;
 mod write_offs;
 
@@ -189,7 +190,7 @@ impl Decider for Account {
     type Command = Command;
     type Event = AccountEvent;
 
-    const SNAPSHOT: u16 = 1;
+    const SNAPSHOT: u16 = 2;
 
     fn reads(_state: &Ledger, command: &Command) -> Reads {
         decide::reads(command)

@@ -165,7 +165,16 @@ pub fn void_invoice(
         document.ok_or_else(|| Refusal::not_found("invoice on this account", invoice))?;
     nothing_settled(ledger, &document.items, "INVOICE_SETTLED")?;
     let on = takes_off(ledger, &document.items, on)?;
-    Ok(vec![InvoiceVoided { invoice, on }.into()])
+    if document.voided {
+        // An invoice that comes to 0 has no items that could tell.
+        return Err(Refusal::precondition(
+            "VOIDED_ALREADY",
+            format!("invoice {invoice} is voided already"),
+        ));
+    }
+    let mut book = Book::of(ledger, document.total.currency);
+    book.write(InvoiceVoided { invoice, on });
+    Ok(book.events())
 }
 
 /// Takes a credit note off the account, when nothing of it is used.

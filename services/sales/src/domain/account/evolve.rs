@@ -1,10 +1,13 @@
 //! The account after each event.
 
-use guanxi_events::sales::{
-    AccountEvent,
-    account::{
-        Allocated, Booked, CreditNotePosted, Deallocated, FeeCharged, Instalment, InvoicePosted,
-        ItemNo, PaymentReceived, Refunded, Rescheduled, WriteOffNo,
+use guanxi_events::{
+    Money,
+    sales::{
+        AccountEvent,
+        account::{
+            Allocated, Booked, CreditNotePosted, Deallocated, FeeCharged, Instalment,
+            InvoicePosted, ItemNo, PaymentReceived, Refunded, Rescheduled, WriteOffNo,
+        },
     },
 };
 use iso_currency::Currency;
@@ -21,8 +24,11 @@ pub(super) fn evolve(mut ledger: Ledger, event: &AccountEvent) -> Ledger {
     match event {
         AccountEvent::InvoicePosted(posted) => ledger.invoice_posted(posted),
         AccountEvent::InvoiceVoided(voided) => {
-            let document = ledger.invoices.get(&voided.invoice).cloned();
-            for no in document.unwrap_or_default().items {
+            let items = ledger.invoices.get_mut(&voided.invoice).map(|document| {
+                document.voided = true;
+                document.items.clone()
+            });
+            for no in items.unwrap_or_default() {
                 ledger.take_off(no, voided.on);
             }
         }
@@ -82,6 +88,8 @@ pub(super) fn evolve(mut ledger: Ledger, event: &AccountEvent) -> Ledger {
         AccountEvent::Recovered(back) => {
             ledger.given_up_no_more(back.write_off, back.on, back.booked);
         }
+        // They say what the ledger shows.
+        AccountEvent::InvoiceSettled(_) | AccountEvent::InvoiceUnsettled(_) => {}
         AccountEvent::CreditLimitSet(set) => ledger.limit = set.limit,
         AccountEvent::CommitmentSet(set) => {
             let before = ledger.commitments.get(&set.order);
@@ -188,8 +196,16 @@ impl Ledger {
         };
         let valued = (posted.currency, posted.rate);
         self.instalments(kind, posted.on, valued, &posted.instalments);
+        let amounts = posted.instalments.iter().map(|i| i.booked.amount);
+        let total = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
         let document = Document {
             order: posted.order,
+            on: posted.on,
+            total: Money {
+                amount: total,
+                currency: posted.currency,
+            },
+            voided: false,
             version: 1,
             items: posted.instalments.iter().map(|i| i.item).collect(),
             credit_notes: Vec::new(),

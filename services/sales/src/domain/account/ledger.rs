@@ -49,11 +49,17 @@ pub struct Ledger {
 }
 
 /// An invoice on the account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The order that it bills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
+    /// Its business date.
+    pub on: Date,
+    /// What it came to.
+    pub total: Money,
+    /// Whether it was voided.
+    pub voided: bool,
     /// The version of its plan: 1 as it was issued, one more with each change.
     pub version: u32,
     /// All its instalments, also those that a later version replaced.
@@ -258,11 +264,8 @@ impl Ledger {
 
     /// Whether an invoice was voided.
     pub fn is_voided(&self, invoice: InvoiceId) -> bool {
-        let document = self.invoices.get(&invoice).into_iter();
-        document
-            .flat_map(|document| document.items.iter())
-            .filter_map(|no| self.items.get(no))
-            .any(|item| item.gone.is_some())
+        let document = self.invoices.get(&invoice);
+        document.is_some_and(|document| document.voided)
     }
 
     /// What money was paid on an invoice and is still used for it, in its currency.

@@ -1,6 +1,8 @@
 //! The inverse of an allocation: a correction, which has the original's date, or something that
 //! happened on a day of its own (S-24, S-27).
 
+use std::collections::BTreeSet;
+
 use guanxi_decider::{Context, Refusal};
 use guanxi_events::sales::account::{AllocationNo, Deallocated, ItemNo, TakenBack};
 use jiff::civil::Date;
@@ -43,7 +45,14 @@ impl Book {
             .into_iter()
             .map(|(no, used)| (no, used.on))
             .collect();
-        if used.len() > AT_ONCE {
+        let invoices: BTreeSet<_> = self
+            .ledger
+            .allocations_of(&[item])
+            .into_iter()
+            .filter_map(|(_, used)| self.ledger.invoice_of(used.to))
+            .collect();
+        // Each invoice may be settled no more by it.
+        if used.len() + invoices.len() > AT_ONCE {
             return Err(too_many(AT_ONCE).figure("allocations", used.len()));
         }
         for (allocation, since) in used {

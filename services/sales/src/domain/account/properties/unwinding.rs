@@ -67,6 +67,7 @@ pub(super) fn everything(game: &mut Game) {
     assert_eq!(game.ledger.owed, Decimal::ZERO);
     let figures = Figures::of(&game.history);
     figures.agree_with(&game.ledger);
+    figures.agree_on_what_is_settled(&game.ledger);
     for day in figures.days() {
         figures.add_up_on(day);
         figures.nothing_is_used_twice_on(day);
