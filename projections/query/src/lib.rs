@@ -7,6 +7,7 @@ pub mod analytics;
 
 mod after;
 mod asked;
+mod dashboards;
 mod days;
 mod failure;
 mod funnels;

@@ -6,6 +6,7 @@ use deadpool_postgres::{Object, Pool, Transaction};
 use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
     query::v1::{
+        dashboard_service_server::DashboardServiceServer,
         funnel_service_server::FunnelServiceServer,
         receivables_service_server::ReceivablesServiceServer,
         service_figures_service_server::ServiceFiguresServiceServer,
@@ -19,7 +20,8 @@ use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
 use crate::{
-    after, failure, funnels::Funnels, receivables::Receivables, service_figures::ServiceFigures,
+    after, dashboards::Dashboards, failure, funnels::Funnels, receivables::Receivables,
+    service_figures::ServiceFigures,
 };
 
 /// How many streams of changes one process serves.
@@ -54,6 +56,7 @@ impl Queries {
         routes.add_service(ServiceFiguresServiceServer::new(ServiceFigures::new(
             self.clone(),
         )));
+        routes.add_service(DashboardServiceServer::new(Dashboards::new(self.clone())));
     }
 
     /// Waits until `model` shows what the tokens stand for.

@@ -1,5 +1,6 @@
 //! What the requests of all queries have in common.
 
+use guanxi_decider::Refusal;
 use guanxi_runtime::{Fields, errors};
 use tonic::Status;
 use uuid::Uuid;
@@ -63,4 +64,16 @@ pub(crate) fn limits(
         return None;
     }
     Some(limits.to_vec())
+}
+
+/// Refuses an answer that nobody reads to its end.
+pub(crate) fn within(groups: usize, most: u16) -> Result<(), Status> {
+    if groups <= usize::from(most) {
+        return Ok(());
+    }
+    let refusal = Refusal::precondition(
+        "TOO_MANY_GROUPS",
+        format!("there are more than {most} groups: filter, ask for fewer days, or group otherwise"),
+    );
+    Err(errors::refused(&refusal.figure("limit", most)))
 }

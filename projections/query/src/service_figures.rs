@@ -8,14 +8,12 @@ mod volumes;
 mod wire;
 
 use deadpool_postgres::Object;
-use guanxi_decider::Refusal;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetBacklogRequest, GetBacklogResponse, GetServiceFiguresRequest, GetServiceFiguresResponse,
     GetTicketVolumesRequest, GetTicketVolumesResponse, ListTicketsRequest, ListTicketsResponse,
     service_figures_service_server::ServiceFiguresService,
 };
-use guanxi_runtime::errors;
 use guanxi_service_figures::queries::Reader;
 use tonic::{Request, Response, Status};
 
@@ -59,18 +57,6 @@ impl ServiceFigures {
 
 fn reader<'a>(snapshot: &'a Snapshot<'a>, asked: &'a Asked) -> Reader<'a> {
     Reader::new(&snapshot.transaction, &snapshot.build, &asked.tenant)
-}
-
-/// Refuses an answer that nobody reads to its end.
-fn within(groups: usize, most: u16) -> Result<(), Status> {
-    if groups <= usize::from(most) {
-        return Ok(());
-    }
-    let refusal = Refusal::precondition(
-        "TOO_MANY_GROUPS",
-        format!("there are more than {most} groups: filter, ask for fewer days, or group otherwise"),
-    );
-    Err(errors::refused(&refusal.figure("limit", most)))
 }
 
 #[tonic::async_trait]

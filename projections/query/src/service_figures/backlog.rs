@@ -5,11 +5,11 @@ use guanxi_runtime::{Fields, instant_to_wire};
 use guanxi_service_figures::queries::{self, BacklogQuery};
 use tonic::Status;
 
-use super::{ServiceFigures, reader, request, within};
+use super::{ServiceFigures, reader, request};
 use crate::{
     asked::Asked,
     days, failure,
-    request::{finished, limits},
+    request::{finished, limits, within},
 };
 
 /// More groups than anyone reads.

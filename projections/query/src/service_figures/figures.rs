@@ -8,11 +8,11 @@ use guanxi_runtime::Fields;
 use guanxi_service_figures::queries::{Clock, Figures, FiguresGroup, FiguresQuery, Lengths};
 use tonic::Status;
 
-use super::{ServiceFigures, reader, request, within};
+use super::{ServiceFigures, reader, request};
 use crate::{
     asked::Asked,
     failure,
-    request::finished,
+    request::{finished, within},
     wire::{duration, quotient, share},
 };
 

@@ -5,8 +5,12 @@ use guanxi_runtime::{Fields, date_to_wire};
 use guanxi_service_figures::queries::{Volume, VolumesQuery};
 use tonic::Status;
 
-use super::{ServiceFigures, reader, request, within};
-use crate::{asked::Asked, failure, request::finished};
+use super::{ServiceFigures, reader, request};
+use crate::{
+    asked::Asked,
+    failure,
+    request::{finished, within},
+};
 
 /// More days and groups than anyone reads.
 const MOST: u16 = 10_000;

@@ -1,8 +1,10 @@
 //! Analysts who try to see more than they may.
 
+use guanxi_dashboards::Dashboards;
 use guanxi_projection::Projection;
 use guanxi_query::analytics::{AnalyticsError, remove_analyst};
 use guanxi_receivables::Receivables;
+use guanxi_service_figures::Service;
 use tokio_postgres::{Client, error::SqlState};
 
 use crate::analysts::Analysts;
@@ -61,6 +63,12 @@ async fn nothing_but_the_views_can_be_read() {
     let schema = analysts.schema_of("receivables").await;
     let tables = Receivables.tables().iter();
     relations.extend(tables.map(|table| format!("{schema}.{table}")));
+    let schema = analysts.schema_of("dashboards").await;
+    let tables = Dashboards.tables().iter();
+    relations.extend(tables.map(|table| format!("{schema}.{table}")));
+    let schema = analysts.schema_of("service").await;
+    let relations_of_service = Service.tables().iter().chain(&["history", "facts"]);
+    relations.extend(relations_of_service.map(|table| format!("{schema}.{table}")));
     relations.extend(
         [
             "log_sales.events",

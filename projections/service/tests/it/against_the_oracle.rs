@@ -47,7 +47,7 @@ async fn random_world(rng: &mut StdRng) -> (World, Vec<Told>) {
         told.extend(history(rng, &tenant, 40, HOURS));
     }
     for told in &told {
-        world.tell(told).await;
+        world.happens(told).await;
     }
     (world, told)
 }

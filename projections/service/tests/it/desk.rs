@@ -52,7 +52,7 @@ impl World {
         self.append::<QueueEvent>(tenant, id, opened, Timestamp::UNIX_EPOCH).await;
     }
 
-    pub(crate) async fn tell(&mut self, told: &Told) -> guanxi_eventlog::Receipt {
+    pub(crate) async fn happens(&mut self, told: &Told) -> guanxi_eventlog::Receipt {
         let Told {
             tenant, id, at, what,
         } = told;
