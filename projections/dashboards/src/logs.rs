@@ -54,7 +54,7 @@ pub(crate) fn key(event: &Recorded) -> Option<Key> {
     if ALONE.contains(category) {
         return Some(Key::stream(&event.stream));
     }
-    let (_, name) = TOGETHER.iter().find(|(known, _)| known == category)?;
+    let (_, name) = TOGETHER.into_iter().find(|(known, _)| known == category)?;
     let stream = &event.stream;
     Some(Key::new(format!("{}/{name}/{}", stream.tenant, stream.id)))
 }
