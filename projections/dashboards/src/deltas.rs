@@ -153,7 +153,9 @@ impl Deltas {
                 }),
             }
         }
-        slots.write(write, include_str!("sql/add_slots.sql")).await?;
+        slots
+            .write(write, include_str!("sql/add_slots.sql"))
+            .await?;
         days.write(write, include_str!("sql/add_days.sql")).await
     }
 }

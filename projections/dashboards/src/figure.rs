@@ -80,7 +80,10 @@ figures! {
 impl Figure {
     /// From how it is stored.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|figure| figure.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|figure| figure.name() == name)
     }
 }
 

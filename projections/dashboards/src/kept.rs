@@ -129,7 +129,11 @@ impl<T: Kept> Set<T> {
         let rows: Vec<&T> = self.0.values().collect();
         let columns = T::columns(&rows);
         let mut params: Vec<&(dyn ToSql + Sync)> = vec![&tenants, &ids];
-        params.extend(columns.iter().map(|column| &**column as &(dyn ToSql + Sync)));
+        params.extend(
+            columns
+                .iter()
+                .map(|column| &**column as &(dyn ToSql + Sync)),
+        );
         write.execute(&statement::<T>(), &params).await?;
         Ok(())
     }

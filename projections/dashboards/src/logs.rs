@@ -76,12 +76,18 @@ fn read<E: DomainEvent>(events: &[Recorded]) -> Result<Vec<(&Recorded, E)>, Appl
         .filter(|event| event.stream.category == E::CATEGORY)
         .map(|event| {
             let read = E::decode(&event.event_type, &event.data);
-            Ok((event, read.map_err(|error| ApplyError::undecodable(event, &error))?))
+            Ok((
+                event,
+                read.map_err(|error| ApplyError::undecodable(event, &error))?,
+            ))
         })
         .collect()
 }
 
 /// The ids of their streams.
 fn ids<E>(events: &[(&Recorded, E)]) -> BTreeSet<Id> {
-    events.iter().map(|(event, _)| crate::kept::id(event)).collect()
+    events
+        .iter()
+        .map(|(event, _)| crate::kept::id(event))
+        .collect()
 }

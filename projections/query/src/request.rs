@@ -60,7 +60,10 @@ pub(crate) fn limits(
     fields.count("limits", limits.len(), MOST_LIMITS)?;
     let rising = limits.windows(2).all(|pair| pair[0] < pair[1]);
     if !rising || limits.iter().any(|limit| !(least..=OLDEST).contains(limit)) {
-        fields.bad("limits", format!("must rise, from {least} to {OLDEST} at most"));
+        fields.bad(
+            "limits",
+            format!("must rise, from {least} to {OLDEST} at most"),
+        );
         return None;
     }
     Some(limits.to_vec())
@@ -73,7 +76,9 @@ pub(crate) fn within(groups: usize, most: u16) -> Result<(), Status> {
     }
     let refusal = Refusal::precondition(
         "TOO_MANY_GROUPS",
-        format!("there are more than {most} groups: filter, ask for fewer days, or group otherwise"),
+        format!(
+            "there are more than {most} groups: filter, ask for fewer days, or group otherwise"
+        ),
     );
     Err(errors::refused(&refusal.figure("limit", most)))
 }

@@ -59,7 +59,9 @@ impl Projection for Service {
             QueueEvent::CATEGORY,
             CustomerCopyEvent::CATEGORY,
         ];
-        followed.contains(category).then(|| Key::stream(&event.stream))
+        followed
+            .contains(category)
+            .then(|| Key::stream(&event.stream))
     }
 
     fn apply<'a>(
@@ -90,9 +92,11 @@ impl<'a> Read<'a> {
         if *category == TicketEvent::CATEGORY {
             self.tickets.push((event, TicketEvent::decode(kind, data)?));
         } else if *category == SurveyEvent::CATEGORY {
-            self.surveys.take(id(event), SurveyEvent::decode(kind, data)?);
+            self.surveys
+                .take(id(event), SurveyEvent::decode(kind, data)?);
         } else if *category == QueueEvent::CATEGORY {
-            self.names.queue(id(event), &QueueEvent::decode(kind, data)?);
+            self.names
+                .queue(id(event), &QueueEvent::decode(kind, data)?);
         } else if *category == CustomerCopyEvent::CATEGORY {
             let CustomerCopyEvent::Copied(copied) = CustomerCopyEvent::decode(kind, data)?;
             self.names.customer(id(event), copied);
@@ -104,7 +108,8 @@ impl<'a> Read<'a> {
 async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError> {
     let mut read = Read::default();
     for event in events {
-        read.take(event).map_err(|error| ApplyError::undecodable(event, &error))?;
+        read.take(event)
+            .map_err(|error| ApplyError::undecodable(event, &error))?;
     }
     let mut known = BTreeSet::new();
     for (event, _) in &read.tickets {
@@ -126,11 +131,7 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
     Ok(())
 }
 
-fn happened(
-    tickets: &mut Tickets,
-    event: &Recorded,
-    what: &TicketEvent,
-) -> Result<(), ApplyError> {
+fn happened(tickets: &mut Tickets, event: &Recorded, what: &TicketEvent) -> Result<(), ApplyError> {
     let id = id(event);
     let version = event.version.0;
     match (tickets.get_mut(&id), what) {

@@ -70,9 +70,15 @@ impl Surveys {
                 }),
             }
         }
-        asked.write(write, include_str!("sql/write_surveys.sql")).await?;
-        answered.write(write, include_str!("sql/answer_surveys.sql")).await?;
-        expired.write(write, include_str!("sql/expire_surveys.sql")).await
+        asked
+            .write(write, include_str!("sql/write_surveys.sql"))
+            .await?;
+        answered
+            .write(write, include_str!("sql/answer_surveys.sql"))
+            .await?;
+        expired
+            .write(write, include_str!("sql/expire_surveys.sql"))
+            .await
     }
 }
 

@@ -30,7 +30,9 @@ impl<'a, T: Named> FromSql<'a> for Stored<T> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         let name = <&str>::from_sql(ty, raw)?;
         let value = T::from_name(name);
-        value.map(Self).ok_or_else(|| format!("{name:?} is not known").into())
+        value
+            .map(Self)
+            .ok_or_else(|| format!("{name:?} is not known").into())
     }
 
     fn accepts(ty: &Type) -> bool {

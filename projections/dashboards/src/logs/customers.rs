@@ -86,7 +86,10 @@ fn customer(
 ) -> Result<(), ApplyError> {
     let (figure, owner) = match what {
         CustomerEvent::Registered(registered) => {
-            let owner = registered.owner.as_ref().map(|owner| owner.as_str().to_owned());
+            let owner = registered
+                .owner
+                .as_ref()
+                .map(|owner| owner.as_str().to_owned());
             let customer = Customer {
                 name: registered.profile.name.clone(),
                 owner: owner.clone(),

@@ -85,9 +85,7 @@ fn moved(what: &PointsEvent) -> Option<(Figure, Timestamp, Decimal)> {
         PointsEvent::Spent(spent) => (Figure::PointsSpent, spent.at, spent.points),
         PointsEvent::Returned(back) => (Figure::PointsReturned, back.at, back.points),
         PointsEvent::Reversed(back) => (Figure::PointsReversed, back.at, back.points),
-        PointsEvent::Expired(PointsExpired { at, lots }) => {
-            (Figure::PointsExpired, *at, sum(lots))
-        }
+        PointsEvent::Expired(PointsExpired { at, lots }) => (Figure::PointsExpired, *at, sum(lots)),
         _ => return None,
     })
 }

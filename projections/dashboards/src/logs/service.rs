@@ -191,7 +191,10 @@ impl Ticket {
 
 /// The id of a miss: a clock has one at a time.
 fn miss(event: &Recorded, clock: SlaClock, at: Timestamp) -> Id {
-    part(event, &format!("{} {}", clock_name(clock), at.as_microsecond()))
+    part(
+        event,
+        &format!("{} {}", clock_name(clock), at.as_microsecond()),
+    )
 }
 
 /// The misses that these events take back.
@@ -219,7 +222,10 @@ fn missed(
     match what {
         TicketEvent::SlaBreached(breached) => {
             let agent = ticket.agent.clone().unwrap_or_default();
-            deltas.one(event, &counted(&agent, breached.clock, breached.breached_at));
+            deltas.one(
+                event,
+                &counted(&agent, breached.clock, breached.breached_at),
+            );
             let id = miss(event, breached.clock, breached.breached_at);
             breaches.insert(id, Breach { agent });
         }

@@ -140,7 +140,9 @@ impl Reader<'_> {
             &query.approvals,
             &limit,
         ];
-        let rows = self.rows(include_str!("../sql/work_list.sql"), &params).await?;
+        let rows = self
+            .rows(include_str!("../sql/work_list.sql"), &params)
+            .await?;
         rows.iter().map(item).collect()
     }
 }

@@ -47,7 +47,11 @@ async fn the_figures_of_days_are_what_was_told_in_every_time_zone() {
             query.owners = vec!["ann".into(), String::new()];
         }
         if rng.random_bool(0.3) {
-            query.figures = vec![Figure::Received, Figure::PointsEarned, Figure::OpportunitiesWon];
+            query.figures = vec![
+                Figure::Received,
+                Figure::PointsEarned,
+                Figure::OpportunitiesWon,
+            ];
         }
         let wanted = things.iter().filter(|thing: &&Thing| {
             thing.tenant == tenant
@@ -57,7 +61,10 @@ async fn the_figures_of_days_are_what_was_told_in_every_time_zone() {
         let wanted = lines(wanted, (first, last), &zone);
         let transaction = client.transaction().await.unwrap();
         let tenant: TenantId = tenant.parse().unwrap();
-        let found = Reader::new(&transaction, &build, &tenant).daily(&query).await.unwrap();
+        let found = Reader::new(&transaction, &build, &tenant)
+            .daily(&query)
+            .await
+            .unwrap();
         assert_eq!((found.days, found.sums), wanted, "{query:#?}");
     }
 }
@@ -71,9 +78,14 @@ async fn event_by_event_and_all_at_once_give_the_same_rows() {
     teller.all(5).await;
     let world = teller.world;
     world.build_of(Arc::new(Dashboards), 1).await;
-    let report = verify(world.setup_of(Arc::new(Dashboards), 10_000), |_| ()).await.unwrap();
+    let report = verify(world.setup_of(Arc::new(Dashboards), 10_000), |_| ())
+        .await
+        .unwrap();
     assert!(report.is_equal(), "{report:#?}");
     let seldom = ["stages", "breaches"];
-    let mut often = report.tables.iter().filter(|table| !seldom.contains(&table.table.as_str()));
+    let mut often = report
+        .tables
+        .iter()
+        .filter(|table| !seldom.contains(&table.table.as_str()));
     assert!(often.all(|table| table.live_rows > 0), "{report:#?}");
 }

@@ -50,7 +50,11 @@ pub(crate) fn lines<'a>(
         if day < first || day > last {
             continue;
         }
-        let place = (thing.figure.name(), thing.detail.clone(), thing.currency.to_owned());
+        let place = (
+            thing.figure.name(),
+            thing.detail.clone(),
+            thing.currency.to_owned(),
+        );
         let empty = (thing.figure, 0, Decimal::ZERO);
         for sum in [
             days.entry((day, place.clone())).or_insert(empty),
@@ -60,16 +64,21 @@ pub(crate) fn lines<'a>(
             sum.2 += thing.amount;
         }
     }
-    let line = |day, (_, detail, currency): Place, (figure, count, amount): (Figure, i64, Decimal)| Line {
-        day,
-        figure,
-        detail,
-        currency,
-        count,
-        amount,
-    };
+    let line =
+        |day, (_, detail, currency): Place, (figure, count, amount): (Figure, i64, Decimal)| Line {
+            day,
+            figure,
+            detail,
+            currency,
+            count,
+            amount,
+        };
     (
-        days.into_iter().map(|((day, place), sum)| line(Some(day), place, sum)).collect(),
-        sums.into_iter().map(|(place, sum)| line(None, place, sum)).collect(),
+        days.into_iter()
+            .map(|((day, place), sum)| line(Some(day), place, sum))
+            .collect(),
+        sums.into_iter()
+            .map(|(place, sum)| line(None, place, sum))
+            .collect(),
     )
 }

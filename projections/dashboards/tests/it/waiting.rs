@@ -57,7 +57,9 @@ impl Desk {
 
     async fn tell<E: DomainEvent>(&mut self, id: u128, event: impl Into<E>, hour: i64) {
         let id = Uuid::from_u128(id);
-        self.world.append::<E>(&self.tenant, id, event, at(hour)).await;
+        self.world
+            .append::<E>(&self.tenant, id, event, at(hour))
+            .await;
     }
 
     /// What waits at noon.
@@ -80,7 +82,10 @@ impl Desk {
 
     async fn waits(&self, who: &str, approvals: bool) -> Vec<(Kind, Reason, u128)> {
         let items = self.list(who, approvals).await;
-        items.iter().map(|item| (item.kind, item.reason, item.id.as_u128())).collect()
+        items
+            .iter()
+            .map(|item| (item.kind, item.reason, item.id.as_u128()))
+            .collect()
     }
 }
 
@@ -131,7 +136,8 @@ fn talked(hour: i64, customer: u128, next: Option<(i8, Option<&str>)>) -> Intera
 }
 
 #[tokio::test]
-async fn follow_ups_wait_until_they_are_done_and_next_actions_until_somebody_deals_with_the_customer() {
+async fn follow_ups_wait_until_they_are_done_and_next_actions_until_somebody_deals_with_the_customer()
+ {
     let mut desk = Desk::new().await;
     let profile = CustomerProfile::named(CustomerKind::Company, "Silk Road");
     let registered = CustomerRegistered {
@@ -143,7 +149,8 @@ async fn follow_ups_wait_until_they_are_done_and_next_actions_until_somebody_dea
         desk.tell::<FollowUpEvent>(id, planned(hour), 0).await;
     }
     let interaction = Uuid::from_u128(9).into();
-    desk.tell::<FollowUpEvent>(5, FollowUpDone { interaction }, 9).await;
+    desk.tell::<FollowUpEvent>(5, FollowUpDone { interaction }, 9)
+        .await;
     for (id, hour, customer, next) in [
         (11, 1, 1, Some((10, None))),
         (12, 1, 2, Some((9, None))),
@@ -164,10 +171,16 @@ async fn follow_ups_wait_until_they_are_done_and_next_actions_until_somebody_dea
             (Kind::NextAction, Reason::Due, 11),
         ]
     );
-    assert_eq!(desk.waits("bob", true).await, [(Kind::NextAction, Reason::Overdue, 14)]);
+    assert_eq!(
+        desk.waits("bob", true).await,
+        [(Kind::NextAction, Reason::Overdue, 14)]
+    );
     let items = desk.list("ann", false).await;
     assert_eq!(items[0].customer_name.as_deref(), Some("Silk Road"));
-    assert_eq!((items[0].title.as_str(), items[0].due_at), ("call at 9", Some(at(9))));
+    assert_eq!(
+        (items[0].title.as_str(), items[0].due_at),
+        ("call at 9", Some(at(9)))
+    );
 }
 
 #[tokio::test]
@@ -186,8 +199,14 @@ async fn opportunities_wait_when_they_rot_or_should_have_closed_and_tickets_by_w
         stages: vec![stage],
         ..PipelineDefinition::default()
     };
-    desk.tell::<PipelineEvent>(7, PipelineCreated { definition }, 0).await;
-    for (id, hour, close) in [(1, -36, None), (2, -35, Some(9)), (3, -35, Some(10)), (4, -37, None)] {
+    desk.tell::<PipelineEvent>(7, PipelineCreated { definition }, 0)
+        .await;
+    for (id, hour, close) in [
+        (1, -36, None),
+        (2, -35, Some(9)),
+        (3, -35, Some(10)),
+        (4, -37, None),
+    ] {
         let details = OpportunityDetails {
             title: "deal".into(),
             expected_close: close.map(|day| date(2024, 1, day)),
@@ -288,7 +307,8 @@ async fn approvals_wait_for_others_than_who_asks_until_they_are_answered() {
             refund: RefundAs::CreditNote,
             by: person("bob"),
         };
-        desk.tell::<ReturnEvent>(id, requested, i64::try_from(id).unwrap()).await;
+        desk.tell::<ReturnEvent>(id, requested, i64::try_from(id).unwrap())
+            .await;
     }
     desk.tell::<ReturnEvent>(2, ReturnApproved {}, 3).await;
     let write_off = WriteOffRequested {
@@ -317,7 +337,9 @@ async fn approvals_wait_for_others_than_who_asks_until_they_are_answered() {
     desk.tell::<PointsEvent>(1, rejected, 6).await;
     let seen = |items: Vec<WorkItem>| -> Vec<(Kind, Option<i32>, String)> {
         let items = items.into_iter();
-        items.map(|item| (item.kind, item.number, item.title)).collect()
+        items
+            .map(|item| (item.kind, item.number, item.title))
+            .collect()
     };
     let adjustment = (Kind::AdjustmentApproval, Some(2), "a gift".to_owned());
     let returned = (Kind::ReturnApproval, None, "broken".to_owned());

@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Object, Pool};
 use guanxi_eventlog::{
-    Append, EventLog, LogOptions, LogReader, NewEvent, PlainCodec, Receipt, StreamWrite, TimerChange,
-    connect_plain,
+    Append, EventLog, LogOptions, LogReader, NewEvent, PlainCodec, Receipt, StreamWrite,
+    TimerChange, connect_plain,
 };
 use guanxi_events::{
     CommandId, DomainEvent, EventId, Meta, Service, StreamKey, StreamVersion, TenantId,

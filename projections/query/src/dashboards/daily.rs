@@ -60,7 +60,10 @@ fn query(request: &GetDailyFiguresRequest, asked: &Asked) -> Result<DailyQuery, 
             fields.bad("days", "its last day is before its first");
             return None;
         }
-        if first.checked_add(MOST_DAYS.days()).is_ok_and(|end| end <= last) {
+        if first
+            .checked_add(MOST_DAYS.days())
+            .is_ok_and(|end| end <= last)
+        {
             fields.bad("days", format!("must be at most {MOST_DAYS}"));
             return None;
         }

@@ -75,5 +75,9 @@ fn ages(limits: &[i32]) -> Vec<BacklogAge> {
     let first = [0].into_iter().chain(limits.iter().map(|limit| limit + 1));
     let last = limits.iter().copied().map(Some).chain([None]);
     let ages = first.zip(last);
-    ages.map(|(first_day, last_day)| BacklogAge { first_day, last_day }).collect()
+    ages.map(|(first_day, last_day)| BacklogAge {
+        first_day,
+        last_day,
+    })
+    .collect()
 }

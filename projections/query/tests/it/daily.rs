@@ -48,13 +48,24 @@ async fn figures_of_two_logs_stand_on_their_days_and_tokens_of_both_are_waited_f
         ..GetDailyFiguresRequest::default()
     };
     let asked = server.ask(request.clone());
-    let answer = server.dashboards.get_daily_figures(asked).await.unwrap().into_inner();
+    let answer = server
+        .dashboards
+        .get_daily_figures(asked)
+        .await
+        .unwrap()
+        .into_inner();
     let mut found = Vec::new();
     for day in &answer.days {
         let date = day.day.unwrap();
         for figure in &day.figures {
             let units = figure.amount.as_ref().map_or(0, |money| money.units);
-            found.push((date.month, date.day, figure.figure(), figure.detail.as_str(), units));
+            found.push((
+                date.month,
+                date.day,
+                figure.figure(),
+                figure.detail.as_str(),
+                units,
+            ));
         }
     }
     assert_eq!(
@@ -67,9 +78,15 @@ async fn figures_of_two_logs_stand_on_their_days_and_tokens_of_both_are_waited_f
             (2, 1, DailyFigureKind::Received, "", 70),
         ]
     );
-    let received = answer.sum.iter().find(|sum| sum.figure() == DailyFigureKind::Received);
+    let received = answer
+        .sum
+        .iter()
+        .find(|sum| sum.figure() == DailyFigureKind::Received);
     let received = received.unwrap();
-    assert_eq!((received.count, received.amount.as_ref().unwrap().units), (2, 320));
+    assert_eq!(
+        (received.count, received.amount.as_ref().unwrap().units),
+        (2, 320)
+    );
     assert_eq!((answer.first, answer.last), (on(1, 1), on(2, 1)));
     let logs: Vec<&str> = answer.positions.iter().map(|at| at.log.as_str()).collect();
     assert_eq!(logs.len(), 4, "{logs:?}");
@@ -79,14 +96,31 @@ async fn figures_of_two_logs_stand_on_their_days_and_tokens_of_both_are_waited_f
         owners: vec!["bob".into()],
         ..request.clone()
     });
-    let answer = server.dashboards.get_daily_figures(asked).await.unwrap().into_inner();
-    let sums: Vec<_> = answer.sum.iter().map(|sum| (sum.figure(), sum.count)).collect();
+    let answer = server
+        .dashboards
+        .get_daily_figures(asked)
+        .await
+        .unwrap()
+        .into_inner();
+    let sums: Vec<_> = answer
+        .sum
+        .iter()
+        .map(|sum| (sum.figure(), sum.count))
+        .collect();
     assert_eq!(sums, [(DailyFigureKind::TicketsResolved, 1)]);
 
     let asked = server.ask_as("bolt", Role::Admin, request.clone());
-    let answer = server.dashboards.get_daily_figures(asked).await.unwrap().into_inner();
+    let answer = server
+        .dashboards
+        .get_daily_figures(asked)
+        .await
+        .unwrap()
+        .into_inner();
     assert!(answer.days.is_empty() && answer.sum.is_empty());
-    let status = server.dashboards.get_daily_figures(tonic::Request::new(request)).await;
+    let status = server
+        .dashboards
+        .get_daily_figures(tonic::Request::new(request))
+        .await;
     assert_eq!(status.unwrap_err().code(), Code::Unauthenticated);
 }
 
@@ -114,7 +148,11 @@ async fn every_bad_field_is_named_at_once() {
             owners: vec!["ann".into(); 201],
             figures: vec![1, 0, 999],
         });
-        let status = server.dashboards.get_daily_figures(request).await.unwrap_err();
+        let status = server
+            .dashboards
+            .get_daily_figures(request)
+            .await
+            .unwrap_err();
         let mut fields = bad_fields(&status);
         fields.sort();
         let mut all: Vec<String> = wanted.into_iter().map(str::to_owned).collect();
@@ -142,6 +180,9 @@ async fn analysts_see_their_tenants_figures_on_the_days_of_their_time_zone() {
         ]
     );
     let superuser = analysts.world.database.connect().await.unwrap();
-    let rows = superuser.query("select * from analytics.daily_kpis", &[]).await.unwrap();
+    let rows = superuser
+        .query("select * from analytics.daily_kpis", &[])
+        .await
+        .unwrap();
     assert!(rows.is_empty());
 }

@@ -8,8 +8,7 @@ use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    dashboard_service_client::DashboardServiceClient,
-    funnel_service_client::FunnelServiceClient,
+    dashboard_service_client::DashboardServiceClient, funnel_service_client::FunnelServiceClient,
     receivables_service_client::ReceivablesServiceClient,
     service_figures_service_client::ServiceFiguresServiceClient,
 };

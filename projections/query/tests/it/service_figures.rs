@@ -52,15 +52,34 @@ async fn tickets_are_listed_by_pages_and_filters() {
         ..ListTicketsRequest::default()
     };
     let first = server.ask(page(""));
-    let first = server.service.list_tickets(first).await.unwrap().into_inner();
+    let first = server
+        .service
+        .list_tickets(first)
+        .await
+        .unwrap()
+        .into_inner();
     let second = server.ask(page(&first.next_page_token));
-    let second = server.service.list_tickets(second).await.unwrap().into_inner();
+    let second = server
+        .service
+        .list_tickets(second)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(second.next_page_token, "");
     let (open, done) = (&first.tickets[0], &second.tickets[0]);
-    assert_eq!((open.state(), open.agent.as_str()), (TicketState::Open, "ann"));
-    assert_eq!((open.number.as_str(), open.targets()), ("TK-000002", TicketTargets::Unspecified));
+    assert_eq!(
+        (open.state(), open.agent.as_str()),
+        (TicketState::Open, "ann")
+    );
+    assert_eq!(
+        (open.number.as_str(), open.targets()),
+        ("TK-000002", TicketTargets::Unspecified)
+    );
     assert!(open.due_at.is_some() && open.waiting_since.is_some());
-    assert_eq!((done.state(), done.targets()), (TicketState::Resolved, TicketTargets::Missed));
+    assert_eq!(
+        (done.state(), done.targets()),
+        (TicketState::Resolved, TicketTargets::Missed)
+    );
     assert_eq!(done.customer_name, "customer of acme");
     assert_eq!(done.queue_name, "first line of acme");
     assert_eq!(done.first_response_time.unwrap().seconds, 3_600);
@@ -120,7 +139,16 @@ async fn tickets_are_listed_by_pages_and_filters() {
 async fn the_backlog_is_that_of_the_day_where_the_tenant_lives() {
     let (mut server, after) = desk().await;
     let mut tickets = Vec::new();
-    for as_of in [None, on(1), on(2), Some(Date { year: 2023, month: 12, day: 31 })] {
+    for as_of in [
+        None,
+        on(1),
+        on(2),
+        Some(Date {
+            year: 2023,
+            month: 12,
+            day: 31,
+        }),
+    ] {
         let request = server.ask(GetBacklogRequest {
             after: after.clone(),
             as_of,
@@ -128,7 +156,12 @@ async fn the_backlog_is_that_of_the_day_where_the_tenant_lives() {
             group_by: ServiceGrouping::Agent.into(),
             ..GetBacklogRequest::default()
         });
-        let answer = server.service.get_backlog(request).await.unwrap().into_inner();
+        let answer = server
+            .service
+            .get_backlog(request)
+            .await
+            .unwrap()
+            .into_inner();
         let total = answer.total.unwrap();
         let keys: Vec<String> = answer.groups.into_iter().map(|group| group.key).collect();
         tickets.push((total.tickets, total.by_age, keys.join(",")));
@@ -187,10 +220,16 @@ async fn volumes_and_figures_count_on_their_day_and_for_their_agent() {
     assert_eq!((resolution.count, resolution.in_working_time), (1, 1));
     assert_eq!(resolution.p90.unwrap().seconds, 30_000);
     let targets = bob.targets.clone().unwrap();
-    assert_eq!((targets.met, targets.missed, targets.share.as_str()), (0, 1, "0.0000"));
+    assert_eq!(
+        (targets.met, targets.missed, targets.share.as_str()),
+        (0, 1, "0.0000")
+    );
     let satisfaction = bob.satisfaction.clone().unwrap();
     assert_eq!((satisfaction.answered, satisfaction.low), (1, 1));
-    assert_eq!((satisfaction.csat.as_str(), satisfaction.mean_score.as_str()), ("0.0000", "2.00"));
+    assert_eq!(
+        (satisfaction.csat.as_str(), satisfaction.mean_score.as_str()),
+        ("0.0000", "2.00")
+    );
 }
 
 #[tokio::test]
@@ -233,8 +272,19 @@ async fn every_bad_field_is_named_at_once() {
         }),
         ..ListTicketsRequest::default()
     });
-    let status = server.service.clone().list_tickets(request).await.unwrap_err();
-    let own = ["states[0]", "opened.first", "targets", "page.page_size", "page.page_token"];
+    let status = server
+        .service
+        .clone()
+        .list_tickets(request)
+        .await
+        .unwrap_err();
+    let own = [
+        "states[0]",
+        "opened.first",
+        "targets",
+        "page.page_size",
+        "page.page_token",
+    ];
     check(status, &own);
     let request = server.ask(GetBacklogRequest {
         as_of: NO_DAY,
@@ -243,7 +293,12 @@ async fn every_bad_field_is_named_at_once() {
         group_by: 99,
         ..GetBacklogRequest::default()
     });
-    let status = server.service.clone().get_backlog(request).await.unwrap_err();
+    let status = server
+        .service
+        .clone()
+        .get_backlog(request)
+        .await
+        .unwrap_err();
     check(status, &["as_of", "limits", "group_by"]);
     let request = server.ask(GetTicketVolumesRequest {
         days: range,
@@ -251,7 +306,12 @@ async fn every_bad_field_is_named_at_once() {
         group_by: 99,
         ..GetTicketVolumesRequest::default()
     });
-    let status = server.service.clone().get_ticket_volumes(request).await.unwrap_err();
+    let status = server
+        .service
+        .clone()
+        .get_ticket_volumes(request)
+        .await
+        .unwrap_err();
     check(status, &["days.first", "group_by"]);
     let request = server.ask(GetServiceFiguresRequest {
         days: range,
@@ -259,7 +319,12 @@ async fn every_bad_field_is_named_at_once() {
         group_by: 99,
         ..GetServiceFiguresRequest::default()
     });
-    let status = server.service.clone().get_service_figures(request).await.unwrap_err();
+    let status = server
+        .service
+        .clone()
+        .get_service_figures(request)
+        .await
+        .unwrap_err();
     check(status, &["days.first", "group_by"]);
 }
 
@@ -271,8 +336,18 @@ async fn another_tenant_sees_its_own_and_a_token_of_sales_is_refused() {
         ..ListTicketsRequest::default()
     };
     let asked = server.ask_as("bolt", Role::Admin, request.clone());
-    let answer = server.service.list_tickets(asked).await.unwrap().into_inner();
-    assert!(answer.tickets.iter().all(|ticket| ticket.subject == "secret of bolt"));
+    let answer = server
+        .service
+        .list_tickets(asked)
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(
+        answer
+            .tickets
+            .iter()
+            .all(|ticket| ticket.subject == "secret of bolt")
+    );
     assert_eq!(answer.tickets.len(), 2);
     let asked = tonic::Request::new(request);
     let status = server.service.list_tickets(asked).await.unwrap_err();

@@ -14,7 +14,8 @@ async fn tickets_resolutions_clocks_and_answers_are_those_of_the_logins_tenant()
     let analysts = Analysts::new().await;
     for (login, name) in [(&analysts.acme, "acme"), (&analysts.bolt, "bolt")] {
         let client = analysts.log_in(login).await.unwrap();
-        let sql = "select concat_ws('|', ticket_number, state, priority, queue, agent, sla_met, kind,
+        let sql =
+            "select concat_ws('|', ticket_number, state, priority, queue, agent, sla_met, kind,
                           customer, first_response_seconds, resolution_seconds, subject)
                      from analytics.tickets order by ticket_number";
         assert_eq!(
@@ -52,7 +53,11 @@ async fn tickets_resolutions_clocks_and_answers_are_those_of_the_logins_tenant()
 async fn the_past_and_the_days_figures_are_those_of_the_tenants_time_zone() {
     let analysts = Analysts::new().await;
     let acme = analysts.log_in(&analysts.acme).await.unwrap();
-    for (day, wanted) in [("2023-12-31", "0"), ("2024-01-01", "2"), ("2024-01-02", "1")] {
+    for (day, wanted) in [
+        ("2023-12-31", "0"),
+        ("2024-01-01", "2"),
+        ("2024-01-02", "1"),
+    ] {
         let sql = format!(
             "select count(*)::text from analytics.tickets_on('{day}')
               where state in ('new', 'open', 'pending')"

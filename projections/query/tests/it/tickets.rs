@@ -32,12 +32,20 @@ pub(crate) fn at(hour: i64) -> Timestamp {
 /// A ticket that was answered in time, resolved late and rated; and one that Ann has still to resolve.
 pub(crate) async fn write(world: &mut World, name: &str) {
     let tenant = tenant(name);
-    world.queue(&tenant, Uuid::from_u128(1), &format!("first line of {name}")).await;
+    world
+        .queue(
+            &tenant,
+            Uuid::from_u128(1),
+            &format!("first line of {name}"),
+        )
+        .await;
     let copied = CustomerCopied {
         name: format!("customer of {name}"),
         ..CustomerCopied::default()
     };
-    world.append::<CustomerCopyEvent>(&tenant, CUSTOMER, copied, at(0)).await;
+    world
+        .append::<CustomerCopyEvent>(&tenant, CUSTOMER, copied, at(0))
+        .await;
     let mut facts = details(TicketKind::Complaint, Channel::Phone);
     facts.subject = format!("secret of {name}");
     facts.customer = Some(CUSTOMER.into());
@@ -49,9 +57,15 @@ pub(crate) async fn write(world: &mut World, name: &str) {
         (10, opened(at(10), queue(1), facts.clone()).into()),
         (10, applied(at(10), clocks).into()),
         (12, replied(at(12), agent("ann")).into()),
-        (12, stopped(at(12), &[(SlaClock::FirstResponse, 3_600, true)]).into()),
+        (
+            12,
+            stopped(at(12), &[(SlaClock::FirstResponse, 3_600, true)]).into(),
+        ),
         (36, resolved(at(36), 1, "bob", queue(1)).into()),
-        (36, stopped(at(36), &[(SlaClock::Resolution, 30_000, false)]).into()),
+        (
+            36,
+            stopped(at(36), &[(SlaClock::Resolution, 30_000, false)]).into(),
+        ),
     ];
     tell(world, name, FIRST, story).await;
     facts.kind = TicketKind::Question;
@@ -65,7 +79,10 @@ pub(crate) async fn write(world: &mut World, name: &str) {
     };
     let story: Vec<(i64, TicketEvent)> = vec![
         (11, opened(at(11), queue(2), facts).into()),
-        (11, applied(at(11), vec![due(SlaClock::Resolution, Some(at(90)))]).into()),
+        (
+            11,
+            applied(at(11), vec![due(SlaClock::Resolution, Some(at(90)))]).into(),
+        ),
         (13, assigned.into()),
         (13, TicketStarted { at: at(13) }.into()),
         (14, replied(at(14), Author::Customer(None)).into()),
@@ -78,7 +95,9 @@ pub(crate) async fn write(world: &mut World, name: &str) {
         answered(about, 2, at(40)).into(),
     ];
     for event in events {
-        world.append::<SurveyEvent>(&tenant, survey, event, at(40)).await;
+        world
+            .append::<SurveyEvent>(&tenant, survey, event, at(40))
+            .await;
     }
 }
 
@@ -89,6 +108,8 @@ async fn tell(world: &mut World, name: &str, id: Uuid, story: Vec<(i64, TicketEv
             _ => &[],
         };
         let tenant = tenant(name);
-        world.append_numbered::<TicketEvent>(&tenant, id, event, at(hour), series).await;
+        world
+            .append_numbered::<TicketEvent>(&tenant, id, event, at(hour), series)
+            .await;
     }
 }

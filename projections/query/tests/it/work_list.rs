@@ -25,13 +25,27 @@ async fn a_person_sees_what_waits_and_a_manager_what_waits_for_others() {
     };
     // The caller is Ann.
     let asked = server.ask_as("acme", Role::Agent, own.clone());
-    let answer = server.dashboards.get_work_list(asked).await.unwrap().into_inner();
+    let answer = server
+        .dashboards
+        .get_work_list(asked)
+        .await
+        .unwrap()
+        .into_inner();
     let [ticket] = &answer.items[..] else {
         panic!("{:#?}", answer.items)
     };
-    assert_eq!((ticket.kind(), ticket.reason()), (WorkItemKind::Ticket, WorkItemReason::Overdue));
-    assert_eq!((ticket.id.clone(), ticket.title.as_str()), (SECOND.to_string(), "secret of acme"));
-    assert_eq!((ticket.document_number.as_str(), ticket.priority.as_str()), ("TK-000002", "medium"));
+    assert_eq!(
+        (ticket.kind(), ticket.reason()),
+        (WorkItemKind::Ticket, WorkItemReason::Overdue)
+    );
+    assert_eq!(
+        (ticket.id.clone(), ticket.title.as_str()),
+        (SECOND.to_string(), "secret of acme")
+    );
+    assert_eq!(
+        (ticket.document_number.as_str(), ticket.priority.as_str()),
+        ("TK-000002", "medium")
+    );
 
     let anothers = GetWorkListRequest {
         person: "bob".into(),

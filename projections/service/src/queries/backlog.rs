@@ -86,7 +86,9 @@ impl Reader<'_> {
     pub async fn backlog(&self, query: &BacklogQuery) -> Result<Backlog, Error> {
         let filter = Filters::of(&query.filter);
         let zone = zone_name(&query.zone);
-        let day = query.until.map_or(query.today, |until| day_before(until, &query.zone));
+        let day = query
+            .until
+            .map_or(query.today, |until| day_before(until, &query.zone));
         let begins: Vec<i32> = query.limits.iter().map(|limit| limit + 1).collect();
         let params: [&(dyn ToSql + Sync); 4] = [&query.until, &day, &zone, &begins];
         let key = query.group_by.key().replace("r.at", "r.opened_at");

@@ -107,8 +107,7 @@ impl Reader<'_> {
         let filter = Filters::of(&query.filter);
         let zone = zone_name(&query.zone);
         let limit = i64::from(query.limit);
-        let params: [&(dyn ToSql + Sync); 4] =
-            [&query.days.from, &query.days.until, &zone, &limit];
+        let params: [&(dyn ToSql + Sync); 4] = [&query.days.from, &query.days.until, &zone, &limit];
         let sql = include_str!("../sql/figures.sql")
             .replace("{sums}", include_str!("../sql/sums.sql").trim_end())
             .replace("{key}", query.group_by.key())

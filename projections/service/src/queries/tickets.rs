@@ -128,7 +128,9 @@ impl Reader<'_> {
             &ticket,
             &limit,
         ];
-        let rows = self.rows(include_str!("../sql/list_tickets.sql"), &filter, &params).await?;
+        let rows = self
+            .rows(include_str!("../sql/list_tickets.sql"), &filter, &params)
+            .await?;
         rows.iter().map(ticket_of).collect()
     }
 }

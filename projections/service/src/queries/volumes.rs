@@ -44,8 +44,7 @@ impl Reader<'_> {
         let filter = Filters::of(&query.filter);
         let zone = zone_name(&query.zone);
         let limit = i64::from(query.limit);
-        let params: [&(dyn ToSql + Sync); 4] =
-            [&query.days.from, &query.days.until, &zone, &limit];
+        let params: [&(dyn ToSql + Sync); 4] = [&query.days.from, &query.days.until, &zone, &limit];
         let sql = include_str!("../sql/volumes.sql")
             .replace("{key}", query.group_by.key())
             .replace("{zone}", "$11::text");

@@ -119,7 +119,10 @@ async fn compare_figures(world: &World, build: &Build, told: &[Told], rng: &mut 
             limit: 1_000,
         };
         let transaction = client.transaction().await.unwrap();
-        let found = Reader::new(&transaction, build, &tenant).figures(&query).await.unwrap();
+        let found = Reader::new(&transaction, build, &tenant)
+            .figures(&query)
+            .await
+            .unwrap();
         let mut wanted = facts(told, &tenant);
         wanted.retain(|fact| within(&query.days, fact.at) && passes(&query.filter, &fact.ticket));
         let keys = oracle::keys(&wanted, group_by, &zone());
@@ -127,7 +130,11 @@ async fn compare_figures(world: &World, build: &Build, told: &[Told], rng: &mut 
         assert_eq!(found_keys, keys.iter().collect::<Vec<_>>(), "{query:#?}");
         for group in &found {
             let own = |fact: &&Fact| key(group_by, &fact.ticket, fact.at, &zone()) == group.key;
-            assert_eq!(group.figures, figures(wanted.iter().filter(own)), "{query:#?}");
+            assert_eq!(
+                group.figures,
+                figures(wanted.iter().filter(own)),
+                "{query:#?}"
+            );
         }
     }
 }
@@ -144,10 +151,15 @@ async fn compare_volumes(world: &World, build: &Build, told: &[Told], rng: &mut 
             limit: 10_000,
         };
         let transaction = client.transaction().await.unwrap();
-        let found = Reader::new(&transaction, build, &tenant).volumes(&query).await.unwrap();
+        let found = Reader::new(&transaction, build, &tenant)
+            .volumes(&query)
+            .await
+            .unwrap();
         let mut wanted: BTreeMap<(String, String), [i64; 3]> = BTreeMap::new();
         for fact in facts(told, &tenant) {
-            let place = ["opened", "resolved", "reopened"].iter().position(|what| *what == fact.what);
+            let place = ["opened", "resolved", "reopened"]
+                .iter()
+                .position(|what| *what == fact.what);
             let Some(place) = place else { continue };
             if within(&query.days, fact.at) && passes(&query.filter, &fact.ticket) {
                 let day = key(GroupBy::Day, &fact.ticket, fact.at, &zone());
@@ -164,9 +176,16 @@ async fn compare_volumes(world: &World, build: &Build, told: &[Told], rng: &mut 
 }
 
 /// The tickets of a tenant as they stood, those that pass.
-fn standing(told: &[Told], tenant: &TenantId, until: Option<Timestamp>, filter: &Filter) -> Vec<Seen> {
+fn standing(
+    told: &[Told],
+    tenant: &TenantId,
+    until: Option<Timestamp>,
+    filter: &Filter,
+) -> Vec<Seen> {
     let stories = oracle::stories(told, tenant);
-    let seen = stories.iter().filter_map(|(id, story)| oracle::seen(*id, story, until));
+    let seen = stories
+        .iter()
+        .filter_map(|(id, story)| oracle::seen(*id, story, until));
     seen.filter(|ticket| passes(filter, ticket)).collect()
 }
 
@@ -184,9 +203,14 @@ async fn compare_backlogs(world: &World, build: &Build, told: &[Told], rng: &mut
             zone: zone(),
         };
         let transaction = client.transaction().await.unwrap();
-        let found = Reader::new(&transaction, build, &tenant).backlog(&query).await.unwrap();
+        let found = Reader::new(&transaction, build, &tenant)
+            .backlog(&query)
+            .await
+            .unwrap();
         let day = query.until.map_or(today, |until| {
-            (until - SignedDuration::from_micros(1)).to_zoned(zone()).date()
+            (until - SignedDuration::from_micros(1))
+                .to_zoned(zone())
+                .date()
         });
         let mut wanted: BTreeMap<String, ([i64; 3], [i64; 3])> = BTreeMap::new();
         for ticket in standing(told, &tenant, query.until, &query.filter) {
@@ -196,8 +220,17 @@ async fn compare_backlogs(world: &World, build: &Build, told: &[Told], rng: &mut
                 State::Pending => 2,
                 _ => continue,
             };
-            let age = day.since(ticket.opened_at.to_zoned(zone()).date()).unwrap().get_days();
-            let bucket = if age <= 1 { 0 } else if age <= 5 { 1 } else { 2 };
+            let age = day
+                .since(ticket.opened_at.to_zoned(zone()).date())
+                .unwrap()
+                .get_days();
+            let bucket = if age <= 1 {
+                0
+            } else if age <= 5 {
+                1
+            } else {
+                2
+            };
             let key = key(group_by, &ticket, ticket.opened_at, &zone());
             let group = wanted.entry(key).or_default();
             group.0[place] += 1;
@@ -246,7 +279,10 @@ async fn compare_lists(world: &World, build: &Build, told: &[Told], rng: &mut St
         for (found, wanted) in found.iter().zip(&wanted) {
             assert_eq!(found.cursor.ticket, wanted.id);
             assert_eq!((found.state, found.queue), (wanted.state, wanted.queue));
-            assert_eq!((&found.agent, found.priority), (&wanted.agent, wanted.priority));
+            assert_eq!(
+                (&found.agent, found.priority),
+                (&wanted.agent, wanted.priority)
+            );
             assert_eq!(found.kind, wanted.details.kind);
             assert!(found.number.as_ref().unwrap().starts_with("TK-"));
             let name = (found.queue == Uuid::from_u128(1)).then_some("first line");
@@ -278,6 +314,12 @@ async fn event_by_event_and_all_at_once_give_the_same_rows() {
     let setup = world.setup_of(Arc::new(Service), 10_000);
     let report = verify(setup, |_| ()).await.unwrap();
     assert!(report.is_equal(), "{report:#?}");
-    let filled = report.tables.iter().filter(|table| table.table != "customers");
-    assert!(filled.into_iter().all(|table| table.live_rows > 0), "{report:#?}");
+    let filled = report
+        .tables
+        .iter()
+        .filter(|table| table.table != "customers");
+    assert!(
+        filled.into_iter().all(|table| table.live_rows > 0),
+        "{report:#?}"
+    );
 }

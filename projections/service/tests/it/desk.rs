@@ -3,10 +3,10 @@
 use guanxi_events::{
     TenantId,
     service::{
-        Author, Channel, Message, MessageId, Priority, QueueEvent, QueueSettings, QueueVersion,
-        SlaClock, SlaPolicyVersion, SlaTarget, Strategy, SurveyAnswered, SurveyAsked, SurveyEvent,
-        SurveySubject, TicketDetails, TicketEvent, TicketKind, CalendarVersion,
-        QueueOpened,
+        Author, CalendarVersion, Channel, Message, MessageId, Priority, QueueEvent, QueueOpened,
+        QueueSettings, QueueVersion, SlaClock, SlaPolicyVersion, SlaTarget, Strategy,
+        SurveyAnswered, SurveyAsked, SurveyEvent, SurveySubject, TicketDetails, TicketEvent,
+        TicketKind,
         ticket::{
             SlaDue, SlaLeg, SlaScore, SlaTerms, TicketOpened, TicketReplied, TicketResolved,
             TicketSlaApplied, TicketSlaStopped,
@@ -49,20 +49,31 @@ impl World {
             settings,
             members: vec![],
         };
-        self.append::<QueueEvent>(tenant, id, opened, Timestamp::UNIX_EPOCH).await;
+        self.append::<QueueEvent>(tenant, id, opened, Timestamp::UNIX_EPOCH)
+            .await;
     }
 
     pub(crate) async fn happens(&mut self, told: &Told) -> guanxi_eventlog::Receipt {
         let Told {
-            tenant, id, at, what,
+            tenant,
+            id,
+            at,
+            what,
         } = told;
         match what {
             What::Ticket(event @ TicketEvent::Opened(_)) => {
                 let series = &["TK"];
-                self.append_numbered::<TicketEvent>(tenant, *id, event.clone(), *at, series).await
+                self.append_numbered::<TicketEvent>(tenant, *id, event.clone(), *at, series)
+                    .await
             }
-            What::Ticket(event) => self.append::<TicketEvent>(tenant, *id, event.clone(), *at).await,
-            What::Survey(event) => self.append::<SurveyEvent>(tenant, *id, event.clone(), *at).await,
+            What::Ticket(event) => {
+                self.append::<TicketEvent>(tenant, *id, event.clone(), *at)
+                    .await
+            }
+            What::Survey(event) => {
+                self.append::<SurveyEvent>(tenant, *id, event.clone(), *at)
+                    .await
+            }
         }
     }
 }
@@ -169,7 +180,10 @@ pub(crate) fn applied(at: Timestamp, clocks: Vec<SlaDue>) -> TicketSlaApplied {
     TicketSlaApplied {
         at,
         terms: Some(terms()),
-        targets: clocks.iter().map(|due| (due.clock, target.clone())).collect(),
+        targets: clocks
+            .iter()
+            .map(|due| (due.clock, target.clone()))
+            .collect(),
         ladder: vec![],
         ended: vec![],
         clocks,

@@ -43,9 +43,15 @@ async fn desk() -> (World, TenantId) {
         (0, opened(at(0), queue(1), facts()).into()),
         (0, applied(at(0), clocks).into()),
         (2, replied(at(2), agent("ann")).into()),
-        (2, stopped(at(2), &[(SlaClock::FirstResponse, 3_600, true)]).into()),
+        (
+            2,
+            stopped(at(2), &[(SlaClock::FirstResponse, 3_600, true)]).into(),
+        ),
         (20, resolved(at(20), 1, "ann", queue(1)).into()),
-        (20, stopped(at(20), &[(SlaClock::Resolution, 18_000, false)]).into()),
+        (
+            20,
+            stopped(at(20), &[(SlaClock::Resolution, 18_000, false)]).into(),
+        ),
         (
             30,
             TicketReopened {
@@ -55,30 +61,45 @@ async fn desk() -> (World, TenantId) {
             }
             .into(),
         ),
-        (30, applied(at(30), vec![due(SlaClock::Resolution, Some(at(30)))]).into()),
+        (
+            30,
+            applied(at(30), vec![due(SlaClock::Resolution, Some(at(30)))]).into(),
+        ),
         (31, resolved(at(31), 2, "bob", queue(1)).into()),
-        (31, stopped(at(31), &[(SlaClock::Resolution, 21_600, false)]).into()),
+        (
+            31,
+            stopped(at(31), &[(SlaClock::Resolution, 21_600, false)]).into(),
+        ),
     ];
     for (hour, event) in story {
-        world.append_numbered::<TicketEvent>(&tenant, first, event, at(hour), &[]).await;
+        world
+            .append_numbered::<TicketEvent>(&tenant, first, event, at(hour), &[])
+            .await;
     }
     let story: Vec<(i64, TicketEvent)> = vec![
         (1, opened(at(1), queue(2), facts()).into()),
         (11, resolved(at(11), 1, "bob", queue(2)).into()),
     ];
     for (hour, event) in story {
-        world.append::<TicketEvent>(&tenant, second, event, at(hour)).await;
+        world
+            .append::<TicketEvent>(&tenant, second, event, at(hour))
+            .await;
     }
     let about = subject(first, 2, "bob", queue(1));
     let survey = Uuid::from_u128(3);
     type Survey = guanxi_events::service::SurveyEvent;
-    world.append::<Survey>(&tenant, survey, asked(about.clone(), at(31)), at(31)).await;
-    world.append::<Survey>(&tenant, survey, answered(about, 4, at(40)), at(40)).await;
+    world
+        .append::<Survey>(&tenant, survey, asked(about.clone(), at(31)), at(31))
+        .await;
+    world
+        .append::<Survey>(&tenant, survey, answered(about, 4, at(40)), at(40))
+        .await;
     (world, tenant)
 }
 
 #[tokio::test]
-async fn times_are_in_working_time_where_a_clock_gives_it_and_a_resolution_that_did_not_hold_is_none() {
+async fn times_are_in_working_time_where_a_clock_gives_it_and_a_resolution_that_did_not_hold_is_none()
+ {
     let (world, tenant) = desk().await;
     let build = world.build_of(Arc::new(Service), 100).await;
     let mut client = world.client().await;
@@ -98,9 +119,18 @@ async fn times_are_in_working_time_where_a_clock_gives_it_and_a_resolution_that_
     assert_eq!((nobody.key.as_str(), nobody.figures.opened), ("", 2));
     // Ann answered in an hour of working time; her resolution did not hold.
     let ann = &ann.figures;
-    assert_eq!((ann.resolved, ann.reopened, ann.resolution.count), (1, 1, 0));
-    assert_eq!((ann.first_response.count, ann.first_response.worked), (1, 1));
-    assert_eq!(ann.first_response.median, Some(SignedDuration::from_hours(1)));
+    assert_eq!(
+        (ann.resolved, ann.reopened, ann.resolution.count),
+        (1, 1, 0)
+    );
+    assert_eq!(
+        (ann.first_response.count, ann.first_response.worked),
+        (1, 1)
+    );
+    assert_eq!(
+        ann.first_response.median,
+        Some(SignedDuration::from_hours(1))
+    );
     let once = Clock { met: 1, missed: 0 };
     assert_eq!((ann.first_response_clock, ann.clocks()), (once, once));
     // Bob's took six hours of working time and ten by the clock on the wall; the one miss is counted
@@ -111,7 +141,16 @@ async fn times_are_in_working_time_where_a_clock_gives_it_and_a_resolution_that_
     assert_eq!(bob.resolution.median, Some(SignedDuration::from_hours(6)));
     assert_eq!(bob.resolution.p90, Some(SignedDuration::from_hours(10)));
     assert_eq!(bob.resolution_clock, Clock { met: 0, missed: 1 });
-    assert_eq!((bob.asked, bob.answered, bob.score_sum, bob.satisfied, bob.low), (1, 1, 4, 1, 0));
+    assert_eq!(
+        (
+            bob.asked,
+            bob.answered,
+            bob.score_sum,
+            bob.satisfied,
+            bob.low
+        ),
+        (1, 1, 4, 1, 0)
+    );
 }
 
 #[tokio::test]
@@ -130,7 +169,10 @@ async fn a_ticket_met_its_targets_when_all_are_done_in_time_and_not_from_the_fir
         panic!("{tickets:#?}")
     };
     assert_eq!((first.sla_met, first.due_at), (Some(false), None));
-    assert_eq!((first.resolutions, first.resolved_by.as_deref()), (2, Some("bob")));
+    assert_eq!(
+        (first.resolutions, first.resolved_by.as_deref()),
+        (2, Some("bob"))
+    );
     assert_eq!((second.sla_met, second.first_response), (None, None));
     let missed = TicketsQuery {
         sla_met: Some(false),

@@ -41,7 +41,10 @@ pub(crate) struct Fact {
 }
 
 /// The events of each ticket of a tenant, in order.
-pub(crate) fn stories<'a>(told: &'a [Told], tenant: &TenantId) -> BTreeMap<Uuid, Vec<&'a TicketEvent>> {
+pub(crate) fn stories<'a>(
+    told: &'a [Told],
+    tenant: &TenantId,
+) -> BTreeMap<Uuid, Vec<&'a TicketEvent>> {
     let mut stories: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
     for told in told.iter().filter(|told| told.tenant == *tenant) {
         if let What::Ticket(event) = &told.what {
@@ -172,7 +175,9 @@ fn scored(story: &[&TicketEvent], place: usize, clock: SlaClock) -> Option<(bool
         _ => None,
     });
     let mut scores = scores.flatten().filter(|score| score.clock == clock);
-    scores.next().map(|score| (score.met, micros(score.elapsed)))
+    scores
+        .next()
+        .map(|score| (score.met, micros(score.elapsed)))
 }
 
 fn responded(story: &[&TicketEvent], now: &Seen, facts: &mut Vec<Fact>) {
@@ -306,8 +311,12 @@ pub(crate) fn passes(filter: &Filter, ticket: &Seen) -> bool {
         && among(&filter.priorities, &ticket.priority)
         && among(&filter.kinds, &details.kind)
         && among(&filter.channels, &details.channel)
-        && among(&filter.categories, &details.category.clone().unwrap_or_default())
-        && (filter.customers.is_empty() || customer.is_some_and(|id| filter.customers.contains(&id)))
+        && among(
+            &filter.categories,
+            &details.category.clone().unwrap_or_default(),
+        )
+        && (filter.customers.is_empty()
+            || customer.is_some_and(|id| filter.customers.contains(&id)))
 }
 
 /// By what it is told apart.
@@ -384,5 +393,8 @@ fn lengths(facts: Vec<&Fact>) -> Lengths {
 
 /// The keys of these facts.
 pub(crate) fn keys(facts: &[Fact], group_by: GroupBy, zone: &TimeZone) -> BTreeSet<String> {
-    facts.iter().map(|fact| key(group_by, &fact.ticket, fact.at, zone)).collect()
+    facts
+        .iter()
+        .map(|fact| key(group_by, &fact.ticket, fact.at, zone))
+        .collect()
 }

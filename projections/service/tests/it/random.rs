@@ -7,11 +7,11 @@ use guanxi_events::{
     service::{
         Author, Channel, Priority, SlaClock, SurveyExpired, TicketEvent, TicketKind,
         ticket::{
-            Closed, Given, PendingEnded, PendingFor, Reopened, TicketAssigned, TicketChanged,
-            TicketClosed, TicketMerged, TicketNoted, TicketPendingEnded, TicketPendingSet,
-            TicketPriorityChanged, TicketReopened, TicketSlaApplied, TicketSlaBreachWithdrawn,
-            TicketSlaBreached, TicketSlaPaused, TicketSlaResumed, TicketSlaStarted, TicketStarted,
-            TicketTransferred, TicketUnassigned, TicketUnmerged, SlaRung, SlaTold,
+            Closed, Given, PendingEnded, PendingFor, Reopened, SlaRung, SlaTold, TicketAssigned,
+            TicketChanged, TicketClosed, TicketMerged, TicketNoted, TicketPendingEnded,
+            TicketPendingSet, TicketPriorityChanged, TicketReopened, TicketSlaApplied,
+            TicketSlaBreachWithdrawn, TicketSlaBreached, TicketSlaPaused, TicketSlaResumed,
+            TicketSlaStarted, TicketStarted, TicketTransferred, TicketUnassigned, TicketUnmerged,
         },
     },
 };
@@ -304,7 +304,11 @@ impl Course<'_> {
             because: PendingEnded::ByHand,
         });
         let due_at = Some(at + SignedDuration::from_hours(1));
-        let clocks: Vec<_> = self.running.keys().map(|clock| due(*clock, due_at)).collect();
+        let clocks: Vec<_> = self
+            .running
+            .keys()
+            .map(|clock| due(*clock, due_at))
+            .collect();
         if !clocks.is_empty() {
             self.tell(TicketSlaResumed { at, clocks });
         }
@@ -312,7 +316,11 @@ impl Course<'_> {
 
     /// A clock is missed at once, or, noticed early by somebody who then dates back, a little later.
     fn miss(&mut self) {
-        let running: Vec<_> = self.running.iter().map(|(clock, missed)| (*clock, *missed)).collect();
+        let running: Vec<_> = self
+            .running
+            .iter()
+            .map(|(clock, missed)| (*clock, *missed))
+            .collect();
         let Some((clock, None)) = running.first().copied() else {
             return;
         };

@@ -65,12 +65,17 @@ pub(super) async fn apply(
     // What is known of a customer and what happens to its account follow each other in the log.
     let mut copies = copies.into_iter().peekable();
     for (event, what) in &told {
-        while let Some((copy, copied)) =
-            copies.next_if(|(copy, _)| copy.position < event.position)
+        while let Some((copy, copied)) = copies.next_if(|(copy, _)| copy.position < event.position)
         {
             owned(&mut accounts, copy, &copied);
         }
-        happened(&accounts_owner(&mut accounts, event), &mut payments, deltas, event, what);
+        happened(
+            &accounts_owner(&mut accounts, event),
+            &mut payments,
+            deltas,
+            event,
+            what,
+        );
         asked(approvals, event, what);
     }
     for (copy, copied) in copies {
@@ -89,7 +94,9 @@ fn owned(accounts: &mut Set<Account>, event: &Recorded, copied: &CustomerCopyEve
 
 fn accounts_owner(accounts: &mut Set<Account>, event: &Recorded) -> String {
     let account = accounts.find(&id(event));
-    account.and_then(|account| account.owner.clone()).unwrap_or_default()
+    account
+        .and_then(|account| account.owner.clone())
+        .unwrap_or_default()
 }
 
 /// A payment's id within the tenant.
@@ -108,7 +115,13 @@ fn bounced(told: &[(&Recorded, AccountEvent)]) -> BTreeSet<Id> {
 }
 
 impl Payment {
-    fn count(&self, deltas: &mut Deltas, event: &Recorded, figure: Figure, (on, count): (Date, i64)) {
+    fn count(
+        &self,
+        deltas: &mut Deltas,
+        event: &Recorded,
+        figure: Figure,
+        (on, count): (Date, i64),
+    ) {
         let counted = Counted {
             figure,
             when: When::On(on),

@@ -112,7 +112,11 @@ fn ordered(
 impl Invoice {
     fn of(issued: &InvoiceIssued) -> Self {
         let owner = issued.owner.as_ref();
-        let amount: Decimal = issued.totals.iter().map(|total| total.net + total.tax).sum();
+        let amount: Decimal = issued
+            .totals
+            .iter()
+            .map(|total| total.net + total.tax)
+            .sum();
         Self {
             owner: owner.map_or_else(String::new, |owner| owner.as_str().to_owned()),
             currency: issued.currency.code().to_owned(),

@@ -33,7 +33,10 @@ kept! {
 /// The requests that these events may answer.
 pub(super) fn requests(events: &[Recorded]) -> Result<BTreeSet<Id>, ApplyError> {
     let told = read::<ReturnEvent>(events)?;
-    Ok(told.iter().map(|(event, _)| request(event, RETURN, 0)).collect())
+    Ok(told
+        .iter()
+        .map(|(event, _)| request(event, RETURN, 0))
+        .collect())
 }
 
 pub(super) async fn apply(
@@ -54,8 +57,11 @@ pub(super) async fn apply(
                     requested_by: requested.by.as_str().to_owned(),
                 };
                 let customer = Some(returned.customer);
-                let reasons: Vec<&str> =
-                    requested.lines.iter().map(|line| line.reason.as_str()).collect();
+                let reasons: Vec<&str> = requested
+                    .lines
+                    .iter()
+                    .map(|line| line.reason.as_str())
+                    .collect();
                 let why = reasons.first().copied().unwrap_or_default();
                 approvals.asked(event, RETURN, 0, customer, (&requested.by, why));
                 for line in &requested.lines {
