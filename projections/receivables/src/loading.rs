@@ -77,6 +77,9 @@ impl Needs {
             AccountEvent::Recovered(back) => {
                 self.write_offs.insert((id, back.write_off.0.into()));
             }
+            AccountEvent::RecoveryTakenBack(back) => {
+                self.write_offs.insert((id, back.write_off.0.into()));
+            }
             AccountEvent::InvoicePosted(_)
             | AccountEvent::FeeCharged(_)
             | AccountEvent::PaymentReceived(_)

@@ -10,8 +10,8 @@ mod values;
 
 pub use crate::customer_copy::service::CustomerCopyEvent;
 pub use calendar::{
-    CalendarDefined, CalendarDefinition, CalendarEvent, CalendarId, CalendarVersion, Holiday, Hours,
-    SpecialDay, Week,
+    CalendarDefined, CalendarDefinition, CalendarEvent, CalendarId, CalendarVersion, Holiday,
+    Hours, SpecialDay, Week,
 };
 pub use ids::{MessageId, QueueId, SurveyId, TicketId};
 pub use queue::{

@@ -19,7 +19,7 @@ use guanxi_events::{
         InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
         PriceListEvent, ProductEvent, ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
-    service::{QueueEvent, SurveyEvent, TicketEvent},
+    service::{CalendarEvent, QueueEvent, SlaPolicyEvent, SurveyEvent, TicketEvent},
 };
 use serde_json::Value;
 
@@ -76,6 +76,8 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<TicketEvent>(),
         samples_of::<QueueEvent>(),
         samples_of::<SurveyEvent>(),
+        samples_of::<CalendarEvent>(),
+        samples_of::<SlaPolicyEvent>(),
         samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
         samples_of::<MemberEvent>(),
         samples_of::<CardEvent>(),

@@ -6,12 +6,12 @@ pub mod card_batch;
 pub mod card_issue;
 pub mod card_numbers;
 #[cfg(test)]
-mod club;
-#[cfg(test)]
 mod counter;
 pub mod customer_copy;
 pub mod earning_rules;
 pub mod holder;
+#[cfg(test)]
+mod in_memory;
 pub mod member;
 pub mod number_format;
 pub mod points;
@@ -21,3 +21,5 @@ pub mod purchase;
 pub mod redemption;
 pub mod standing;
 pub mod tier_ladder;
+#[cfg(test)]
+mod transitions;

@@ -32,7 +32,9 @@ mod timers;
 mod token;
 
 pub use commands::{CommandRequest, Commands, deadline, identity};
-pub use fields::{Fields, Header, date_to_wire, e164, each, instant_to_wire, money_to_wire};
+pub use fields::{
+    Fields, Header, date_to_wire, e164, each, instant_to_wire, money_to_wire, span_to_wire,
+};
 pub use gate::{Gate, GateLayer};
 pub use host::{Host, Serving};
 pub use identity::{AuthError, DevelopmentIssuer, Identity, Verifier};
@@ -41,7 +43,7 @@ pub use migrate::migrate;
 pub use module::Module;
 pub use operations::Readiness;
 pub use permissions::{Role, action_of};
-pub use queries::{asked, found, version_to_wire};
+pub use queries::{asked, count_to_wire, found};
 pub use reactions::{Reacted, Reaction, Start};
 pub use secret::Secret;
 pub use states::{States, Versioned};

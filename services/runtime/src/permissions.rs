@@ -84,6 +84,13 @@ impl Role {
                 "sales.billing_profile.*",
                 "sales.receivables_policy.get",
                 "sales.receivable_plan.*",
+                "service.ticket.*",
+                "service.calendar.get",
+                "service.queue.get",
+                "service.sla_policy.get",
+                // For oneself; the queue itself says for whom else.
+                "service.queue.set_availability",
+                "service.survey.*",
                 "loyalty.member.enrol",
                 "loyalty.member.activate",
                 "loyalty.member.freeze",

@@ -29,7 +29,7 @@ pub fn found<'a, S>(what: &'static str, id: Uuid, state: &'a Option<S>) -> Resul
         .ok_or_else(|| errors::refused(&Refusal::not_found(what, id)))
 }
 
-/// A rule's version on the wire, where counts are signed.
-pub fn version_to_wire(version: u32) -> i32 {
-    i32::try_from(version).unwrap_or(i32::MAX)
+/// A count or a rule's version on the wire, where both are signed.
+pub fn count_to_wire(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }

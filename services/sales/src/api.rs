@@ -2,7 +2,7 @@
 
 use guanxi_events::{Money, sales::Validity};
 use guanxi_proto::{google_type, types::v1::DateRange};
-use guanxi_runtime::{Commands, Fields, asked, date_to_wire, each, found, version_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, count_to_wire, date_to_wire, each, found};
 use rust_decimal::Decimal;
 use tonic::service::RoutesBuilder;
 

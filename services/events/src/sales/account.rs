@@ -20,7 +20,8 @@ pub use payment::{
 };
 pub use settlement::{Allocated, AllocationNo, Deallocated, TakenBack};
 pub use write_off::{
-    Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested, WriteOffTakenBack, WrittenOff,
+    Recovered, RecoveryTakenBack, WriteOffNo, WriteOffRejected, WriteOffRequested,
+    WriteOffTakenBack, WrittenOff,
 };
 
 use crate::domain_events;
@@ -70,6 +71,8 @@ domain_events! {
         WriteOffTakenBack(WriteOffTakenBack) = "sales.account_write_off_taken_back" / 1,
         /// What had been given up is paid after all.
         Recovered(Recovered) = "sales.account_recovered" / 1,
+        /// The payment that recovered it does not settle it any more.
+        RecoveryTakenBack(RecoveryTakenBack) = "sales.account_recovery_taken_back" / 1,
         /// Another credit limit holds.
         CreditLimitSet(CreditLimitSet) = "sales.account_credit_limit_set" / 1,
         /// What an order will still be billed has changed.

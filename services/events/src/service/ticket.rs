@@ -13,13 +13,13 @@ mod work;
 pub use conversation::{
     Attachment, Author, Message, TicketNoted, TicketReplied, TicketRepliedLate,
 };
-pub use family::{
-    TicketAbsorbed, TicketChildAdded, TicketChildRemoved, TicketLinked, TicketMerged,
-    TicketParentSet, TicketSeparated, TicketUnlinked, TicketUnmerged,
-};
 pub use escalation::{
     SlaRung, SlaTold, TicketSlaBreachWithdrawn, TicketSlaBreached, TicketSlaEscalated,
     TicketSlaWarned,
+};
+pub use family::{
+    TicketAbsorbed, TicketChildAdded, TicketChildRemoved, TicketLinked, TicketMerged,
+    TicketParentSet, TicketSeparated, TicketUnlinked, TicketUnmerged,
 };
 pub use sla::{
     SlaDue, SlaForeseen, SlaLeg, SlaLegEnded, SlaScore, SlaTerms, SlaWarningDue, TicketSlaApplied,

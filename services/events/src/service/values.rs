@@ -56,6 +56,11 @@ pub enum Priority {
     Low,
 }
 
+impl Priority {
+    /// Every priority.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+}
+
 /// A queue and the version of its settings by which something was decided. Version 0 is the
 /// tenant's own queue before anybody gave it settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

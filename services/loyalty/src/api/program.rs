@@ -7,7 +7,7 @@ use guanxi_proto::loyalty::v1::{
     self as wire,
     program_service_server::{ProgramService, ProgramServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, date_to_wire, found, version_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, date_to_wire, found};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -189,7 +189,7 @@ fn to_wire(id: Uuid, version: i64, program: &OpenProgram) -> wire::Program {
         id: id.to_string(),
         version,
         shop: program.shop.clone().unwrap_or_default(),
-        rules_version: version_to_wire(program.version),
+        rules_version: count_to_wire(program.version),
         rules: Some(rules_to_wire(&program.rules)),
     }
 }

@@ -7,7 +7,7 @@ use guanxi_proto::loyalty::v1::{
     self as wire,
     tier_ladder_service_server::{TierLadderService, TierLadderServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, each, found, version_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, each, found};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -182,7 +182,7 @@ fn to_wire(program: Uuid, version: i64, ladder: &Ladder) -> wire::TierLadder {
     wire::TierLadder {
         program_id: program.to_string(),
         version,
-        ladder_version: version_to_wire(ladder.version),
+        ladder_version: count_to_wire(ladder.version),
         definition: Some(wire::TierLadderDefinition {
             measure: measure.into(),
             window: window.into(),

@@ -36,6 +36,16 @@ impl Versions {
         let (version, definition) = self.0.last_key_value()?;
         Some((*version, definition))
     }
+
+    /// A version of the calendar ready to be walked.
+    ///
+    /// # Errors
+    /// `CALENDAR_UNKNOWN`.
+    pub fn walkable(&self, wanted: CalendarVersion) -> Result<working_time::Calendar, Refusal> {
+        let definition = self.0.get(&wanted.version);
+        let definition = definition.ok_or_else(|| unknown(wanted.id))?;
+        working_time::Calendar::of(definition).map_err(unsound)
+    }
 }
 
 impl Decider for Calendar {
@@ -89,10 +99,7 @@ pub fn of_version(
     wanted: CalendarVersion,
     context: &Context,
 ) -> Result<working_time::Calendar, Refusal> {
-    let versions = context.read::<Calendar>(wanted.id)?;
-    let definition = versions.0.get(&wanted.version);
-    let definition = definition.ok_or_else(|| unknown(wanted.id))?;
-    working_time::Calendar::of(definition).map_err(unsound)
+    context.read::<Calendar>(wanted.id)?.walkable(wanted)
 }
 
 fn unknown(id: CalendarId) -> Refusal {

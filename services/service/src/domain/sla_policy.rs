@@ -11,6 +11,7 @@ use guanxi_events::{
         SlaPolicyEvent, SlaTarget, SlaTargets, TicketKind,
     },
 };
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{self, Calendar};
@@ -142,7 +143,10 @@ fn bad_fields(list: &[SlaPolicy]) -> Vec<FieldViolation> {
             note(format!("{field}.key"), "is another policy's already");
         }
         if policy.targets.values().all(SlaTargets::is_empty) {
-            note(format!("{field}.targets"), "has no target, so it measures nothing");
+            note(
+                format!("{field}.targets"),
+                "has no target, so it measures nothing",
+            );
         }
         for target in policy.targets.values().flat_map(SlaTargets::values) {
             if let Err(why) = sound(target) {
@@ -154,12 +158,15 @@ fn bad_fields(list: &[SlaPolicy]) -> Vec<FieldViolation> {
 }
 
 fn sound(target: &SlaTarget) -> Result<(), &'static str> {
-    let warned = |before| before < &target.span && before.is_positive();
+    let warned = |before: &SignedDuration| *before < target.span && before.is_positive();
     if !target.span.is_positive() {
         Err("has a target of no time")
     } else if !target.warn_before.iter().all(warned) {
         Err("has a warning that is not within its target's time")
-    } else if target.escalate_after.is_some_and(|after| !after.is_positive()) {
+    } else if target
+        .escalate_after
+        .is_some_and(|after| !after.is_positive())
+    {
         Err("has an escalation that is not after the miss")
     } else {
         Ok(())

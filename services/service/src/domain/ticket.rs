@@ -21,6 +21,7 @@ use guanxi_events::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod clocks;
 mod command;
 mod conversation;
 mod decide;
@@ -33,6 +34,7 @@ mod tests;
 mod time;
 mod work;
 
+pub use clocks::{ClockState, Clocks, Standing};
 pub use command::{Command, Open, Patch, Say, Speaker};
 pub use family::{MAX_CASES, MAX_LINKS};
 pub use point::Point;
@@ -85,6 +87,8 @@ pub struct Work {
     pub watchers: BTreeSet<PersonId>,
     /// Whether it tells history from elsewhere again.
     pub replay: bool,
+    /// How long it takes.
+    pub clocks: Clocks,
 }
 
 /// How far a ticket is.
@@ -151,11 +155,16 @@ impl Decider for Ticket {
     const SNAPSHOT: u16 = 1;
 
     fn reads(state: &Self::State, command: &Command) -> Reads {
-        match (command, state) {
+        let reads = match (command, state) {
             (Command::Open(open), None) => open.reads(),
             (_, None) => Reads::none(),
             (command, Some(work)) => work.reads(command),
-        }
+        };
+        clocks::reads(reads, state.as_ref(), command)
+    }
+
+    fn reads_further(state: &Self::State, command: &Command, context: &Context) -> Reads {
+        clocks::reads_further(state.as_ref(), command, context)
     }
 
     fn decide(
@@ -187,7 +196,9 @@ impl Decider for Ticket {
     }
 
     fn fire(state: &Self::State, due: Timestamp) -> Vec<TicketEvent> {
-        state.as_ref().map_or_else(Vec::new, |work| work.fired(due))
+        state
+            .as_ref()
+            .map_or_else(Vec::new, |work| work.happened(due))
     }
 }
 

@@ -17,6 +17,8 @@ mod calendar;
 mod oracle;
 mod pauses;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 mod walk;
 
@@ -43,14 +45,12 @@ pub fn due(
         return Some(start);
     }
     let horizon = start.checked_add(HORIZON).unwrap_or(Timestamp::MAX);
-    for working in Stretches::new(calendar, start, horizon) {
-        for (from, until) in pauses.outside(working) {
-            let length = until.duration_since(from);
-            if length >= left {
-                return from.checked_add(left).ok();
-            }
-            left -= length;
+    for (from, until) in stretches(start, horizon, calendar, pauses) {
+        let length = until.duration_since(from);
+        if length >= left {
+            return from.checked_add(left).ok();
         }
+        left -= length;
     }
     None
 }
@@ -62,8 +62,17 @@ pub fn elapsed(
     calendar: &Calendar,
     pauses: &Pauses,
 ) -> SignedDuration {
-    Stretches::new(calendar, start, until)
-        .flat_map(|working| pauses.outside(working))
+    stretches(start, until, calendar, pauses)
         .map(|(from, until)| until.duration_since(from))
         .fold(SignedDuration::ZERO, |sum, length| sum + length)
+}
+
+/// The stretches of working time between `start` and `until`, less the pauses, in order.
+pub fn stretches<'a>(
+    start: Timestamp,
+    until: Timestamp,
+    calendar: &'a Calendar,
+    pauses: &'a Pauses,
+) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'a {
+    Stretches::new(calendar, start, until).flat_map(|working| pauses.outside(working))
 }

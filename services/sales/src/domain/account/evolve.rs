@@ -6,7 +6,8 @@ use guanxi_events::{
         AccountEvent,
         account::{
             Allocated, Booked, CreditNotePosted, Deallocated, FeeCharged, Instalment,
-            InvoicePosted, ItemNo, PaymentReceived, Refunded, Rescheduled, WriteOffNo,
+            InvoicePosted, ItemNo, PaymentReceived, RecoveryTakenBack, Refunded, Rescheduled,
+            WriteOffNo,
         },
     },
 };
@@ -16,7 +17,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Item, Kind, Ledger,
-    ledger::{Allocation, Commitment, Document, WriteOff, WriteOffState},
+    ledger::{Allocation, Commitment, Document, Recovery, WriteOff, WriteOffState},
 };
 
 /// Total: whatever the log holds is folded, what it could not hold is passed over.
@@ -87,7 +88,17 @@ pub(super) fn evolve(mut ledger: Ledger, event: &AccountEvent) -> Ledger {
         }
         AccountEvent::Recovered(back) => {
             ledger.given_up_no_more(back.write_off, back.on, back.booked);
+            if let Some(item) = ledger.payments.get(&back.payment).copied() {
+                let recovery = Recovery {
+                    write_off: back.write_off,
+                    payment: back.payment,
+                    on: back.on,
+                    left: back.booked,
+                };
+                ledger.recoveries.insert(item, recovery);
+            }
         }
+        AccountEvent::RecoveryTakenBack(back) => ledger.recovered_no_more(back),
         // They say what the ledger shows.
         AccountEvent::InvoiceSettled(_) | AccountEvent::InvoiceUnsettled(_) => {}
         AccountEvent::CreditLimitSet(set) => ledger.limit = set.limit,
@@ -198,6 +209,7 @@ impl Ledger {
         self.instalments(kind, posted.on, valued, &posted.instalments);
         let amounts = posted.instalments.iter().map(|i| i.booked.amount);
         let total = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
+        let parts = posted.instalments.iter();
         let document = Document {
             order: posted.order,
             on: posted.on,
@@ -205,6 +217,7 @@ impl Ledger {
                 amount: total,
                 currency: posted.currency,
             },
+            posted: parts.map(|part| (part.due, part.booked.amount)).collect(),
             voided: false,
             version: 1,
             items: posted.instalments.iter().map(|i| i.item).collect(),
@@ -345,6 +358,19 @@ impl Ledger {
         }
         self.used_no_more(used.from, used.on, back.on, used.taken);
         self.used_no_more(used.to, used.on, back.on, used.settled);
+    }
+
+    fn recovered_no_more(&mut self, back: &RecoveryTakenBack) {
+        let item = self.payments.get(&back.payment).copied();
+        let Some((item, recovery)) = item.and_then(|no| Some((no, self.recoveries.get_mut(&no)?)))
+        else {
+            return;
+        };
+        recovery.left.amount = recovery.left.amount.saturating_sub(back.booked.amount);
+        recovery.left.base = recovery.left.base.saturating_sub(back.booked.base);
+        if recovery.left.amount.is_zero() {
+            self.recoveries.remove(&item);
+        }
     }
 
     fn given_up_no_more(&mut self, no: WriteOffNo, on: Date, back: Booked) {

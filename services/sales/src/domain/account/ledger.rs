@@ -30,6 +30,8 @@ pub struct Ledger {
     pub allocated: u32,
     /// Write-offs, wanted and done.
     pub write_offs: OrdMap<WriteOffNo, WriteOff>,
+    /// What payments recovered of write-offs and still settle, by the payment's item.
+    pub recoveries: OrdMap<ItemNo, Recovery>,
     /// Invoices.
     pub invoices: OrdMap<InvoiceId, Document>,
     /// Credit notes.
@@ -58,6 +60,8 @@ pub struct Document {
     pub on: Date,
     /// What it came to.
     pub total: Money,
+    /// When how much of it is due, as it was posted.
+    pub posted: Vec<(Date, Decimal)>,
     /// Whether it was voided.
     pub voided: bool,
     /// The version of its plan: 1 as it was issued, one more with each change.
@@ -115,6 +119,19 @@ pub enum WriteOffState {
         /// What is left of it: what is taken back or recovered is taken from it.
         left: Booked,
     },
+}
+
+/// What a payment recovered of a write-off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// The write-off.
+    pub write_off: WriteOffNo,
+    /// The payment.
+    pub payment: PaymentId,
+    /// Its business date.
+    pub on: Date,
+    /// What counts as recovered: never more than the payment settles of the debit.
+    pub left: Booked,
 }
 
 /// What a confirmed order will still be billed.
@@ -244,6 +261,30 @@ impl Ledger {
             .filter(|(_, used)| is_refund(&used.to))
             .fold(paid, |left, (_, used)| left.saturating_sub(used.paid))
             .max(Decimal::ZERO)
+    }
+
+    /// What was paid down for an order in its currency and was neither paid out again nor used for
+    /// anything else: what is free of it, and what its invoices took.
+    pub fn paid_down(&self, order: OrderId, currency: Currency) -> Decimal {
+        let items = self.payments.values().filter_map(|no| self.items.get(no));
+        let down = items.filter(|item| {
+            let paid = super::Kind::is_down_payment_for(&item.kind, order);
+            paid && item.currency == currency && item.gone.is_none()
+        });
+        let is_of = |used: &&Allocation| {
+            let invoice = self
+                .invoice_of(used.to)
+                .and_then(|id| self.invoices.get(&id));
+            invoice.is_some_and(|invoice| invoice.order == Some(order))
+        };
+        down.map(|item| {
+            let used = item.allocations.iter();
+            let used = used.filter_map(|no| self.allocations.get(no)).filter(is_of);
+            used.fold(item.open.amount, |sum, used| {
+                sum.saturating_add(used.taken.amount)
+            })
+        })
+        .fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// The credit notes that credit an invoice and are not voided.

@@ -76,7 +76,9 @@ fn chosen(list: &[SlaPolicy], ticket: Profile) -> Option<String> {
         version: 1,
         list: list.to_vec(),
     };
-    policies.choose(ticket).map(|(policy, _)| policy.key.clone())
+    policies
+        .choose(ticket)
+        .map(|(policy, _)| policy.key.clone())
 }
 
 #[test]
@@ -136,17 +138,69 @@ fn the_first_policy_that_is_for_a_ticket_is_its_policy() {
     let none = SlaCondition::default;
     let (this, other) = (QUEUE, QueueId::new());
     for (fits, condition) in [
-        (true, SlaCondition { queues: [this, other].into(), ..none() }),
-        (false, SlaCondition { queues: [other].into(), ..none() }),
-        (true, SlaCondition { kinds: [TicketKind::Question].into(), ..none() }),
-        (false, SlaCondition { kinds: [TicketKind::Complaint].into(), ..none() }),
-        (true, SlaCondition { channels: [Channel::Email].into(), ..none() }),
-        (false, SlaCondition { channels: [Channel::Phone].into(), ..none() }),
-        (true, SlaCondition { customers: [CUSTOMER].into(), ..none() }),
-        (false, SlaCondition { customers: [CustomerId::new()].into(), ..none() }),
+        (
+            true,
+            SlaCondition {
+                queues: [this, other].into(),
+                ..none()
+            },
+        ),
         (
             false,
-            SlaCondition { customers: [CUSTOMER].into(), channels: [Channel::Phone].into(), ..none() },
+            SlaCondition {
+                queues: [other].into(),
+                ..none()
+            },
+        ),
+        (
+            true,
+            SlaCondition {
+                kinds: [TicketKind::Question].into(),
+                ..none()
+            },
+        ),
+        (
+            false,
+            SlaCondition {
+                kinds: [TicketKind::Complaint].into(),
+                ..none()
+            },
+        ),
+        (
+            true,
+            SlaCondition {
+                channels: [Channel::Email].into(),
+                ..none()
+            },
+        ),
+        (
+            false,
+            SlaCondition {
+                channels: [Channel::Phone].into(),
+                ..none()
+            },
+        ),
+        (
+            true,
+            SlaCondition {
+                customers: [CUSTOMER].into(),
+                ..none()
+            },
+        ),
+        (
+            false,
+            SlaCondition {
+                customers: [CustomerId::new()].into(),
+                ..none()
+            },
+        ),
+        (
+            false,
+            SlaCondition {
+                customers: [CUSTOMER].into(),
+                channels: [Channel::Phone].into(),
+                ..none()
+            },
         ),
     ] {
         let wanted = if fits { "only" } else { "rest" };
@@ -155,7 +209,8 @@ fn the_first_policy_that_is_for_a_ticket_is_its_policy() {
 }
 
 #[test]
-fn a_policy_is_for_no_ticket_of_a_priority_without_targets_nor_of_nobody_where_it_names_customers() {
+fn a_policy_is_for_no_ticket_of_a_priority_without_targets_nor_of_nobody_where_it_names_customers()
+{
     let urgent = policy("urgent", SlaCondition::default(), &[Priority::Critical]);
     let gold = SlaCondition {
         customers: [CUSTOMER].into(),

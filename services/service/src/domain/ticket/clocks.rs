@@ -36,12 +36,15 @@ mod evolve;
 mod fire;
 mod follow;
 mod schedule;
+mod standing;
 mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use follow::follow;
-pub use terms::{reads, reads_further};
+pub(super) use fire::{behind, first};
+pub(super) use follow::follow;
+pub use standing::{ClockState, Standing};
+pub(super) use terms::{reads, reads_further};
 
 /// The clocks of a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,8 +85,20 @@ struct Clock {
     breached_at: Option<Timestamp>,
     /// Whether the miss went to the manager.
     escalated: bool,
-    /// Whether it is done.
-    stopped: bool,
+    /// Whether it runs.
+    state: State,
+}
+
+/// How far a clock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// It runs, or waits with the ticket.
+    Open,
+    /// The terms do not measure it now; it goes on when others do.
+    Idle,
+    /// It is done.
+    Stopped,
 }
 
 /// Whether a ticket's clocks run.
@@ -100,7 +115,10 @@ pub(super) enum Phase {
 impl Clocks {
     /// Those that are not done.
     fn open(&self) -> impl Iterator<Item = (SlaClock, &Clock)> {
-        let open = self.clocks.iter().filter(|(_, clock)| !clock.stopped);
+        let open = self
+            .clocks
+            .iter()
+            .filter(|(_, clock)| clock.state == State::Open);
         open.map(|(name, clock)| (*name, clock))
     }
 
@@ -121,7 +139,7 @@ impl Clock {
             warned: BTreeSet::new(),
             breached_at: None,
             escalated: false,
-            stopped: false,
+            state: State::Open,
         }
     }
 

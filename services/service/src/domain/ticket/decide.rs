@@ -11,7 +11,7 @@ use guanxi_events::{
 };
 use jiff::Timestamp;
 
-use super::{Command, Status, Work};
+use super::{Command, Status, Work, clocks};
 
 pub(super) type Decided = Result<Decision<TicketEvent>, Refusal>;
 
@@ -24,6 +24,7 @@ pub(super) fn existing(work: &Work, command: &Command, context: &Context) -> Dec
         .fold(work.clone(), |work, event| work.after(event));
     now.takes(command)?;
     let decided = now.decided(command, at, context)?;
+    let decided = clocks::follow(Some(&now), decided, context)?;
     let events = told.into_iter().map(|event| (event, Vec::new()));
     let decision = Decision {
         events: events.chain(decided.events).collect(),

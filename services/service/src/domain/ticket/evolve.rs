@@ -6,7 +6,7 @@ use guanxi_events::service::{
 };
 use jiff::Timestamp;
 
-use super::{Conversation, Resolution, Status, Work};
+use super::{Conversation, Point, Resolution, Status, Work, clocks::Clocks};
 
 impl Work {
     pub(super) fn opened(opened: &TicketOpened) -> Self {
@@ -31,6 +31,7 @@ impl Work {
             follow_up: None,
             watchers: Default::default(),
             replay: opened.replay,
+            clocks: Clocks::default(),
         }
     }
 
@@ -77,7 +78,17 @@ impl Work {
             TicketEvent::Noted(_) => {
                 self.conversation.notes = self.conversation.notes.saturating_add(1);
             }
-            family => self.related(family),
+            other => {
+                self.related(other);
+                self.clocks.take(other);
+            }
+        }
+        if let Some((point, at)) = Point::of(event) {
+            if matches!(point, Point::AgentSpoke { .. } | Point::Resolved) {
+                self.clocks.answered();
+            }
+            let phase = self.phase();
+            self.clocks.keep_pauses(phase, at);
         }
         self
     }
@@ -113,6 +124,7 @@ impl Work {
     fn resolved(&mut self, resolved: &TicketResolved) {
         self.at(resolved.at).status = Status::Resolved;
         self.resolutions = resolved.resolution;
+        self.conversation.waiting_since = None;
         self.resolution = Some(Resolution {
             at: resolved.at,
             reopen_until: resolved.reopen_until,

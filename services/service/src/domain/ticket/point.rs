@@ -4,6 +4,8 @@
 use guanxi_events::service::{Author, TicketEvent};
 use jiff::Timestamp;
 
+use super::{Status, Work};
+
 /// What an event means for the clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Point {
@@ -17,9 +19,10 @@ pub enum Point {
     },
     /// The customer said something: the next response starts, unless it runs.
     CustomerSpoke,
-    /// The ticket waits, or merged into another: all clocks pause.
+    /// The ticket waits, or merged into another: all clocks pause, those that paused already too.
     Paused,
-    /// It waits no more, or was unmerged: they go on.
+    /// It waits no more, or was unmerged: they go on where [`Work::ticks`] says so, for one that was
+    /// merged while it waited still waits, and one that was resolved stays so.
     Resumed,
     /// It was resolved: all clocks stop.
     Resolved,
@@ -65,7 +68,23 @@ impl Point {
             | TicketEvent::Linked(_)
             | TicketEvent::Unlinked(_)
             | TicketEvent::Absorbed(_)
-            | TicketEvent::Separated(_) => return None,
+            | TicketEvent::Separated(_)
+            | TicketEvent::SlaApplied(_)
+            | TicketEvent::SlaStarted(_)
+            | TicketEvent::SlaPaused(_)
+            | TicketEvent::SlaResumed(_)
+            | TicketEvent::SlaStopped(_)
+            | TicketEvent::SlaWarned(_)
+            | TicketEvent::SlaBreached(_)
+            | TicketEvent::SlaEscalated(_)
+            | TicketEvent::SlaBreachWithdrawn(_) => return None,
         })
+    }
+}
+
+impl Work {
+    /// Whether its clocks run: it is worked on, waits for nothing and goes on by itself.
+    pub fn ticks(&self) -> bool {
+        matches!(self.status, Status::New | Status::Open) && self.merged_into.is_none()
     }
 }

@@ -7,7 +7,10 @@ use guanxi_events::service::{
 };
 use jiff::{Span, Timestamp, tz::TimeZone};
 
-use super::{Command, Status, Work};
+use super::{
+    Command, Status, Work,
+    clocks::{self, Phase},
+};
 
 impl Work {
     /// When a command happens for the ticket. What is said may have been said before the latest
@@ -40,13 +43,14 @@ impl Work {
         Ok(at.max(self.changed_at))
     }
 
-    /// What happens next by itself, by today's clock. Nothing does to a merged ticket, nor to one
-    /// that tells history again.
+    /// What happens next by itself, by today's clock: the wait is over, it closes, a clock is due.
+    /// Nothing does to a merged ticket, nor to one that tells history again.
     pub(super) fn due(&self) -> Option<Timestamp> {
         if self.replay {
             return None;
         }
-        self.due_by_itself()
+        let own = self.due_by_itself().into_iter();
+        own.chain(self.clocks.due()).min()
     }
 
     fn due_by_itself(&self) -> Option<Timestamp> {
@@ -55,6 +59,8 @@ impl Work {
         }
         let due = match self.status {
             Status::Pending { until, .. } => until,
+            // When a replay's ticket was closed, the history tells.
+            Status::Resolved if self.replay => None,
             Status::Resolved => self.resolution.as_ref().and_then(|held| held.close_at),
             Status::New | Status::Open | Status::Closed => None,
         };
@@ -62,34 +68,60 @@ impl Work {
         due.map(|due| due.max(self.changed_at))
     }
 
-    pub(super) fn fired(&self, due: Timestamp) -> Vec<TicketEvent> {
+    /// Whether its clocks run.
+    pub(super) fn phase(&self) -> Phase {
         match self.status {
-            Status::Pending { .. } => vec![
-                TicketPendingEnded {
-                    at: due,
-                    because: PendingEnded::TimeCame,
-                }
-                .into(),
-            ],
-            Status::Resolved => vec![
-                TicketClosed {
-                    at: due,
-                    because: Closed::TimeCame,
-                }
-                .into(),
-            ],
-            Status::New | Status::Open | Status::Closed => Vec::new(),
+            Status::Resolved | Status::Closed => Phase::Stopped,
+            Status::Pending { .. } => Phase::Paused(self.due_by_itself()),
+            Status::New | Status::Open if self.merged_into.is_some() => Phase::Paused(None),
+            Status::New | Status::Open => Phase::Running,
+        }
+    }
+
+    /// All that happens by itself until an instant, in order.
+    pub(super) fn happened(&self, by: Timestamp) -> Vec<TicketEvent> {
+        let mut work = self.clone();
+        let mut events = Vec::new();
+        loop {
+            let own = work.due_by_itself().filter(|due| *due <= by);
+            let next = match (own, work.clocks.due()) {
+                (Some(own), clock) if clock.is_none_or(|clock| own <= clock) => work.turns(own),
+                _ => clocks::first(&work, by),
+            };
+            let Some(event) = next else {
+                return events;
+            };
+            work = work.after(&event);
+            let behind = clocks::behind(&work, &event);
+            work = behind.iter().fold(work, Work::after);
+            events.push(event);
+            events.extend(behind);
+        }
+    }
+
+    /// The wait is over, or it closes.
+    fn turns(&self, at: Timestamp) -> Option<TicketEvent> {
+        match self.status {
+            Status::Pending { .. } => Some(TicketEvent::from(TicketPendingEnded {
+                at,
+                because: PendingEnded::TimeCame,
+            })),
+            Status::Resolved => Some(TicketEvent::from(TicketClosed {
+                at,
+                because: Closed::TimeCame,
+            })),
+            Status::New | Status::Open | Status::Closed => None,
         }
     }
 
     /// What the history that a replay tells has let happen by an instant of it. A date to wait for
-    /// was told with the history, so it comes; a close by itself was not: where there was one, the
-    /// history tells it.
+    /// was told with the history, so it comes, and so does what its clocks make of it; a close by
+    /// itself was not: where there was one, the history tells it.
     pub(super) fn told_until(&self, at: Timestamp) -> Vec<TicketEvent> {
-        let waits = matches!(self.status, Status::Pending { .. });
-        match self.due_by_itself() {
-            Some(due) if self.replay && waits && due <= at => self.fired(due),
-            _ => Vec::new(),
+        if self.replay {
+            self.happened(at)
+        } else {
+            Vec::new()
         }
     }
 }

@@ -17,7 +17,7 @@ use guanxi_events::{
 use jiff::Timestamp;
 
 use super::{
-    Open, Patch, Status, Ticket, Work,
+    Open, Patch, Status, Ticket, Work, clocks,
     decide::{Decided, with_load},
 };
 use crate::domain::{
@@ -55,6 +55,7 @@ pub(super) fn open(open: &Open, context: &Context) -> Decided {
         Some((person, given)) => work.given(decision, person, given, &desk, at),
         None => decision,
     };
+    let decision = clocks::follow(None, decision, context)?;
     Ok(with_load(decision, None, context)?.occurred_at(Some(at)))
 }
 

@@ -30,7 +30,9 @@ impl fmt::Display for Unsound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::UnknownZone => "the time zone is not known",
-            Self::NeverOpen => "no day of the week has working hours, so no target would ever be due",
+            Self::NeverOpen => {
+                "no day of the week has working hours, so no target would ever be due"
+            }
         })
     }
 }
@@ -43,7 +45,11 @@ impl Calendar {
     pub fn of(definition: &CalendarDefinition) -> Result<Self, Unsound> {
         let zone = TimeZone::get(&definition.zone).map_err(|_| Unsound::UnknownZone)?;
         let open = |day: &Weekday| !hours_of(&definition.week, *day).is_empty();
-        if !Weekday::Monday.cycle_forward().take(7).any(|day| open(&day)) {
+        if !Weekday::Monday
+            .cycle_forward()
+            .take(7)
+            .any(|day| open(&day))
+        {
             return Err(Unsound::NeverOpen);
         }
         let holidays = definition.holidays.iter();

@@ -13,7 +13,12 @@ pub(super) struct Oracle {
 
 impl Oracle {
     /// Looks at so many seconds from a start that is a whole second.
-    pub(super) fn look(calendar: &Calendar, pauses: &[Pause], start: Timestamp, seconds: i64) -> Self {
+    pub(super) fn look(
+        calendar: &Calendar,
+        pauses: &[Pause],
+        start: Timestamp,
+        seconds: i64,
+    ) -> Self {
         let mut passed = vec![0];
         let mut sum = 0;
         for second in 0..seconds {
@@ -47,9 +52,9 @@ pub(super) fn later(start: Timestamp, seconds: i64) -> Timestamp {
 
 fn works(calendar: &Calendar, at: Timestamp) -> bool {
     let wall = calendar.zone().to_datetime(at);
-    let seconds =
-        u32::try_from(i32::from(wall.hour()) * 3600 + i32::from(wall.minute()) * 60).unwrap()
-            + u32::try_from(wall.second()).unwrap();
+    let seconds = u32::try_from(i32::from(wall.hour()) * 3600 + i32::from(wall.minute()) * 60)
+        .unwrap()
+        + u32::try_from(wall.second()).unwrap();
     let hours = calendar.hours(wall.date());
     hours
         .iter()

@@ -34,6 +34,7 @@ pub(super) struct Figures {
     of_payment: BTreeMap<PaymentId, ItemNo>,
     of_refund: BTreeMap<RefundId, ItemNo>,
     settled: BTreeMap<InvoiceId, InvoiceSettled>,
+    recovered: BTreeMap<PaymentId, Decimal>,
 }
 
 impl Figures {
@@ -119,6 +120,11 @@ impl Figures {
             E::Recovered(e) => {
                 let item = self.write_offs[&e.write_off];
                 self.settle(item, e.on, e.booked, plus);
+                self.recovered.insert(e.payment, e.booked.amount);
+            }
+            // It is a write-off taken back instead: the sum of open items is the same.
+            E::RecoveryTakenBack(e) => {
+                *self.recovered.get_mut(&e.payment).unwrap() -= e.booked.amount;
             }
             E::WriteOffRequested(_)
             | E::WriteOffRejected(_)
@@ -254,6 +260,25 @@ impl Figures {
             if let Some(settled) = settled {
                 assert_eq!(settled.paid().amount, ledger.paid_of(*id), "{settled:?}");
             }
+        }
+    }
+
+    /// What counts as recovered is what the payment that recovered it still settles of the debit: no
+    /// more, whatever was taken off or bounced since.
+    pub(super) fn agree_on_what_is_recovered(&self, ledger: &Ledger) {
+        for (payment, recovered) in &self.recovered {
+            let item = ledger.payments[payment];
+            let kept = ledger.recoveries.get(&item);
+            assert_eq!(
+                kept.map_or(Decimal::ZERO, |kept| kept.left.amount),
+                *recovered
+            );
+            let Some(kept) = kept else { continue };
+            let debit = ledger.write_offs[&kept.write_off].item;
+            let used = ledger.allocations_of(&[item]).into_iter();
+            let settles = used.filter(|(_, used)| used.to == debit);
+            let settles: Decimal = settles.map(|(_, used)| used.paid).sum();
+            assert!(*recovered <= settles, "{payment}: {recovered} of {settles}");
         }
     }
 

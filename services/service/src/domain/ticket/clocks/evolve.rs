@@ -1,12 +1,12 @@
 //! The clocks after an event.
 
 use guanxi_events::service::{
-    TicketEvent,
-    ticket::{SlaDue, TicketSlaApplied},
+    SlaClock, TicketEvent,
+    ticket::{SlaDue, SlaScore, TicketSlaApplied},
 };
 use jiff::Timestamp;
 
-use super::{Clock, Clocks, InForce, Phase};
+use super::{Clock, Clocks, InForce, Phase, State};
 use crate::domain::working_time::Pauses;
 
 impl Clocks {
@@ -44,11 +44,7 @@ impl Clocks {
             }
             TicketEvent::SlaStopped(stopped) => {
                 for score in &stopped.scores {
-                    if let Some(clock) = self.clocks.get_mut(&score.clock) {
-                        clock.legs.clone_from(&score.legs);
-                        clock.late = false;
-                        clock.stopped = true;
-                    }
+                    self.stopped(score);
                 }
                 if self.open().next().is_none() {
                     self.foreseen = None;
@@ -97,10 +93,12 @@ impl Clocks {
                 clock.legs.push(ended.leg.clone());
             }
         }
-        // What the terms measure no more is forgotten; what is done stays done.
-        let measured = |clock| applied.clocks.iter().any(|due| due.clock == clock);
-        self.clocks
-            .retain(|name, clock| clock.stopped || measured(*name));
+        // What the terms measure no more may be measured again; what is done stays done.
+        for clock in self.clocks.values_mut() {
+            if clock.state == State::Open {
+                clock.state = State::Idle;
+            }
+        }
         for due in &applied.clocks {
             let new = || Clock::new(applied.at, due.clone());
             let clock = self.clocks.entry(due.clock).or_insert_with(new);
@@ -108,8 +106,27 @@ impl Clocks {
             clock.due = due.clone();
             clock.late = false;
             clock.warned.clear();
-            clock.stopped = false;
+            clock.state = State::Open;
         }
+    }
+
+    /// What it came to is kept for when it goes on; each next response is another one.
+    fn stopped(&mut self, score: &SlaScore) {
+        if score.clock == SlaClock::NextResponse {
+            self.clocks.remove(&score.clock);
+        } else if let Some(clock) = self.clocks.get_mut(&score.clock) {
+            clock.legs.clone_from(&score.legs);
+            clock.late = false;
+            clock.state = State::Stopped;
+        }
+    }
+
+    /// What was to be answered is, also where no terms measured it.
+    pub(in crate::domain::ticket) fn answered(&mut self) {
+        let open = |clock: &Clock| clock.state == State::Open;
+        let next = SlaClock::NextResponse;
+        self.clocks
+            .retain(|name, clock| *name != next || open(clock));
     }
 
     fn runs_on(&mut self, due: &SlaDue) {

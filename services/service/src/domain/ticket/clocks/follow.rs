@@ -17,13 +17,13 @@ use super::{
     schedule::{Measure, idle},
     terms,
 };
-use crate::domain::ticket::{Point, Work};
+use crate::domain::ticket::{Point, Work, evolved};
 
 /// A decision with what its events mean for the clocks, each behind the event that it follows from.
 ///
 /// # Errors
 /// `CALENDAR_UNKNOWN`, and an internal one when the command did not read what it had to.
-pub fn follow(
+pub(in crate::domain::ticket) fn follow(
     work: Option<&Work>,
     decision: Decision<TicketEvent>,
     context: &Context,
@@ -31,12 +31,12 @@ pub fn follow(
     let mut work = work.cloned();
     let mut followed = Vec::with_capacity(decision.events.len());
     for (event, numbers) in decision.events {
-        work = Work::after_any(work, &event);
+        work = evolved(work, &event);
         let point = Point::of(&event);
         followed.push((event, numbers));
         if let (Some(now), Some((point, at))) = (&work, point) {
             for event in step(now, point, at, context)? {
-                work = Work::after_any(work, &event);
+                work = evolved(work, &event);
                 followed.push((event, Vec::new()));
             }
         }
@@ -63,7 +63,8 @@ fn step(
             clocks.stop(&answered, at, context)
         }
         (Point::CustomerSpoke, Phase::Running | Phase::Paused(_)) => start(work, at, context),
-        (Point::Paused, Phase::Paused(_)) => clocks.pause(phase, at, context),
+        // One that was merged while it waited waits on.
+        (Point::Paused | Point::Resumed, Phase::Paused(_)) => clocks.pause(phase, at, context),
         (Point::Resumed, Phase::Running) => clocks.resume(at, context),
         (Point::Resolved, _) => clocks.stop(&SlaClock::ALL, at, context),
         (Point::Regraded | Point::CustomerSpoke, Phase::Stopped)
@@ -80,9 +81,11 @@ fn apply(
 ) -> Result<Vec<TicketEvent>, Refusal> {
     let clocks = &work.clocks;
     let chosen = terms::chosen(work, context)?;
+    if chosen.is_none() && clocks.in_force.is_none() {
+        return Ok(Vec::new());
+    }
     let ladder = terms::ladder(work, context)?;
-    let unmeasured = chosen.is_none() && clocks.in_force.is_none();
-    if unmeasured || (!begins && clocks.holds(chosen.as_ref(), &ladder)) {
+    if !begins && clocks.holds(chosen.as_ref(), &ladder) {
         return Ok(Vec::new());
     }
     let mut events = clocks.withdrawn(&SlaClock::ALL, at);
@@ -98,7 +101,9 @@ fn apply(
     let mut applied = TicketSlaApplied {
         at,
         terms: chosen.as_ref().map(|chosen| chosen.terms.clone()),
-        targets: chosen.as_ref().map_or_else(Default::default, |chosen| chosen.targets.clone()),
+        targets: chosen
+            .as_ref()
+            .map_or_else(Default::default, |chosen| chosen.targets.clone()),
         ladder,
         ended,
         clocks: Vec::new(),
@@ -116,7 +121,10 @@ fn apply(
             }
         };
         let running = SlaClock::ALL.into_iter();
-        applied.clocks = running.filter(|name| runs_under(*name, chosen, work)).map(begin).collect();
+        applied.clocks = running
+            .filter(|name| runs_under(*name, chosen, work))
+            .map(begin)
+            .collect();
         if !runs {
             let mut next = work.clone();
             next.clocks.take(&TicketEvent::SlaApplied(applied.clone()));
@@ -130,11 +138,11 @@ fn apply(
 /// Whether a clock runs under these terms.
 fn runs_under(name: SlaClock, chosen: &InForce, work: &Work) -> bool {
     let conversation = &work.conversation;
-    let answered = conversation.first_response_at.is_some();
-    let done = work.clocks.clocks.get(&name).is_some_and(|clock| clock.stopped);
+    // A resolution is an answer, too.
+    let answered = conversation.first_response_at.is_some() || work.resolutions > 0;
     chosen.targets.contains_key(&name)
         && match name {
-            SlaClock::FirstResponse => !answered && !done,
+            SlaClock::FirstResponse => !answered,
             SlaClock::NextResponse => answered && conversation.waiting_since.is_some(),
             SlaClock::Resolution => true,
         }
@@ -249,8 +257,9 @@ impl Clocks {
         };
         let measure = Measure::of(in_force, &self.pauses, context)?;
         let running = self.open();
-        let clocks: Vec<SlaDue> =
-            running.map(|(name, clock)| measure.runs_on(name, clock, at)).collect();
+        let clocks: Vec<SlaDue> = running
+            .map(|(name, clock)| measure.runs_on(name, clock, at))
+            .collect();
         Ok(resumed(at, clocks))
     }
 

@@ -6,36 +6,60 @@ use guanxi_events::{
     service::{SLA_POLICIES, SlaPolicyVersion, ticket::SlaTerms},
 };
 
-use super::{Clocks, InForce};
+use super::{Clocks, InForce, Phase};
 use crate::domain::{
     calendar::{self, Calendar},
     queue::Queue,
     sla_policy::{Profile, SlaPolicies},
-    ticket::Work,
+    ticket::{Command, Work},
 };
 
-/// The rules by which a ticket's clocks are measured: the calendar in force, and the policies where
-/// the terms may be chosen anew.
-pub fn reads(work: Option<&Work>, chooses: bool) -> Reads {
+/// What else a command reads for the clocks: the calendar in force, and where the terms may be chosen
+/// anew the policies, and the queue for who is told.
+pub(in crate::domain::ticket) fn reads(
+    reads: Reads,
+    work: Option<&Work>,
+    command: &Command,
+) -> Reads {
     let calendar = work.and_then(|work| work.clocks.calendar());
-    let reads = Reads::none().and_if::<Calendar>(calendar);
-    if chooses {
-        reads.and::<SlaPolicies>(SLA_POLICIES)
-    } else {
-        reads
+    let reads = reads.and_if::<Calendar>(calendar);
+    if !chooses(work, command) {
+        return reads;
     }
+    let queue = work.map(|work| work.queue);
+    reads
+        .and::<SlaPolicies>(SLA_POLICIES)
+        .and_if::<Queue>(queue)
 }
 
 /// The calendars of the policies, where the terms may be chosen anew.
-pub fn reads_further(reads: Reads, chooses: bool, context: &Context) -> Reads {
-    if !chooses {
-        return reads;
+pub(in crate::domain::ticket) fn reads_further(
+    work: Option<&Work>,
+    command: &Command,
+    context: &Context,
+) -> Reads {
+    if !chooses(work, command) {
+        return Reads::none();
     }
     let Ok(policies) = context.read::<SlaPolicies>(SLA_POLICIES) else {
-        return reads;
+        return Reads::none();
     };
     let calendars = policies.calendars().into_iter();
-    calendars.fold(reads, Reads::and::<Calendar>)
+    calendars.fold(Reads::none(), Reads::and::<Calendar>)
+}
+
+/// Whether the terms may be chosen anew by it.
+fn chooses(work: Option<&Work>, command: &Command) -> bool {
+    match command {
+        Command::Open(_) => work.is_none(),
+        Command::Change(_)
+        | Command::Prioritise { .. }
+        | Command::Transfer { .. }
+        | Command::Reopen { .. } => work.is_some(),
+        // A customer may reopen it.
+        Command::Reply(_) => work.is_some_and(|work| work.phase() == Phase::Stopped),
+        _ => false,
+    }
 }
 
 /// The terms that the policies of now choose for a ticket.
@@ -59,8 +83,8 @@ pub(super) fn chosen(work: &Work, context: &Context) -> Result<Option<InForce>, 
 
 /// Who is told after the ticket's agent, by its queue.
 pub(super) fn ladder(work: &Work, context: &Context) -> Result<Vec<PersonId>, Refusal> {
-    let queue = context.read::<Queue>(work.queue)?;
-    Ok(queue.settings().escalation.clone())
+    let desk = context.read::<Queue>(work.queue)?;
+    Ok(desk.settings.escalation.clone())
 }
 
 impl Clocks {
