@@ -1,7 +1,7 @@
 //! Rows as columns, for statements that write all rows of a batch at once with `unnest`.
 
-/// Declares a row and its columns: the names and the order are the statement's parameters. The first
-/// column is `tenant`. Where it is used, `tokio_postgres` must be a dependency.
+/// Declares a row and its columns: the names and the order are the statement's parameters. One of the
+/// columns is `tenant`. Where it is used, `tokio_postgres` must be a dependency.
 #[macro_export]
 macro_rules! columns {
     ($(#[$doc:meta])* $columns:ident of $row:ident { $($column:ident: $type:ty),+ $(,)? }) => {

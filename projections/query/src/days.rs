@@ -35,7 +35,7 @@ pub(crate) fn range(
     let until = end_of(fields, &format!("{field}.last"), range.last.as_ref(), zone);
     let from = match first? {
         None => None,
-        Some(first) => Some(noted(fields, &first_field, midnight(first, zone))?),
+        Some(first) => Some(begin_of(fields, &first_field, first, zone)?),
     };
     let until = until?;
     if let (Some(from), Some(until)) = (from, until)
@@ -109,6 +109,16 @@ pub(crate) fn on(fields: &mut Fields, field: &str, as_of: Date, zone: &TimeZone)
         ends: noted(fields, field, ends)?,
         known_until: None,
     })
+}
+
+/// The first instant of a day.
+pub(crate) fn begin_of(
+    fields: &mut Fields,
+    field: &str,
+    date: Date,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
+    noted(fields, field, midnight(date, zone))
 }
 
 /// The day that it is where the tenant lives.

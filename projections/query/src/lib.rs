@@ -6,6 +6,8 @@
 pub mod analytics;
 
 mod after;
+mod asked;
+mod dashboards;
 mod days;
 mod failure;
 mod funnels;
@@ -15,6 +17,7 @@ mod queries;
 mod receivables;
 mod request;
 mod serve;
+mod service_figures;
 mod wire;
 
 pub use queries::Queries;

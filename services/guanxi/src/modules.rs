@@ -112,6 +112,8 @@ pub(crate) fn projections() -> Registry {
         .with(guanxi_funnels::Funnels)
         .with(guanxi_receivables::Receivables)
         .with(guanxi_points::Points)
+        .with(guanxi_service_figures::Service)
+        .with(guanxi_dashboards::Dashboards)
 }
 
 /// A reader of every log, on these connections.

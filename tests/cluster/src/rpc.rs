@@ -136,5 +136,11 @@ reads! {
         ListPointsLotsRequest => ListPointsLotsResponse,
         GetExpiringPointsRequest => GetExpiringPointsResponse,
         GetPointsLiabilityRequest => GetPointsLiabilityResponse,
+        ListTicketsRequest => ListTicketsResponse,
+        GetBacklogRequest => GetBacklogResponse,
+        GetTicketVolumesRequest => GetTicketVolumesResponse,
+        GetServiceFiguresRequest => GetServiceFiguresResponse,
+        GetDailyFiguresRequest => GetDailyFiguresResponse,
+        GetWorkListRequest => GetWorkListResponse,
     }
 }

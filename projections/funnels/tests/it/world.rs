@@ -1,11 +1,11 @@
-//! A database with the logs of sales and loyalty, events in them, and builds of models from them.
+//! A database with the logs of all services, events in them, and builds of models from them.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Object, Pool};
 use guanxi_eventlog::{
-    Append, EventLog, LogOptions, NewEvent, PlainCodec, Receipt, StreamWrite, TimerChange,
-    connect_plain,
+    Append, EventLog, LogOptions, LogReader, NewEvent, PlainCodec, Receipt, StreamWrite,
+    TimerChange, connect_plain,
 };
 use guanxi_events::{
     CommandId, DomainEvent, EventId, Meta, Service, StreamKey, StreamVersion, TenantId,
@@ -25,7 +25,8 @@ pub(crate) struct World {
     pub(crate) database: TestDatabase,
     pub(crate) pool: Pool,
     pub(crate) sales: EventLog,
-    pub(crate) loyalty: EventLog,
+    /// Those of other services that something was written to.
+    others: HashMap<Service, EventLog>,
     versions: HashMap<StreamKey, StreamVersion>,
 }
 
@@ -41,23 +42,31 @@ impl World {
                 .unwrap();
         }
         guanxi_projection::migrate(&mut client).await.unwrap();
-        let open = |service| {
-            EventLog::open(
-                LogOptions::new(service),
-                pool.clone(),
-                connect_plain(database.url()),
-                Arc::new(PlainCodec),
-            )
-        };
-        let sales = open(Service::Sales).await.unwrap();
-        let loyalty = open(Service::Loyalty).await.unwrap();
+        let sales = open(Service::Sales, &pool, &database).await;
         Self {
             database,
             pool,
             sales,
-            loyalty,
+            others: HashMap::new(),
             versions: HashMap::new(),
         }
+    }
+
+    /// The log of a service.
+    async fn log(&mut self, service: Service) -> &EventLog {
+        if service == Service::Sales {
+            return &self.sales;
+        }
+        if !self.others.contains_key(&service) {
+            let log = open(service, &self.pool, &self.database).await;
+            self.others.insert(service, log);
+        }
+        &self.others[&service]
+    }
+
+    /// Reads a service's log.
+    pub(crate) fn reader(&self, service: Service) -> LogReader {
+        LogReader::new(service, self.pool.clone(), Arc::new(PlainCodec))
     }
 
     /// One event of one aggregate, dated `at`.
@@ -87,6 +96,8 @@ impl World {
             id: id.into(),
         };
         let version = self.versions.entry(stream.clone()).or_default();
+        let expected = *version;
+        *version = expected.after(1);
         let command_id = CommandId::new();
         let new = NewEvent {
             id: EventId::new(),
@@ -111,7 +122,7 @@ impl World {
             result: vec![],
             writes: vec![StreamWrite {
                 stream,
-                expected: *version,
+                expected,
                 events: vec![new],
                 timer: TimerChange::Keep,
             }],
@@ -120,27 +131,16 @@ impl World {
             releases: vec![],
             deadline: None,
         };
-        *version = version.after(1);
-        let appended = self.log(E::SERVICE).append(append).await;
-        appended.unwrap().into_receipt()
-    }
-
-    /// The log of a service, of those that there are.
-    pub(crate) fn log(&self, service: Service) -> &EventLog {
-        match service {
-            Service::Sales => &self.sales,
-            Service::Loyalty => &self.loyalty,
-            other => panic!("there is no log of {other}"),
-        }
+        let log = self.log(E::SERVICE).await;
+        log.append(append).await.unwrap().into_receipt()
     }
 
     /// What building a model needs, with so many events a transaction.
     pub(crate) fn setup_of(&self, projection: Arc<dyn Projection>, batch: usize) -> Setup {
-        let logs = projection.logs().iter();
         Setup {
-            readers: logs.map(|log| self.log(*log).reader().clone()).collect(),
             projection,
             pool: self.pool.clone(),
+            readers: Service::ALL.map(|service| self.reader(service)).to_vec(),
             nats: None,
             options: Options {
                 batch,
@@ -160,10 +160,16 @@ impl World {
         let worker = tokio::spawn(Worker::new(setup()).run(stop.clone()));
         let models = Models::new(self.pool.clone());
         let deadline = Instant::now() + Duration::from_secs(120);
-        for log in projection.logs() {
-            let head = self.log(*log).head().await.unwrap();
+        for service in projection.logs() {
+            let head = self.reader(*service).head().await.unwrap();
             models
-                .wait_for(&build.name, *log, head.incarnation, head.position, deadline)
+                .wait_for(
+                    &build.name,
+                    *service,
+                    head.incarnation,
+                    head.position,
+                    deadline,
+                )
                 .await
                 .unwrap();
         }
@@ -175,4 +181,14 @@ impl World {
     pub(crate) async fn client(&self) -> Object {
         self.pool.get().await.unwrap()
     }
+}
+
+async fn open(service: Service, pool: &Pool, database: &TestDatabase) -> EventLog {
+    let log = EventLog::open(
+        LogOptions::new(service),
+        pool.clone(),
+        connect_plain(database.url()),
+        Arc::new(PlainCodec),
+    );
+    log.await.unwrap()
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     days,
-    request::{MOST_VALUES, ids},
+    request::{MOST, ids},
 };
 
 /// The times of a request, whose fields have the same names in all of them; each is a day and an
@@ -48,8 +48,8 @@ pub(super) fn filter(fields: &mut Fields, filter: Option<&PointsFilter>) -> Opti
     };
     let members = ids(fields, "filter.member_ids", &filter.member_ids);
     let programs = ids(fields, "filter.program_ids", &filter.program_ids);
-    let count = fields.count("filter.tiers", filter.tiers.len(), MOST_VALUES);
-    let tiers = filter.tiers.iter().take(MOST_VALUES).enumerate();
+    let count = fields.count("filter.tiers", filter.tiers.len(), MOST);
+    let tiers = filter.tiers.iter().take(MOST).enumerate();
     let tiers: Vec<Option<String>> = tiers
         .map(|(n, tier)| match tier.as_str() {
             "" => Some(String::new()),

@@ -6,12 +6,11 @@ use guanxi_runtime::Fields;
 use jiff::tz::TimeZone;
 
 pub(super) use crate::request::ids;
-use crate::{days, request::MOST_VALUES};
+use crate::{
+    days,
+    request::{self, MOST},
+};
 
-/// The most limits of buckets.
-const MOST_LIMITS: usize = 12;
-/// A hundred years.
-const OLDEST: i32 = 36_525;
 /// The limits of buckets when none are given (S-26).
 const USUAL_LIMITS: [i32; 4] = [30, 60, 90, 120];
 
@@ -33,7 +32,7 @@ pub(super) fn filter(fields: &mut Fields, filter: Option<&ReceivablesFilter>) ->
     };
     let customers = ids(fields, "filter.customer_ids", &filter.customer_ids);
     for (name, list) in [("owners", &filter.owners), ("teams", &filter.teams)] {
-        fields.count(&format!("filter.{name}"), list.len(), MOST_VALUES);
+        fields.count(&format!("filter.{name}"), list.len(), MOST);
     }
     let currencies = currencies(fields, "filter.currencies", &filter.currencies);
     Some(Filter {
@@ -50,8 +49,8 @@ pub(super) fn currencies(
     field: &str,
     codes: &[String],
 ) -> Option<Vec<String>> {
-    let count = fields.count(field, codes.len(), MOST_VALUES);
-    let codes = codes.iter().take(MOST_VALUES).enumerate();
+    let count = fields.count(field, codes.len(), MOST);
+    let codes = codes.iter().take(MOST).enumerate();
     let codes: Vec<Option<String>> = codes
         .map(|(n, code)| {
             let currency = fields.currency(&format!("{field}[{n}]"), code)?;
@@ -64,14 +63,5 @@ pub(super) fn currencies(
 
 /// The last age of each bucket but the last.
 pub(super) fn limits(fields: &mut Fields, limits: &[i32]) -> Option<Vec<i32>> {
-    if limits.is_empty() {
-        return Some(USUAL_LIMITS.to_vec());
-    }
-    fields.count("limits", limits.len(), MOST_LIMITS)?;
-    let rising = limits.windows(2).all(|pair| pair[0] < pair[1]);
-    if !rising || limits.iter().any(|limit| !(1..=OLDEST).contains(limit)) {
-        fields.bad("limits", format!("must rise, from 1 to {OLDEST} at most"));
-        return None;
-    }
-    Some(limits.to_vec())
+    request::limits(fields, limits, &USUAL_LIMITS, 1)
 }

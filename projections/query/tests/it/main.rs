@@ -26,12 +26,17 @@ mod past;
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod story;
 
+#[path = "../../../service/tests/it/desk.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod desk;
+
 mod accounts;
 mod analysts;
 mod barrier;
 mod breaking_out;
 mod browser;
 mod conversion;
+mod daily;
 mod figures;
 mod going_back;
 mod migrating;
@@ -47,5 +52,9 @@ mod receivables_requests;
 mod receivables_views;
 mod requests;
 mod server;
+mod service_figures;
+mod service_views;
+mod tickets;
 mod upgrade;
+mod work_list;
 mod worked_examples;

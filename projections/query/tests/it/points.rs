@@ -18,7 +18,7 @@ use crate::{
 pub(crate) async fn with_points() -> (Server, Vec<String>) {
     let mut server = Server::new().await;
     points_accounts::write(&mut server.world, "acme").await;
-    let after = vec![server.written_of(Service::Loyalty).await];
+    let after = vec![server.written_to(Service::Loyalty).await];
     (server, after)
 }
 

@@ -223,7 +223,7 @@ async fn pages_hold_each_row_once_and_their_tokens_belong_to_one_query() {
 async fn a_query_shows_what_its_token_stands_for_and_refuses_one_of_another_log() {
     let mut server = Server::new().await;
     points_accounts::write(&mut server.world, "acme").await;
-    let token = server.written_of(Service::Loyalty).await;
+    let token = server.written_to(Service::Loyalty).await;
     let request = server.ask(GetPointsBalancesRequest {
         after: vec![token.clone()],
         ..GetPointsBalancesRequest::default()

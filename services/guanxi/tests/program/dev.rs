@@ -45,7 +45,14 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     );
 
     let analyst = endpoints["analyst"].as_str().unwrap();
-    for view in ["opportunities", "receivables_open_items", "points_ledger"] {
+    let views = [
+        "opportunities",
+        "receivables_open_items",
+        "points_ledger",
+        "tickets",
+        "daily_kpis",
+    ];
+    for view in views {
         let sql = format!("select count(*)::text from analytics.{view}");
         assert_eq!(one(analyst, &sql).await.unwrap(), "0");
     }
@@ -56,7 +63,8 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
 
     let status = dev.run(&["projections", "status", "--json"]);
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
-    for (n, name) in ["funnels", "points", "receivables"].into_iter().enumerate() {
+    let models = ["dashboards", "funnels", "points", "receivables", "service"];
+    for (n, name) in models.into_iter().enumerate() {
         assert_eq!(status[n]["name"], name);
         assert_eq!(status[n]["state"], "active");
     }
