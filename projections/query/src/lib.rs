@@ -1,4 +1,4 @@
-//! The query service: read models over gRPC and gRPC-Web, and the analysts' SQL schema.
+//! The query service: read models over gRPC and gRPC-Web, web pages, and the analysts' SQL schema.
 //!
 //! A query waits until its read model shows what the caller has already done (`after`), reads in one
 //! snapshot, and says which positions that snapshot reflects.
@@ -9,11 +9,13 @@ mod after;
 mod days;
 mod failure;
 mod funnels;
+mod operations;
 mod pages;
 mod queries;
 mod receivables;
 mod request;
 mod serve;
+mod web;
 mod wire;
 
 pub use queries::Queries;

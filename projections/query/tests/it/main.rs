@@ -31,6 +31,7 @@ mod conversion;
 mod figures;
 mod going_back;
 mod migrating;
+mod pages;
 mod reading_own_writes;
 mod receivables;
 mod receivables_requests;

@@ -7,7 +7,7 @@ use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    funnel_service_client::FunnelServiceClient,
+    GetControlAccountRequest, GetFunnelRequest, funnel_service_client::FunnelServiceClient,
     receivables_service_client::ReceivablesServiceClient,
 };
 use guanxi_receivables::Receivables;
@@ -106,14 +106,19 @@ impl Server {
         self.bearer_of("acme", Role::Analyst)
     }
 
-    fn bearer_of(&self, name: &str, role: Role) -> String {
+    pub(crate) fn bearer_of(&self, name: &str, role: Role) -> String {
+        format!("Bearer {}", self.token_of(name, &[role]))
+    }
+
+    /// A token as an identity provider issues it.
+    pub(crate) fn token_of(&self, name: &str, roles: &[Role]) -> String {
         let identity = Identity {
             tenant: tenant(name),
             person: "ann".parse().unwrap(),
-            roles: vec![role],
+            roles: roles.to_vec(),
         };
         let lifetime = Duration::from_secs(60);
-        format!("Bearer {}", self.issuer.issue(&identity, lifetime).unwrap())
+        self.issuer.issue(&identity, lifetime).unwrap()
     }
 
     /// The token of all that was written.
@@ -130,8 +135,13 @@ impl Server {
     /// An opportunity of acme's, and the token of its opening.
     pub(crate) async fn open(&mut self, id: u128, at: &str) -> String {
         let at: Timestamp = at.parse().unwrap();
+        self.open_called(id, &format!("deal {id}"), at).await
+    }
+
+    /// The same with a title.
+    pub(crate) async fn open_called(&mut self, id: u128, title: &str, at: Timestamp) -> String {
         let details = guanxi_events::sales::OpportunityDetails {
-            title: format!("deal {id}"),
+            title: title.to_owned(),
             amount: Some(eur("10")),
             ..Default::default()
         };
@@ -143,6 +153,25 @@ impl Server {
             event,
         };
         Self::token(&self.world.tell(&told).await)
+    }
+
+    /// Waits until both models show all that was written.
+    pub(crate) async fn caught_up(&mut self) {
+        let after = vec![self.written().await];
+        let funnel = GetFunnelRequest {
+            after: after.clone(),
+            ..GetFunnelRequest::default()
+        };
+        self.client.get_funnel(self.ask(funnel)).await.unwrap();
+        let control = GetControlAccountRequest {
+            after,
+            ..GetControlAccountRequest::default()
+        };
+        let control = self
+            .receivables
+            .get_control_account(self.ask(control))
+            .await;
+        control.unwrap();
     }
 
     /// The token of an append.
