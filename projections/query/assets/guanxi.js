@@ -190,6 +190,7 @@ function slide(form) {
   form.elements.pipeline_id.addEventListener("change", ask);
   show();
   slider.hidden = false;
+  form.querySelector("button").hidden = true;
 }
 
 /** Figures that renew themselves while somebody looks. */

@@ -80,6 +80,12 @@ pub(super) struct Chart {
 }
 
 impl Chart {
+    /// Whether there is nothing to see: no point, or none that is not zero.
+    pub(super) fn is_blank(&self) -> bool {
+        let mut points = self.series.iter().flat_map(|series| &series.points);
+        points.all(|point| point.as_ref().is_none_or(|point| point.value.is_zero()))
+    }
+
     /// For a script element: nothing in it ends that element.
     fn json(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();

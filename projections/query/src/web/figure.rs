@@ -4,11 +4,33 @@ use askama::Template;
 
 use super::{format::Amount, table::Tone};
 
+/// A number, and the code of its currency if it is an amount.
+pub(super) struct Line {
+    pub(super) currency: &'static str,
+    pub(super) number: String,
+}
+
+impl From<String> for Line {
+    fn from(number: String) -> Self {
+        let currency = "";
+        Self { currency, number }
+    }
+}
+
+impl From<Amount> for Line {
+    fn from(amount: Amount) -> Self {
+        Self {
+            currency: amount.currency.code(),
+            number: amount.number(),
+        }
+    }
+}
+
 /// A figure.
 pub(super) struct Figure {
     pub(super) name: &'static str,
     /// What it is; amounts of several currencies are never added, so there may be several lines.
-    pub(super) lines: Vec<String>,
+    pub(super) lines: Vec<Line>,
     pub(super) note: String,
     pub(super) tone: Option<Tone>,
     pub(super) leads_to: Option<String>,
@@ -16,7 +38,7 @@ pub(super) struct Figure {
 
 impl Figure {
     /// A figure with nothing to add.
-    pub(super) fn new(name: &'static str, lines: Vec<String>, leads_to: Option<String>) -> Self {
+    pub(super) fn new(name: &'static str, lines: Vec<Line>, leads_to: Option<String>) -> Self {
         Self {
             name,
             lines,
@@ -53,8 +75,3 @@ impl Figure {
 #[derive(Template)]
 #[template(path = "figures.html")]
 pub(super) struct Figures(pub(super) Vec<Figure>);
-
-/// Amounts as lines.
-pub(super) fn lines(amounts: &[Amount]) -> Vec<String> {
-    amounts.iter().map(|amount| amount.text()).collect()
-}

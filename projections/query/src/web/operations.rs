@@ -99,20 +99,20 @@ pub(super) async fn figures(visitor: &Visitor) -> Result<Vec<Figure>, Failure> {
     let minute: i64 = logs.iter().map(|log| log.last_minute).sum();
     let lag = Figure::new(
         texts.lag,
-        vec![span(seconds(behind), visitor.language())],
+        vec![span(seconds(behind), visitor.language()).into()],
         Some(Models {}.address()),
     );
     let lag_note = format!("{} {}", grouped(events.into()), texts.events_behind);
     let set_aside = Figure::new(
         texts.parked,
-        vec![grouped(parked.into())],
+        vec![grouped(parked.into()).into()],
         Some(Parked {}.address()),
     );
     Ok(vec![
         lag.with_note(lag_note),
         Figure::new(
             texts.last_minute,
-            vec![grouped(minute.into())],
+            vec![grouped(minute.into()).into()],
             Some(Logs {}.address()),
         ),
         set_aside.with_tone(Some(if parked == 0 { Tone::Good } else { Tone::Bad })),

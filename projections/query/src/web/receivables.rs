@@ -102,13 +102,11 @@ struct Page {
     figures: Figures,
     agrees: bool,
     nothing: bool,
-    ageing_charts: Vec<Chart>,
+    charts: Vec<Chart>,
     ageing: Table,
     customers: Table,
     control: Table,
-    plan_charts: Vec<Chart>,
     plan: Table,
-    flow_charts: Vec<Chart>,
     flow: Table,
     bad_debts: Table,
 }
@@ -134,6 +132,10 @@ async fn page(visitor: Visitor, Query(dates): Query<Dates>) -> Result<Html<Strin
     )?;
     let mut figures = ageing.figures(&aged, texts)?;
     figures.extend(control.figure(&controlled, texts)?);
+    let mut charts = ageing.charts(&aged, texts)?;
+    charts.extend(plan.charts(&planned, texts, visitor.language())?);
+    charts.extend(flow.charts(&flowed, texts, visitor.language())?);
+    charts.retain(|chart| !chart.is_blank());
     render(&Page {
         frame: Frame::of(&visitor, Section::Receivables),
         texts,
@@ -142,13 +144,11 @@ async fn page(visitor: Visitor, Query(dates): Query<Dates>) -> Result<Html<Strin
         figures: Figures(figures),
         agrees: controlled.agrees,
         nothing: aged.totals.is_empty(),
-        ageing_charts: ageing.charts(&aged, texts)?,
+        charts,
         ageing: Table::showing(&visitor, &ageing, ageing.table(&aged, texts)?),
         customers,
         control: Table::showing(&visitor, &control, control.table(&controlled, texts)?),
-        plan_charts: plan.charts(&planned, texts, visitor.language())?,
         plan: Table::showing(&visitor, &plan, plan.table(&planned, texts)?),
-        flow_charts: flow.charts(&flowed, texts, visitor.language())?,
         flow: Table::showing(&visitor, &flow, flow.table(&flowed, texts)?),
         bad_debts,
     })
@@ -164,5 +164,6 @@ pub(super) async fn overview(visitor: &Visitor) -> Result<(Vec<Figure>, Vec<Char
     figures.extend(flow.figure(&flowed, texts));
     let mut charts = ageing.charts(&aged, texts)?;
     charts.extend(flow.charts(&flowed, texts, visitor.language())?);
+    charts.retain(|chart| !chart.is_blank());
     Ok((figures, charts))
 }

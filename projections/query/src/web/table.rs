@@ -166,6 +166,16 @@ impl Cell {
     /// As a page shows it.
     pub(super) fn shown(self, visitor: &Visitor) -> Shown {
         let (mut currency, mut class) = ("", "");
+        // What is not there is not to catch the eye.
+        let nothing = match &self.value {
+            Value::None => true,
+            Value::Number(number) => number.is_zero(),
+            Value::Money(amount) => amount.value.is_zero(),
+            _ => false,
+        };
+        if nothing {
+            class = "nothing";
+        }
         let text = match self.value {
             Value::Mark(tone, text) => {
                 class = match tone {

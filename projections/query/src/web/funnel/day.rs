@@ -7,8 +7,8 @@ use super::{Asked, Funnel, Opportunities, Stages, Texts, charts};
 use crate::web::{
     chart::Chart,
     failure::Failure,
-    figure::{Figure, Figures, lines},
-    format::{grouped, share},
+    figure::{Figure, Figures},
+    format::{Amount, grouped, share},
     list::{List, Table},
     session::Visitor,
 };
@@ -60,10 +60,11 @@ pub(in crate::web) fn figures(
     let (open, open_sums) = funnel.total(|stage| stage.open.as_ref())?;
     let (won, won_sums) = funnel.total(|stage| stage.won.as_ref())?;
     let (lost, lost_sums) = funnel.total(|stage| stage.lost.as_ref())?;
-    let figure = |name, count: i64, sums, status| {
+    let figure = |name, count: i64, sums: &[Amount], status| {
         let list = Opportunities::with(status, asked);
-        Figure::new(name, vec![grouped(count.into())], Some(list.address()))
-            .with_note(lines(sums).join(" · "))
+        let sums: Vec<String> = sums.iter().map(|sum| sum.text()).collect();
+        let count = grouped(count.into());
+        Figure::new(name, vec![count.into()], Some(list.address())).with_note(sums.join(" · "))
     };
     let rate = Decimal::from(won).checked_div(Decimal::from(won + lost));
     let rate = rate.map_or_else(|| "–".to_owned(), share);
@@ -71,6 +72,6 @@ pub(in crate::web) fn figures(
         figure(texts.open, open, &open_sums, "open"),
         figure(texts.won, won, &won_sums, "won"),
         figure(texts.lost, lost, &lost_sums, "lost"),
-        Figure::new(texts.win_rate, vec![rate], None),
+        Figure::new(texts.win_rate, vec![rate.into()], None),
     ])
 }

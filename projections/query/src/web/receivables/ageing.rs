@@ -12,8 +12,8 @@ use crate::web::{
     ask::answer,
     chart::{Chart, Series, Shape},
     failure::Failure,
-    figure::Figure,
-    format::Amount,
+    figure::{Figure, Line},
+    format::{Amount, grouped},
     frame::Section,
     language::Language,
     list::{Chunk, List},
@@ -70,6 +70,37 @@ pub(super) fn columns<'a>(
     names.map(|name| Column::new(name, Kind::Money))
 }
 
+/// The sums of an ageing, a line for each currency.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) outstanding: Vec<Line>,
+    pub(super) overdue: Vec<Line>,
+    pub(super) unallocated: Vec<Line>,
+    /// What being overdue means: nothing, where nothing is.
+    pub(super) late: Option<Tone>,
+}
+
+impl Sums {
+    /// Of these figures.
+    pub(super) fn of<'a>(
+        all: impl Iterator<Item = Option<&'a AgeingFigures>>,
+    ) -> Result<Self, Failure> {
+        let mut sums = Self::default();
+        for figures in all.flatten() {
+            let overdue = Amount::some(figures.overdue.as_ref())?;
+            if !overdue.value.is_zero() {
+                sums.late = Some(Tone::Bad);
+            }
+            sums.overdue.push(overdue.into());
+            let outstanding = Amount::some(figures.outstanding.as_ref())?;
+            sums.outstanding.push(outstanding.into());
+            let unallocated = Amount::some(figures.unallocated.as_ref())?;
+            sums.unallocated.push(unallocated.into());
+        }
+        Ok(sums)
+    }
+}
+
 impl Ageing {
     /// At these dates.
     pub(in crate::web) fn of(dates: &Dates) -> Self {
@@ -108,27 +139,19 @@ impl Ageing {
         ageing: &GetAgeingResponse,
         texts: &Texts,
     ) -> Result<Vec<Figure>, Failure> {
-        let (mut outstanding, mut overdue, mut unallocated) = (vec![], vec![], vec![]);
-        let mut late = false;
-        for total in &ageing.totals {
-            let figures = total.figures.as_ref();
-            outstanding.push(Amount::some(figures.and_then(|f| f.outstanding.as_ref()))?.text());
-            let amount = Amount::some(figures.and_then(|f| f.overdue.as_ref()))?;
-            late |= !amount.value.is_zero();
-            overdue.push(amount.text());
-            unallocated.push(Amount::some(figures.and_then(|f| f.unallocated.as_ref()))?.text());
-        }
+        let figures = ageing.totals.iter().map(|total| total.figures.as_ref());
+        let Sums {
+            outstanding,
+            overdue,
+            unallocated,
+            late,
+        } = Sums::of(figures)?;
         let count: i64 = ageing.totals.iter().map(|total| total.items).sum();
         let items = Items::of(&self.dates).address();
-        let note = format!(
-            "{} {}",
-            crate::web::format::grouped(count.into()),
-            texts.items_open
-        );
+        let note = format!("{} {}", grouped(count.into()), texts.items_open);
         Ok(vec![
             Figure::new(texts.outstanding, outstanding, Some(items)).with_note(note),
-            Figure::new(texts.overdue, overdue, Some(self.address()))
-                .with_tone(late.then_some(Tone::Bad)),
+            Figure::new(texts.overdue, overdue, Some(self.address())).with_tone(late),
             Figure::new(texts.unallocated, unallocated, Some(self.address())),
         ])
     }

@@ -70,7 +70,7 @@ impl CashFlow {
         let days = days.map_or_else(|| "–".to_owned(), grouped);
         let rate: Option<Decimal> = total.collection_rate.parse().ok();
         let note = rate.map(|rate| format!("{} {}", texts.rate, share(rate)));
-        let figure = Figure::new(texts.dso_long, vec![days], Some(self.address()));
+        let figure = Figure::new(texts.dso_long, vec![days.into()], Some(self.address()));
         Some(figure.with_note(note.unwrap_or_default()))
     }
 

@@ -60,7 +60,7 @@ impl Control {
         }
         let mut lines = Vec::new();
         for account in &control.accounts {
-            lines.push(Amount::some(account.balance.as_ref())?.text());
+            lines.push(Amount::some(account.balance.as_ref())?.into());
         }
         let (tone, note) = match control.agrees {
             true => (Tone::Good, texts.agrees),

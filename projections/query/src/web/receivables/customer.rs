@@ -4,17 +4,15 @@ use askama::Template;
 use axum::{extract::Query, response::Html};
 use serde::{Deserialize, Serialize};
 
-use super::{Customers, Dates, Items, Statement, Texts, set};
+use super::{Customers, Dates, Items, Statement, Texts, ageing::Sums, set};
 use crate::web::{
     ask::answer,
     failure::Failure,
     figure::{Figure, Figures},
-    format::Amount,
     frame::{Frame, Section},
     list::{List, Table, render},
     parameters::{self, Parameter},
     session::Visitor,
-    table::Tone,
 };
 
 /// Which customer, at which dates.
@@ -84,15 +82,7 @@ pub(super) async fn page(
         Table::of(&visitor, &items, SOME),
         Table::of(&visitor, &statement, SOME),
     )?;
-    let (mut outstanding, mut overdue) = (vec![], vec![]);
-    let mut late = false;
-    for group in &aged.groups {
-        let figures = group.figures.as_ref();
-        outstanding.push(Amount::some(figures.and_then(|f| f.outstanding.as_ref()))?.text());
-        let amount = Amount::some(figures.and_then(|f| f.overdue.as_ref()))?;
-        late |= !amount.value.is_zero();
-        overdue.push(amount.text());
-    }
+    let sums = Sums::of(aged.groups.iter().map(|group| group.figures.as_ref()))?;
     let name = aged.groups.first().map(|group| group.name.clone());
     let name = name.filter(|name| !name.is_empty());
     let to_items = Some(items.address());
@@ -102,8 +92,8 @@ pub(super) async fn page(
         name: name.unwrap_or_else(|| format!("{} {id}", texts.customer)),
         filters: dates.filters(texts),
         figures: Figures(vec![
-            Figure::new(texts.outstanding, outstanding, to_items.clone()),
-            Figure::new(texts.overdue, overdue, to_items).with_tone(late.then_some(Tone::Bad)),
+            Figure::new(texts.outstanding, sums.outstanding, to_items.clone()),
+            Figure::new(texts.overdue, sums.overdue, to_items).with_tone(sums.late),
         ]),
         ageing,
         items: open,
