@@ -3,7 +3,6 @@
 pub mod account;
 mod billing_profile;
 mod credit_note;
-mod customer_copy;
 mod exchange_rates;
 mod invoice;
 mod lines;
@@ -17,12 +16,12 @@ mod product;
 mod receivable_plan;
 mod receivables_policy;
 
+pub use crate::{CustomerCopied, customer_copy::sales::CustomerCopyEvent};
 pub use account::{AccountEvent, PaymentId, PaymentMethod, RefundId};
 pub use billing_profile::{BillingDetails, BillingProfileEvent, BillingProfileSet};
 pub use credit_note::{
     CreditNoteCancelled, CreditNoteEvent, CreditNoteId, CreditNoteIssued, Credited,
 };
-pub use customer_copy::{CustomerCopied, CustomerCopyEvent};
 pub use exchange_rates::{BOOK_RATES, ExchangeRateSet, ExchangeRatesEvent, exchange_rates_id};
 pub use invoice::{
     Billed, InvoiceCancelled, InvoiceDelivered, InvoiceEvent, InvoiceId, InvoiceIssued,

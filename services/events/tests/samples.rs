@@ -68,6 +68,8 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<ProductEvent>(),
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
+        samples_of::<guanxi_events::service::CustomerCopyEvent>(),
+        samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
         samples_of::<OrderEvent>(),
         samples_of::<ReturnEvent>(),
         samples_of::<AccountEvent>(),

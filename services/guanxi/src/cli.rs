@@ -38,7 +38,7 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve one or several of: customers, sales, query
+    /// Serve one or several of: customers, sales, service, loyalty, query
     Serve(serve::Serve),
     /// Keep read models up to date
     Project(project::Project),

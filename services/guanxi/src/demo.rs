@@ -9,8 +9,10 @@ mod files;
 mod generate;
 mod ids;
 mod load;
+pub(crate) mod pipeline;
 mod report;
 pub mod retail;
+mod site;
 mod wire;
 
 pub use company::{Account, Agent, Company, Course, Deal, Product};
@@ -19,9 +21,11 @@ pub use files::{AccountRow, AgentRow, Files, PipelineRow, ProductRow};
 pub use generate::generate;
 
 pub(crate) use caller::Caller;
-pub(crate) use check::Questions;
-pub(crate) use load::load;
-pub(crate) use report::report;
+pub(crate) use site::Site;
+
+use check::Questions;
+use load::load;
+use report::report;
 
 #[cfg(test)]
 mod tests;

@@ -38,9 +38,11 @@ pub(crate) enum Served {
 
 impl Part {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Service(Service::Customers),
         Self::Service(Service::Sales),
+        Self::Service(Service::Service),
+        Self::Service(Service::Loyalty),
         Self::Query,
     ];
 
@@ -99,6 +101,8 @@ fn module(service: Service) -> Module {
     match service {
         Service::Customers => guanxi_customers::module(),
         Service::Sales => guanxi_sales::module(),
+        Service::Service => guanxi_service::module(),
+        Service::Loyalty => guanxi_loyalty::module(),
     }
 }
 

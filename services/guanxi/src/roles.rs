@@ -11,6 +11,8 @@ const fn reads(service: Service) -> &'static [Service] {
     match service {
         Service::Customers => &[],
         Service::Sales => &[Service::Customers],
+        Service::Service => &[Service::Customers],
+        Service::Loyalty => &[Service::Customers, Service::Sales],
     }
 }
 

@@ -74,6 +74,10 @@ pub struct Listen {
     pub customers: SocketAddr,
     /// gRPC of the sales service.
     pub sales: SocketAddr,
+    /// gRPC of the service service: tickets.
+    pub service: SocketAddr,
+    /// gRPC of the loyalty service.
+    pub loyalty: SocketAddr,
     /// gRPC and gRPC-Web of the query service.
     pub query: SocketAddr,
     /// `/healthz`, `/readyz`, `/metrics`.
@@ -169,6 +173,8 @@ impl Default for Listen {
         Self {
             customers: local(7001),
             sales: local(7002),
+            service: local(7003),
+            loyalty: local(7004),
             query: local(7000),
             operations: local(7090),
         }
@@ -309,6 +315,8 @@ impl Config {
         match service {
             Service::Customers => self.listen.customers,
             Service::Sales => self.listen.sales,
+            Service::Service => self.listen.service,
+            Service::Loyalty => self.listen.loyalty,
         }
     }
 

@@ -34,7 +34,13 @@ impl Role {
     pub const fn grants(self) -> &'static [&'static str] {
         match self {
             Self::Admin => &["*"],
-            Self::Manager | Self::Importer => &["customers.*", "sales.*", "query.*"],
+            Self::Manager | Self::Importer => &[
+                "customers.*",
+                "sales.*",
+                "service.*",
+                "loyalty.*",
+                "query.*",
+            ],
             Self::Agent => &[
                 "customers.customer.*",
                 "customers.contact.*",
@@ -80,7 +86,13 @@ impl Role {
                 "sales.receivable_plan.*",
                 "query.*",
             ],
-            Self::Analyst => &["query.*", "customers.*.get", "sales.*.get"],
+            Self::Analyst => &[
+                "query.*",
+                "customers.*.get",
+                "sales.*.get",
+                "service.*.get",
+                "loyalty.*.get",
+            ],
         }
     }
 

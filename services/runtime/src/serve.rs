@@ -168,7 +168,8 @@ pub async fn serve(
             config: config.clone(),
         };
         background.spawn(async move {
-            let name = format!("guanxi reaction {}", reaction.name());
+            // With the service: each has its own copy of customers, by a reaction of one name.
+            let name = format!("guanxi reaction {service} {}", reaction.name());
             let work = || reactions::run(reaction.as_ref(), &with);
             leader::lead(&database, &name, &stop, work).await;
         });

@@ -5,9 +5,9 @@
 
 mod api;
 pub mod domain;
-pub mod reactions;
 
-use guanxi_events::Service;
+use guanxi_copies::CopyCustomers;
+use guanxi_events::{Service, sales::CustomerCopyEvent};
 use guanxi_runtime::Module;
 
 use crate::domain::{
@@ -36,6 +36,6 @@ pub fn module() -> Module {
         .decider::<CreditNote>()
         .decider::<OrderReturn>()
         .decider::<ReceivablePlan>()
-        .reaction(reactions::CopyCustomers)
+        .reaction(CopyCustomers::<CustomerCopyEvent>::default())
         .grpc(api::mount)
 }

@@ -9,6 +9,10 @@ pub enum Role {
     Customers,
     /// `guanxi serve sales`
     Sales,
+    /// `guanxi serve service`
+    Service,
+    /// `guanxi serve loyalty`
+    Loyalty,
     /// `guanxi serve query`
     Query,
     /// `guanxi project all`
@@ -17,13 +21,22 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Customers, Self::Sales, Self::Query, Self::Project];
+    pub const ALL: [Self; 6] = [
+        Self::Customers,
+        Self::Sales,
+        Self::Service,
+        Self::Loyalty,
+        Self::Query,
+        Self::Project,
+    ];
 
     /// The name in settings and in logs.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Customers => "customers",
             Self::Sales => "sales",
+            Self::Service => "service",
+            Self::Loyalty => "loyalty",
             Self::Query => "query",
             Self::Project => "project",
         }
@@ -34,6 +47,8 @@ impl Role {
         match self {
             Self::Customers => ["serve", "customers"],
             Self::Sales => ["serve", "sales"],
+            Self::Service => ["serve", "service"],
+            Self::Loyalty => ["serve", "loyalty"],
             Self::Query => ["serve", "query"],
             Self::Project => ["project", "all"],
         }

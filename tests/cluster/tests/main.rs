@@ -21,3 +21,4 @@ mod stopping;
 mod surface;
 mod timers;
 mod traces;
+mod typescript;

@@ -69,12 +69,17 @@ fn interpreter() -> Option<OsString> {
 fn client(cluster: &Cluster, python: OsString, script: &str) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
     let mut client = Command::new(python);
-    client
-        .arg(folder.join(script))
-        .env("CRM_CUSTOMERS", address(cluster, Role::Customers))
-        .env("CRM_SALES", address(cluster, Role::Sales))
-        .env("CRM_QUERY", address(cluster, Role::Query))
-        .env("CRM_TOKEN", token(cluster, "anna", Granted::Manager));
+    client.arg(folder.join(script));
+    client_of(cluster, client)
+}
+
+/// A program that finds the cluster and a manager's token in its environment.
+pub(crate) fn client_of(cluster: &Cluster, mut client: Command) -> Command {
+    for role in Role::ALL.into_iter().filter(|role| role.serves()) {
+        let variable = format!("CRM_{}", role.name().to_uppercase());
+        client.env(variable, address(cluster, role));
+    }
+    client.env("CRM_TOKEN", token(cluster, "anna", Granted::Manager));
     client
 }
 
@@ -89,7 +94,7 @@ fn token(cluster: &Cluster, person: &str, role: Granted) -> String {
 }
 
 /// What the client said; it must have ended well.
-async fn said(mut client: Command) -> String {
+pub(crate) async fn said(mut client: Command) -> String {
     let Output {
         status,
         stdout,

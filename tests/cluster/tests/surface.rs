@@ -14,7 +14,13 @@ use tonic_reflection::pb::v1::{
     server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
 };
 
-const SERVING: [Role; 3] = [Role::Customers, Role::Sales, Role::Query];
+const SERVING: [Role; 5] = [
+    Role::Customers,
+    Role::Sales,
+    Role::Service,
+    Role::Loyalty,
+    Role::Query,
+];
 
 async fn one_of_each() -> Cluster {
     Cluster::start(Plan::of_all(1)).await.unwrap()

@@ -3,15 +3,14 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use crate::{
     cli::Global,
     demo::{
-        self, Caller, Company, Files, Questions,
+        self, Caller, Company, Files, Site, pipeline,
         retail::{self, Dataset},
     },
-    dev::{Stack, TENANT},
+    dev::Stack,
     output,
     process::Process,
 };
@@ -26,6 +25,10 @@ pub(crate) struct Demo {
     /// The folder of the private set-up
     #[arg(long, default_value = ".guanxi", value_name = "FOLDER")]
     dir: PathBuf,
+    /// Start nothing: load into what runs at the addresses of this file, `{"grpc": {"sales":
+    /// "host:port", …}}`, with the development issuer of the configuration
+    #[arg(long, value_name = "FILE")]
+    at: Option<PathBuf>,
     /// The folder of real data; ../shared/data when it is there, what is not there is generated
     /// [env: GUANXI_DATA]
     #[arg(long, value_name = "FOLDER")]
@@ -55,23 +58,28 @@ pub(crate) struct Demo {
 /// Where real data is looked for when nothing is said.
 const USUAL_DATA: &str = "../shared/data";
 
-/// What of the wholesaler's file was not loaded, line by line, in the folder of the set-up.
-const REFUSED: &str = "retail-refused.csv";
-
 impl Demo {
     pub(crate) async fn run(self, global: &Global) -> anyhow::Result<ExitCode> {
-        let files = self.files()?;
-        let company = Company::of(&files)?;
-        let wholesaler = self.wholesaler()?;
+        let companies = self.companies()?;
         let process = Process::begin("demo")?;
         let stop = process.stop.clone();
+        if let Some(file) = &self.at {
+            let site = Site::at(file, global.load()?, &self.dir)?;
+            let shown = tokio::select! {
+                shown = self.show(&site, &companies) => shown,
+                () = stop.cancelled() => return Ok(ExitCode::from(130)),
+            };
+            process.end();
+            return Ok(status(shown?));
+        }
         output::line("Starting Postgres, NATS, services and projections …")?;
         let mut stack = tokio::select! {
             started = Stack::start(&self.dir, global, &process) => started?,
             () = stop.cancelled() => return Ok(ExitCode::from(130)),
         };
+        let site = Site::own(&stack);
         let shown = tokio::select! {
-            shown = self.show(&stack, &files, &company, &wholesaler) => shown,
+            shown = self.show(&site, &companies) => shown,
             () = stop.cancelled() => Err(anyhow::anyhow!("interrupted")),
         };
         let mut watched = Ok(());
@@ -89,10 +97,15 @@ impl Demo {
         process.end();
         let right = shown?;
         watched.and(stopped)?;
-        Ok(if right {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
+        Ok(status(right))
+    }
+
+    fn companies(&self) -> anyhow::Result<Companies> {
+        let files = self.files()?;
+        Ok(Companies {
+            maker: Company::of(&files)?,
+            files,
+            wholesaler: self.wholesaler()?,
         })
     }
 
@@ -136,94 +149,32 @@ impl Demo {
 
     /// Loads what is not there yet, or all once more, and prints the figures; whether they are
     /// right.
-    async fn show(
-        &self,
-        stack: &Stack,
-        files: &Files,
-        company: &Company,
-        wholesaler: &Dataset,
-    ) -> anyhow::Result<bool> {
-        let caller = Caller::connect(&stack.endpoints, &stack.config).await?;
-        let right = pipeline(stack, &caller, files, company, self.reload).await?;
-        let also_right = receivables(stack, &caller, wholesaler, self.reload).await?;
-        Ok(right && also_right)
+    async fn show(&self, site: &Site, companies: &Companies) -> anyhow::Result<bool> {
+        let caller = Caller::connect(&site.grpc, &site.config).await?;
+        let Companies {
+            files,
+            maker,
+            wholesaler,
+        } = companies;
+        let mut right = pipeline::show(site, &caller, files, maker, self.reload).await?;
+        right &= retail::show(site, &caller, wholesaler, self.reload).await?;
+        Ok(right)
     }
 }
 
-/// The sales pipeline.
-async fn pipeline(
-    stack: &Stack,
-    caller: &Caller,
-    files: &Files,
-    company: &Company,
-    reload: bool,
-) -> anyhow::Result<bool> {
-    let questions = Questions::about(caller, files, company);
-    let loaded_before = questions.is_loaded().await?;
-    let mut tokens = Vec::new();
-    if loaded_before && !reload {
-        output::line(format!(
-            "{} is there already; totals are those of {}, whatever was done since",
-            files.name, company.last_day
-        ))?;
+/// Who is loaded.
+struct Companies {
+    files: Files,
+    maker: Company,
+    wholesaler: Dataset,
+}
+
+fn status(right: bool) -> ExitCode {
+    if right {
+        ExitCode::SUCCESS
     } else {
-        output::line(format!(
-            "Loading {}: {} customers, {} products, {} opportunities in {} commands",
-            files.name,
-            company.accounts.len(),
-            company.products.len(),
-            output::grouped(company.deals.len() as u64),
-            output::grouped(company.commands()),
-        ))?;
-        for (what, times) in &company.corrections {
-            output::line(format!("  put right {times} times: {what}"))?;
-        }
-        let loaded = demo::load(caller, company, zone(stack)?).await?;
-        output::line(loaded.to_string())?;
-        tokens = loaded.tokens;
+        ExitCode::FAILURE
     }
-    let check = questions.check(!loaded_before, &tokens).await?;
-    demo::report(&questions, &check).await?;
-    Ok(check.holds())
-}
-
-/// The wholesaler's year.
-async fn receivables(
-    stack: &Stack,
-    caller: &Caller,
-    wholesaler: &Dataset,
-    reload: bool,
-) -> anyhow::Result<bool> {
-    let (name, story) = (&wholesaler.name, &wholesaler.story);
-    let refused = stack.dir().join(REFUSED);
-    retail::write_refused(&story.refused, &refused)?;
-    let questions = retail::Questions::about(caller, wholesaler);
-    let mut tokens = Vec::new();
-    if !reload && questions.is_loaded().await? {
-        output::line(format!("\n{name} is there already"))?;
-    } else {
-        output::line(format!(
-            "\nLoading {name}: {} customers, {} articles, {} lines in {} commands",
-            output::grouped(story.buyers.len() as u64),
-            output::grouped(story.articles.len() as u64),
-            output::grouped(story.totals.lines),
-            output::grouped(wholesaler.commands()),
-        ))?;
-        for (kind, documents) in &story.totals.documents {
-            output::line(format!("  {kind}: {}", output::grouped(*documents)))?;
-        }
-        let loaded = retail::load(caller, wholesaler, zone(stack)?).await?;
-        output::line(loaded.to_string())?;
-        tokens = loaded.tokens;
-    }
-    let check = questions.check(&tokens).await?;
-    retail::report(wholesaler, &check, &refused)?;
-    Ok(check.holds())
-}
-
-/// Where the tenant's days begin.
-fn zone(stack: &Stack) -> anyhow::Result<TimeZone> {
-    Ok(stack.config.time_zone(&TENANT.parse()?))
 }
 
 fn addresses(stack: &Stack) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use crate::{
     process::Process,
 };
 
-/// Serve one or several of: customers, sales, query
+/// Serve one or several of: customers, sales, service, loyalty, query
 ///
 /// Any number of replicas may run. Addresses are set by listen.*; port 0 takes a free one.
 #[derive(Debug, Args)]
@@ -25,6 +25,8 @@ pub(crate) struct Serve {
 enum Name {
     Customers,
     Sales,
+    Service,
+    Loyalty,
     Query,
 }
 
@@ -44,6 +46,8 @@ impl Serve {
             let part = match name {
                 Name::Customers => Part::Service(Service::Customers),
                 Name::Sales => Part::Service(Service::Sales),
+                Name::Service => Part::Service(Service::Service),
+                Name::Loyalty => Part::Service(Service::Loyalty),
                 Name::Query => Part::Query,
             };
             running.push(

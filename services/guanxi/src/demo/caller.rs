@@ -1,6 +1,6 @@
 //! Calls the services as any program does, and calls again where that is the right answer.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context;
 use guanxi_runtime::{DevelopmentIssuer, Identity, Role, config::Config};
@@ -12,7 +12,7 @@ use tonic::{
 };
 use tonic_types::StatusExt;
 
-use crate::dev::{Endpoints, TENANT};
+use crate::dev::TENANT;
 
 /// How long a call may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -33,8 +33,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Connects to what runs at the endpoints.
-    pub(crate) async fn connect(endpoints: &Endpoints, config: &Config) -> anyhow::Result<Self> {
+    /// Connects to what runs at the addresses, by the role that serves there.
+    pub(crate) async fn connect(
+        grpc: &BTreeMap<String, String>,
+        config: &Config,
+    ) -> anyhow::Result<Self> {
         let issuer = DevelopmentIssuer::open(&config.auth)?;
         let token = |person: &str| -> anyhow::Result<MetadataValue<Ascii>> {
             let importer = Identity {
@@ -47,8 +50,7 @@ impl Caller {
             Ok(format!("Bearer {}", issuer.issue(&importer, day)?).parse()?)
         };
         let channel = async |name: &str| -> anyhow::Result<Channel> {
-            let address = endpoints
-                .grpc
+            let address = grpc
                 .get(name)
                 .with_context(|| format!("{name} is not served"))?;
             let channel = Channel::from_shared(format!("http://{address}"))?;

@@ -38,6 +38,7 @@ mod load;
 mod payer;
 mod refused;
 mod report;
+mod show;
 mod story;
 mod teller;
 
@@ -55,9 +56,11 @@ pub use story::{
 };
 pub use teller::tell;
 
-pub(crate) use check::Questions;
-pub(crate) use load::load;
-pub(crate) use report::report;
+pub(crate) use show::show;
+
+use check::Questions;
+use load::load;
+use report::report;
 
 #[cfg(test)]
 mod tests;

@@ -177,7 +177,14 @@ fn settings(
     let (development, _) = home.secret("development-secret")?;
     let anchors = home.path("anchors");
     std::fs::create_dir_all(&anchors).with_context(|| format!("make {}", anchors.display()))?;
-    let names = ["customers", "sales", "query", "operations"];
+    let names = [
+        "customers",
+        "sales",
+        "service",
+        "loyalty",
+        "query",
+        "operations",
+    ];
     let addresses = home.ports(names)?;
     let mut settings = vec![
         Setting::switch("development", true),

@@ -6,8 +6,8 @@ begin
     -- One migration of this database at a time.
     perform pg_advisory_xact_lock(hashtextextended('guanxi roles', 0));
     foreach job in array array[
-        'guanxi_customers', 'guanxi_sales', 'guanxi_projector', 'guanxi_query',
-        'guanxi_analytics', 'guanxi_analyst']
+        'guanxi_customers', 'guanxi_sales', 'guanxi_service', 'guanxi_loyalty',
+        'guanxi_projector', 'guanxi_query', 'guanxi_analytics', 'guanxi_analyst']
     loop
         if not exists (select from pg_roles where rolname = job) then
             execute format('create role %I nologin', job);
@@ -51,8 +51,8 @@ begin
     loop
         execute format('revoke execute on function %s from public', callable);
         execute format(
-            'grant execute on function %s to guanxi_customers, guanxi_sales, guanxi_projector, '
-            'guanxi_query', callable);
+            'grant execute on function %s to guanxi_customers, guanxi_sales, guanxi_service, '
+            'guanxi_loyalty, guanxi_projector, guanxi_query', callable);
     end loop;
 end
 $$;

@@ -2,9 +2,12 @@
 with heads as (
     select 'customers' as log, position from log_customers.head
     union all select 'sales', position from log_sales.head
+    union all select 'service', position from log_service.head
+    union all select 'loyalty', position from log_loyalty.head
 )
 select format('reaction %s is at %s of %s', r.name, r.position, h.position)
-from (select * from log_customers.reactions union all select * from log_sales.reactions) r
+from (select * from log_customers.reactions union all select * from log_sales.reactions
+      union all select * from log_service.reactions union all select * from log_loyalty.reactions) r
 join heads h on h.log = r.source
 where r.position < h.position
 union all

@@ -4,7 +4,9 @@ select format('%s: partition %s is at %s position %s, the head at %s',
 from projections.builds b
 join projections.checkpoints c on c.build = b.id
 join (select 'customers' as log, position, incarnation from log_customers.head
-      union all select 'sales', position, incarnation from log_sales.head) h on h.log = c.log
+      union all select 'sales', position, incarnation from log_sales.head
+      union all select 'service', position, incarnation from log_service.head
+      union all select 'loyalty', position, incarnation from log_loyalty.head) h on h.log = c.log
 where b.state = 'active' and (c.position, c.incarnation) <> (h.position, h.incarnation)
 union all
 select format('%s has set aside %s position %s: %s', b.schema, p.log, p.position, p.reason)

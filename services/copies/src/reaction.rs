@@ -1,20 +1,28 @@
-//! Keeps the reference copy of customers.
+//! Keeps a service's copies of customers up to date with the customers service.
+
+use std::marker::PhantomData;
 
 use guanxi_events::{
-    DecodeError, DomainEvent, Recorded, Service,
+    CopyEvent, DecodeError, DomainEvent, Recorded, Service,
     customers::{CustomerChange, CustomerEvent},
     document_number,
 };
 use guanxi_runtime::{Reacted, Reaction, Start};
 
-use crate::domain::customer_copy::{Copy, CustomerCopy};
+use crate::{Copy, CustomerCopy};
 
-/// Copies what the sales service must know of a customer: that it exists, its name, its owner.
+/// Copies what others must know of a customer: that it exists, its name, its number, its owner.
 #[derive(Debug)]
-pub struct CopyCustomers;
+pub struct CopyCustomers<E>(PhantomData<fn() -> E>);
 
-impl Reaction for CopyCustomers {
-    type Decider = CustomerCopy;
+impl<E> Default for CopyCustomers<E> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: CopyEvent> Reaction for CopyCustomers<E> {
+    type Decider = CustomerCopy<E>;
 
     const NAME: &'static str = "copy_customers";
     const SOURCE: Service = Service::Customers;
@@ -77,6 +85,7 @@ mod tests {
             CustomerOwnerChanged, CustomerProfile, CustomerProfileChanged, CustomerRegistered,
             PoolEntry, PoolId, PrimaryContactChanged,
         },
+        sales::CustomerCopyEvent,
     };
     use jiff::Timestamp;
     use uuid::Uuid;
@@ -84,6 +93,10 @@ mod tests {
     use super::*;
 
     const CUSTOMER: Uuid = Uuid::from_u128(7);
+
+    fn reaction() -> CopyCustomers<CustomerCopyEvent> {
+        CopyCustomers::default()
+    }
 
     fn recorded(category: &'static str, event_type: EventType, data: Vec<u8>) -> Recorded {
         let command_id = CommandId(Uuid::from_u128(1));
@@ -116,7 +129,7 @@ mod tests {
     fn answer(event: impl Into<CustomerEvent>) -> Option<Copy> {
         let event: CustomerEvent = event.into();
         let data = event.encode().unwrap();
-        let reacted = CopyCustomers.react(&recorded("customer", event.event_type(), data));
+        let reacted = reaction().react(&recorded("customer", event.event_type(), data));
         reacted.unwrap().map(|(id, copy)| {
             assert_eq!(id, CUSTOMER);
             copy
@@ -211,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sales_need_not_know_is_passed_over() {
+    fn what_others_need_not_know_is_passed_over() {
         let primary = PrimaryContactChanged {
             from: None,
             to: None,
@@ -219,7 +232,7 @@ mod tests {
         assert_eq!(answer(primary), None);
         let contact = "customers.contact_registered/1".parse().unwrap();
         let other = recorded("contact", contact, b"{}".to_vec());
-        assert_eq!(CopyCustomers.react(&other).unwrap(), None);
+        assert_eq!(reaction().react(&other).unwrap(), None);
     }
 
     #[test]
@@ -227,7 +240,7 @@ mod tests {
         let later = "customers.customer_registered/99".parse().unwrap();
         let event = recorded("customer", later, b"{}".to_vec());
         assert!(matches!(
-            CopyCustomers.react(&event),
+            reaction().react(&event),
             Err(DecodeError::FutureVersion { .. })
         ));
     }

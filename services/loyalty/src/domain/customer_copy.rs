@@ -1,0 +1,6 @@
+//! What the loyalty service knows of a customer.
+
+use guanxi_events::loyalty::CustomerCopyEvent;
+
+/// The decider of a customer's copy.
+pub type CustomerCopy = guanxi_copies::CustomerCopy<CustomerCopyEvent>;

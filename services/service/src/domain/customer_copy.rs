@@ -1,0 +1,6 @@
+//! What the service service knows of a customer.
+
+use guanxi_events::service::CustomerCopyEvent;
+
+/// The decider of a customer's copy.
+pub type CustomerCopy = guanxi_copies::CustomerCopy<CustomerCopyEvent>;
