@@ -2,8 +2,12 @@
 //!
 //! Pages have no rights and no questions of their own. What they show they ask by the same RPCs as
 //! everybody, in the person's name and through the same gate: so permissions, tenants, limits and
-//! refusals are those of the RPC. A page is a handler, a template and its texts in every language;
-//! its tables are [`list::List`]s, which brings their exports along.
+//! refusals are those of the RPC.
+//!
+//! A further page is a file beside `funnel.rs`: its texts in every language ([`language::texts`]), a
+//! handler that asks ([`ask`]) and renders a template that extends `base.html`, and a
+//! [`list::List`] for each table, which has its own address, pages and exports by that. Its routes are
+//! merged below, its section stands in [`frame::Section`]; what people may not see, the RPC refuses.
 
 mod ask;
 mod assets;

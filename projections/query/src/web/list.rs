@@ -120,13 +120,43 @@ texts! {
     }
 }
 
+/// A column as a page shows it.
+struct Head {
+    name: String,
+    /// The currency of all its amounts; empty where they have several, or there are none.
+    currency: &'static str,
+    class: &'static str,
+}
+
+impl Head {
+    /// Takes a currency that all rows have in common out of them.
+    fn of(column: &Column, n: usize, rows: &mut [Vec<Shown>]) -> Self {
+        let cells = rows.iter().filter_map(|row| row.get(n));
+        let mut currencies = cells.map(|cell| cell.currency);
+        let mut common = currencies.find(|code| !code.is_empty()).unwrap_or_default();
+        if currencies.any(|code| !code.is_empty() && code != common) {
+            common = "";
+        }
+        if !common.is_empty() {
+            for cell in rows.iter_mut().filter_map(|row| row.get_mut(n)) {
+                cell.currency = "";
+            }
+        }
+        Self {
+            name: column.name.clone(),
+            currency: common,
+            class: column.kind.class(),
+        }
+    }
+}
+
 /// A table within a page.
 #[derive(Template)]
 #[template(path = "table.html")]
 pub(super) struct Table {
     caption: String,
     texts: &'static Texts,
-    columns: Vec<Column>,
+    columns: Vec<Head>,
     rows: Vec<Vec<Shown>>,
     csv: String,
     xlsx: String,
@@ -150,11 +180,14 @@ impl Table {
         let texts = Texts::of(visitor.language());
         let more = chunk.next.is_some();
         let row = |row: Row| row.into_iter().map(|cell| cell.shown(visitor)).collect();
+        let mut rows: Vec<Vec<Shown>> = chunk.rows.into_iter().map(row).collect();
+        let columns = chunk.columns.iter().enumerate();
+        let columns = columns.map(|(n, column)| Head::of(column, n, &mut rows));
         Self {
             caption: list.title(visitor.language()),
             texts,
-            columns: chunk.columns,
-            rows: chunk.rows.into_iter().map(row).collect(),
+            columns: columns.collect(),
+            rows,
             csv: parameters::address(&format!("{}/export.csv", L::PATH), list),
             xlsx: parameters::address(&format!("{}/export.xlsx", L::PATH), list),
             more: more.then(|| (texts.all, list.address())),

@@ -37,6 +37,9 @@ pub(crate) struct Server {
 impl Server {
     /// A worker for each model that follows the log, and the service.
     pub(crate) async fn new() -> Self {
+        // What is hidden from clients is shown by a test that fails.
+        let log = tracing_subscriber::fmt().with_test_writer();
+        drop(log.with_max_level(tracing::Level::ERROR).try_init());
         let mut world = World::new().await;
         for service in Service::ALL {
             let mut database = world.client().await;

@@ -62,6 +62,7 @@ impl Answer {
     /// Where the first link leads that has this text.
     #[track_caller]
     pub(crate) fn link(&self, text: &str) -> String {
+        assert_eq!(self.status, 200, "{}", self.text());
         let text = format!(">{text}</a>");
         let page = self.text();
         let end = page.find(&text);

@@ -5,6 +5,11 @@ use guanxi_runtime::Role;
 use super::{Browser, LISTS, PAGES};
 use crate::{accounts, server::Server};
 
+/// An amount as a key figure shows it.
+fn money(currency: &str, number: &str) -> String {
+    format!("<span class=\"currency\">{currency}</span> {number}")
+}
+
 #[tokio::test]
 async fn every_page_and_list_is_there_in_both_languages() {
     let mut server = Server::new().await;
@@ -65,20 +70,20 @@ async fn the_past_of_receivables_is_asked_by_two_dates() {
     let mut browser = Browser::of(&server, "acme", Role::Analyst);
     let page = browser.get("/receivables?as_of=2024-03-31").await;
     // As the RPC tells: 620 in euro, and 1 000 dollars.
-    page.shows("EUR 620.00")
-        .shows("USD 1,000.00")
+    page.shows(&money("EUR", "620.00"))
+        .shows(&money("USD", "1,000.00"))
         .shows("customer of acme")
         .shows("The items add up to the control account.");
     let before = browser
         .get("/receivables?as_of=2024-03-31&as_known_at=2024-01-31")
         .await;
-    before.shows("Nothing is outstanding").hides("EUR 620.00");
+    before.shows("Nothing is outstanding").hides("620.00");
     browser.language = "zh";
     let page = browser.get("/receivables?as_of=2024-03-31").await;
     page.shows("应收账款")
         .shows("账龄")
         .shows("回款计划")
-        .shows("EUR 620.00");
+        .shows(&money("EUR", "620.00"));
 }
 
 #[tokio::test]
@@ -93,7 +98,7 @@ async fn a_customer_is_reached_from_the_ageing_and_shows_items_and_statement() {
         .shows("<h1>customer of acme</h1>")
         .shows("Instalment")
         .shows("Closing balance")
-        .shows("Bounced")
+        .shows("Received (taken back)")
         .hides("Unknown customer");
 }
 
