@@ -1,4 +1,4 @@
-//! The query service: read models over gRPC and gRPC-Web, and the analysts' SQL schema.
+//! The query service: read models over gRPC and gRPC-Web, web pages, and the analysts' SQL schema.
 //!
 //! A query waits until its read model shows what the caller has already done (`after`), reads in one
 //! snapshot, and says which positions that snapshot reflects.
@@ -11,6 +11,7 @@ mod dashboards;
 mod days;
 mod failure;
 mod funnels;
+mod operations;
 mod pages;
 mod points;
 mod queries;
@@ -18,6 +19,7 @@ mod receivables;
 mod request;
 mod serve;
 mod service_figures;
+mod web;
 mod wire;
 
 pub use queries::Queries;

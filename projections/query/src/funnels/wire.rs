@@ -61,6 +61,7 @@ fn stage(figures: &StageFigures) -> Result<FunnelStage, Status> {
         finished_stays: figures.finished,
         median_time: figures.median.map(duration),
         p90_time: figures.p90.map(duration),
+        pipeline_name: figures.pipeline_name.clone(),
     })
 }
 

@@ -40,6 +40,7 @@ mod daily;
 mod figures;
 mod going_back;
 mod migrating;
+mod pages;
 mod points;
 mod points_accounts;
 mod points_lines;

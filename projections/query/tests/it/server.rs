@@ -9,8 +9,8 @@ use guanxi_harness::ScratchDir;
 use guanxi_points::Points;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    dashboard_service_client::DashboardServiceClient, funnel_service_client::FunnelServiceClient,
-    points_service_client::PointsServiceClient,
+    GetControlAccountRequest, GetFunnelRequest, dashboard_service_client::DashboardServiceClient,
+    funnel_service_client::FunnelServiceClient, points_service_client::PointsServiceClient,
     receivables_service_client::ReceivablesServiceClient,
     service_figures_service_client::ServiceFiguresServiceClient,
 };
@@ -45,6 +45,9 @@ pub(crate) struct Server {
 impl Server {
     /// A worker for each model that follows the log, and the service.
     pub(crate) async fn new() -> Self {
+        // What is hidden from clients is shown by a test that fails.
+        let log = tracing_subscriber::fmt().with_test_writer();
+        drop(log.with_max_level(tracing::Level::ERROR).try_init());
         let mut world = World::new().await;
         for service in Service::ALL {
             let mut database = world.client().await;
@@ -133,14 +136,19 @@ impl Server {
         self.bearer_of("acme", Role::Analyst)
     }
 
-    fn bearer_of(&self, name: &str, role: Role) -> String {
+    pub(crate) fn bearer_of(&self, name: &str, role: Role) -> String {
+        format!("Bearer {}", self.token_of(name, &[role]))
+    }
+
+    /// A token as an identity provider issues it.
+    pub(crate) fn token_of(&self, name: &str, roles: &[Role]) -> String {
         let identity = Identity {
             tenant: tenant(name),
             person: "ann".parse().unwrap(),
-            roles: vec![role],
+            roles: roles.to_vec(),
         };
         let lifetime = Duration::from_secs(60);
-        format!("Bearer {}", self.issuer.issue(&identity, lifetime).unwrap())
+        self.issuer.issue(&identity, lifetime).unwrap()
     }
 
     /// The token of all that was written of sales.
@@ -162,8 +170,13 @@ impl Server {
     /// An opportunity of acme's, and the token of its opening.
     pub(crate) async fn open(&mut self, id: u128, at: &str) -> String {
         let at: Timestamp = at.parse().unwrap();
+        self.open_called(id, &format!("deal {id}"), at).await
+    }
+
+    /// The same with a title.
+    pub(crate) async fn open_called(&mut self, id: u128, title: &str, at: Timestamp) -> String {
         let details = guanxi_events::sales::OpportunityDetails {
-            title: format!("deal {id}"),
+            title: title.to_owned(),
             amount: Some(eur("10")),
             ..Default::default()
         };
@@ -175,6 +188,25 @@ impl Server {
             event,
         };
         Self::token(&self.world.tell(&told).await)
+    }
+
+    /// Waits until both models show all that was written.
+    pub(crate) async fn caught_up(&mut self) {
+        let after = vec![self.written().await];
+        let funnel = GetFunnelRequest {
+            after: after.clone(),
+            ..GetFunnelRequest::default()
+        };
+        self.client.get_funnel(self.ask(funnel)).await.unwrap();
+        let control = GetControlAccountRequest {
+            after,
+            ..GetControlAccountRequest::default()
+        };
+        let control = self
+            .receivables
+            .get_control_account(self.ask(control))
+            .await;
+        control.unwrap();
     }
 
     /// The token of an append.
