@@ -293,7 +293,7 @@ async fn what_another_system_states_is_booked_once() {
         .await
         .unwrap();
     let again = points.accrue_points(loyalty.by(MANAGER, accrue())).await;
-    assert_eq!(reason(&again.unwrap_err()), "TAKEN");
+    assert_eq!(reason(&again.unwrap_err()), "REFERENCE_BOOKED");
     let account = loyalty.account(&member).await;
     assert_eq!(
         (account.active.as_str(), account.tier_points.as_str()),
