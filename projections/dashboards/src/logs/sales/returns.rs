@@ -86,7 +86,9 @@ pub(super) async fn apply(
                     deltas.one(event, &counted);
                 }
             }
-            ReturnEvent::Refunded(_) | ReturnEvent::RefundTakenBack(_) => {}
+            ReturnEvent::PartlyRefunded(_)
+            | ReturnEvent::Refunded(_)
+            | ReturnEvent::RefundTakenBack(_) => {}
         }
     }
     returns.store(write).await?;
