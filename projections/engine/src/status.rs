@@ -98,7 +98,8 @@ async fn behind(
     if position >= head.position {
         return Ok(Duration::ZERO);
     }
-    let due = reader.read(position, 1).await?.pop();
-    let age = due.map(|event| Timestamp::now().duration_since(event.recorded_at));
+    // Not the event itself: who asks how far a model is need not be allowed to read what happened.
+    let due = reader.recorded_at(Position(position.0 + 1)).await?;
+    let age = due.map(|recorded_at| Timestamp::now().duration_since(recorded_at));
     Ok(age.and_then(|age| age.try_into().ok()).unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with a query, by the shared table of errors.
 
 use deadpool_postgres::PoolError;
+use guanxi_eventlog::LogError;
 use guanxi_projection::ProjectionError;
 use guanxi_runtime::errors;
 use tokio_postgres::{Error, error::SqlState};
@@ -27,6 +28,11 @@ pub(crate) fn postgres(error: &Error) -> Status {
             None => errors::internal(error),
         },
     }
+}
+
+/// A log could not be looked at.
+pub(crate) fn log(error: &LogError) -> Status {
+    errors::log(error)
 }
 
 /// The read model could not be found or looked at.

@@ -1,4 +1,4 @@
-//! The query service: read models over gRPC and gRPC-Web, and the analysts' SQL schema.
+//! The query service: read models over gRPC and gRPC-Web, web pages, and the analysts' SQL schema.
 //!
 //! A query waits until its read model shows what the caller has already done (`after`), reads in one
 //! snapshot, and says which positions that snapshot reflects.
@@ -6,14 +6,20 @@
 pub mod analytics;
 
 mod after;
+mod asked;
+mod dashboards;
 mod days;
 mod failure;
 mod funnels;
+mod operations;
 mod pages;
+mod points;
 mod queries;
 mod receivables;
 mod request;
 mod serve;
+mod service_figures;
+mod web;
 mod wire;
 
 pub use queries::Queries;

@@ -1,4 +1,4 @@
-//! The query service on its port.
+//! The query service on its port: RPCs and pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,9 +10,12 @@ use guanxi_runtime::{
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 
-use crate::Queries;
+use crate::{
+    Queries,
+    web::{self, Site},
+};
 
-/// Serves the queries over gRPC and gRPC-Web until `stop`.
+/// Serves the queries over gRPC and gRPC-Web, and as pages, until `stop`.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -23,13 +26,20 @@ pub async fn serve(
 ) -> Result<Serving, ServeError> {
     let pool = Database::open(&config, "query")?.pool()?;
     let queries = Queries::new(Models::new(pool.clone()), pool, config.clone());
-    let mut routes = RoutesBuilder::default();
-    queries.mount(&mut routes);
+    let verifier = Verifier::open(&config.auth)?;
+    let gate = GateLayer::new(verifier.clone(), config.limits.in_flight);
+    let routes = || {
+        let mut routes = RoutesBuilder::default();
+        queries.mount(&mut routes);
+        routes
+    };
+    // Pages call the RPCs as everybody does, through the same gate.
+    let site = Site::new(queries.clone(), routes().routes(), &gate, verifier)?;
     let host = Host {
         name: "query".to_owned(),
-        routes,
-        gate: GateLayer::new(Verifier::open(&config.auth)?, config.limits.in_flight),
-        web: true,
+        routes: routes(),
+        gate,
+        pages: Some(web::router(site)),
         grace: Duration::from_secs(config.limits.shutdown_seconds),
     };
     let serving = host.serve(config.listen.query, readiness, stop).await?;

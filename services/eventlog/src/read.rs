@@ -80,6 +80,18 @@ impl LogReader {
         self.collect(sql, &params, Form::Clear, next).await
     }
 
+    /// When the event at a position was recorded; none when there is none. Needs no right to read
+    /// what happened.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn recorded_at(&self, position: Position) -> Result<Option<Timestamp>, LogError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&self.0.sql.recorded_at).await?;
+        let row = client.query_opt(&statement, &[&position.0]).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// The last position recorded at or before an instant: what "as of" means in this log.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ pub struct Listen {
     pub service: SocketAddr,
     /// gRPC of the loyalty service.
     pub loyalty: SocketAddr,
-    /// gRPC and gRPC-Web of the query service.
+    /// gRPC, gRPC-Web and pages of the query service.
     pub query: SocketAddr,
     /// `/healthz`, `/readyz`, `/metrics`.
     pub operations: SocketAddr,

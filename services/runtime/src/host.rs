@@ -11,7 +11,7 @@ use tonic::{
 use tonic_health::ServingStatus;
 use tower_http::cors::CorsLayer;
 
-use crate::{GateLayer, Readiness, serve::ServeError};
+use crate::{GateLayer, Readiness, beside::BesideLayer, serve::ServeError};
 
 /// What is served on one port.
 pub struct Host {
@@ -21,8 +21,9 @@ pub struct Host {
     pub routes: RoutesBuilder,
     /// What stands in front of them.
     pub gate: GateLayer,
-    /// Whether browsers may call (gRPC-Web).
-    pub web: bool,
+    /// The pages beside the services. Where there are some, browsers may call the services too
+    /// (gRPC-Web).
+    pub pages: Option<axum::Router>,
     /// How long calls in flight may take after `stop`.
     pub grace: Duration,
 }
@@ -80,13 +81,14 @@ impl Host {
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let server = Server::builder()
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
-            .accept_http1(self.web);
-        let done = if self.web {
+            .accept_http1(self.pages.is_some());
+        let done = if let Some(pages) = self.pages {
             let cors = CorsLayer::very_permissive()
                 .allow_credentials(false)
                 .allow_origin(tower_http::cors::Any)
                 .expose_headers(tower_http::cors::Any);
             let mut server = server
+                .layer(BesideLayer::new(pages))
                 .layer(cors)
                 .layer(tonic_web::GrpcWebLayer::new())
                 .layer(self.gate);

@@ -13,6 +13,7 @@ pub mod operations;
 pub mod serve;
 pub mod telemetry;
 
+mod beside;
 mod commands;
 mod fields;
 mod gate;

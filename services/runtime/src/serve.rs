@@ -192,7 +192,7 @@ pub async fn serve(
         name: service.name().to_owned(),
         routes: module.routes(&commands),
         gate: GateLayer::new(verifier, config.limits.in_flight),
-        web: false,
+        pages: None,
         grace: Duration::from_secs(config.limits.shutdown_seconds),
     };
     let serving = host.serve(config.address(service), readiness, stop).await?;

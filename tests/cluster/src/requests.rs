@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod loyalty;
+pub mod sla;
 pub mod tickets;
 
 use guanxi_proto::{

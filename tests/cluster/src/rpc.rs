@@ -54,6 +54,9 @@ commands! {
         DefineTierLadderRequest => DefineTierLadderResponse,
         CreateCardBatchRequest => CreateCardBatchResponse,
         EnrolMemberRequest => EnrolMemberResponse,
+        AccruePointsRequest => AccruePointsResponse,
+        RecordPurchaseRequest => RecordPurchaseResponse,
+        RedeemPointsRequest => RedeemPointsResponse,
     }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
@@ -96,6 +99,8 @@ commands! {
         NoteOnTicketRequest => NoteOnTicketResponse,
         ResolveTicketRequest => ResolveTicketResponse,
         OpenQueueRequest => OpenQueueResponse,
+        DefineCalendarRequest => DefineCalendarResponse,
+        SetSlaPoliciesRequest => SetSlaPoliciesResponse,
     }
 }
 
@@ -126,5 +131,16 @@ reads! {
         GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
         GetBadDebtsRequest => GetBadDebtsResponse,
         GetCashFlowRequest => GetCashFlowResponse,
+        GetPointsBalancesRequest => GetPointsBalancesResponse,
+        GetPointsStatementRequest => GetPointsStatementResponse,
+        ListPointsLotsRequest => ListPointsLotsResponse,
+        GetExpiringPointsRequest => GetExpiringPointsResponse,
+        GetPointsLiabilityRequest => GetPointsLiabilityResponse,
+        ListTicketsRequest => ListTicketsResponse,
+        GetBacklogRequest => GetBacklogResponse,
+        GetTicketVolumesRequest => GetTicketVolumesResponse,
+        GetServiceFiguresRequest => GetServiceFiguresResponse,
+        GetDailyFiguresRequest => GetDailyFiguresResponse,
+        GetWorkListRequest => GetWorkListResponse,
     }
 }

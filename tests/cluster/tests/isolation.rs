@@ -221,6 +221,9 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
 
 /// A ticket with all that belongs to it, and another one.
 async fn served_well(service: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let calendar = sent(service, &requests::sla::calendar(SECRET)).await;
+    sent(service, &requests::sla::policies(&calendar, SECRET)).await;
+    ids.insert("calendar", calendar);
     let queue = sent(service, &requests::tickets::queue(SECRET)).await;
     let ticket = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
     sent(service, &requests::tickets::note(&ticket, SECRET)).await;
@@ -275,7 +278,7 @@ async fn sold(sales: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     ids.insert("order", order);
 }
 
-/// A program with its ladder, and a member with a card.
+/// A program with its ladder, and a member with a card, who bought something and spent points.
 async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     let program = sent(loyalty, &requests::loyalty::program(SECRET)).await;
     sent(loyalty, &requests::loyalty::tier_ladder(&program, SECRET)).await;
@@ -288,6 +291,15 @@ async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     };
     let member = loyalty.send(&get).await.unwrap().member.unwrap_or_default();
     ids.insert("card", member.cards[0].card_id.clone());
+    let other = sent(loyalty, &requests::loyalty::plain_member(&program)).await;
+    ids.insert("to_member", other);
+    sent(loyalty, &requests::loyalty::accrue(&member_id, "100")).await;
+    let bought = requests::loyalty::purchase(&program, &member_id, SECRET);
+    ids.insert("purchase", sent(loyalty, &bought).await);
+    let redeemed = requests::loyalty::redeem(&member_id, "10", SECRET);
+    ids.insert("redemption", sent(loyalty, &redeemed).await);
+    // Of a batch nobody knows but who sent it: any id will do.
+    ids.insert("batch", Uuid::now_v7().to_string());
     ids.insert("member", member_id);
     ids.insert("card_batch", batch);
     ids.insert("program", program);
@@ -311,6 +323,7 @@ fn creates(rpc: &RpcContract) -> bool {
         || [
             "SetExchangeRate",
             "SetReceivablesPolicy",
+            "SetSlaPolicies",
             "RequestReturn",
             "RequestInvoice",
             "IssueCreditNote",
@@ -320,7 +333,9 @@ fn creates(rpc: &RpcContract) -> bool {
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
 fn every_tenant_has_one(rpc: &RpcContract) -> bool {
-    rpc.method.path.ends_with("/GetReceivablesPolicy")
+    ["/GetReceivablesPolicy", "/GetSlaPolicies"]
+        .iter()
+        .any(|name| rpc.method.path.ends_with(name))
 }
 
 /// What a caller who knows the victim's ids would send.
@@ -354,8 +369,10 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    let value = of_loyalty(served, rpc, field).or_else(|| of_money(served, rpc, path, field));
-    if let Some(value) = value {
+    let own = of_loyalty(served, rpc, path, field)
+        .or_else(|| of_money(served, rpc, path, field))
+        .or_else(|| of_time(served, rpc, path, field));
+    if let Some(value) = own {
         return value;
     }
     match (field.r#type(), name) {
@@ -396,13 +413,24 @@ fn plausible(
 }
 
 /// What stands in the requests about programs and members.
-fn of_loyalty(served: &Served, rpc: &RpcContract, field: &FieldDescriptorProto) -> Option<Value> {
+fn of_loyalty(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
     use prost_types::field_descriptor_proto::Type;
     if rpc.role != Role::Loyalty {
         return None;
     }
     let value = match (field.r#type(), field.name()) {
         (Type::Message, "card" | "contact_keys" | "numbers" | "tiers") => Value::Nested,
+        (Type::Message, "items" | "lines" | "at") => Value::Nested,
+        (Type::Message, "amount") if path == "lines.amount" => Value::Nested,
+        (Type::String, "points" | "bonus" | "spent") => Value::Text("1".to_owned()),
+        (Type::String, "reference" | "source" | "item") => Value::Text("x".to_owned()),
+        (Type::Int32, "adjustment") => Value::Number(1),
+        (Type::Enum, "rounding" | "purpose") => Value::Number(served.contracts.first_member(field)),
         (_, "serial_digits") => Value::Number(6),
         (Type::String, "threshold") => Value::Text("0".to_owned()),
         (Type::String, "point_value") => Value::Text("1".to_owned()),
@@ -436,6 +464,35 @@ fn of_money(
         (Type::Enum, "method") => Value::Number(served.contracts.first_member(field)),
         (Type::Int32, "line" | "item" | "allocation" | "write_off") => Value::Number(1),
         (_, "carrier") => Value::Text("x".to_owned()),
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// What stands in the requests about calendars and policies.
+fn of_time(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    let about = ["CalendarService", "SlaPolicyService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service));
+    if !about {
+        return None;
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    let value = match (field.r#type(), field.name()) {
+        (_, "time_zone") => text("UTC"),
+        (Type::String, "from") => text("09:00"),
+        (Type::String, "until") => text("17:00"),
+        (Type::Enum, "priority") => Value::Number(served.contracts.first_member(field)),
+        (Type::Message, "monday" | "start" | "span" | "policies" | "targets" | "resolution") => {
+            Value::Nested
+        }
+        (_, "seconds") if path.contains("start") || path.contains("span") => Value::Number(3600),
         _ => return None,
     };
     Some(value)

@@ -14,6 +14,7 @@ mod isolation;
 mod lint;
 mod load;
 mod overload;
+mod pages;
 mod permissions;
 mod pool;
 mod python;

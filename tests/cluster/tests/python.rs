@@ -83,7 +83,8 @@ pub(crate) fn client_of(cluster: &Cluster, mut client: Command) -> Command {
     client
 }
 
-fn address(cluster: &Cluster, role: Role) -> String {
+/// Where a role is.
+pub(crate) fn address(cluster: &Cluster, role: Role) -> String {
     let mut replicas = cluster.replicas().iter();
     let replica = replicas.find(|replica| replica.role == role).unwrap();
     format!("127.0.0.1:{}", replica.port)

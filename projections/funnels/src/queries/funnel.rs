@@ -100,6 +100,8 @@ pub struct Tally {
 pub struct StageFigures {
     /// Its pipeline.
     pub pipeline: Uuid,
+    /// What people call the pipeline.
+    pub pipeline_name: String,
     /// For programs.
     pub stage: String,
     /// For people.
@@ -142,6 +144,14 @@ impl StageFigures {
 /// A stage's place in an answer: group, pipeline, stage.
 type Place = (String, Uuid, String);
 
+/// What the rules of today say of a stage.
+#[derive(Debug, Clone)]
+struct Known {
+    ordinal: i16,
+    name: String,
+    pipeline_name: String,
+}
+
 impl Reader<'_> {
     /// The funnel.
     ///
@@ -176,18 +186,23 @@ impl Reader<'_> {
         Ok(arranged(figures, &stages, query.group_by))
     }
 
-    /// Name and place of every stage of one pipeline, or of all.
+    /// Names and place of every stage of one pipeline, or of all.
     async fn stages(
         &self,
         pipeline: Option<Uuid>,
-    ) -> Result<BTreeMap<(Uuid, String), (i16, String)>, Error> {
-        let sql = "select pipeline, stage, ordinal, name from {schema}.stages_now
+    ) -> Result<BTreeMap<(Uuid, String), Known>, Error> {
+        let sql = "select pipeline, pipeline_name, stage, ordinal, name from {schema}.stages_now
                     where tenant = $1 and ($2::uuid is null or pipeline = $2)";
         let rows = self.rows(sql, &[&self.tenant, &pipeline]).await?;
         rows.iter()
             .map(|row| {
                 let key = (row.try_get("pipeline")?, row.try_get("stage")?);
-                Ok((key, (row.try_get("ordinal")?, row.try_get("name")?)))
+                let known = Known {
+                    ordinal: row.try_get("ordinal")?,
+                    name: row.try_get("name")?,
+                    pipeline_name: row.try_get("pipeline_name")?,
+                };
+                Ok((key, known))
             })
             .collect()
     }
@@ -236,7 +251,7 @@ fn walked(figures: &mut StageFigures, row: &Row) -> Result<(), Error> {
 /// of every pipeline do, for an empty funnel is an answer too.
 fn arranged(
     figures: BTreeMap<Place, StageFigures>,
-    stages: &BTreeMap<(Uuid, String), (i16, String)>,
+    stages: &BTreeMap<(Uuid, String), Known>,
     group_by: GroupBy,
 ) -> Funnel {
     let mut groups: BTreeMap<String, BTreeMap<(Uuid, String), StageFigures>> = BTreeMap::new();
@@ -259,9 +274,18 @@ fn arranged(
     let groups = groups.into_iter().map(|(key, figures)| {
         let named = |((pipeline, stage), figures): ((Uuid, String), StageFigures)| {
             let known = stages.get(&(pipeline, stage.clone())).cloned();
-            let (ordinal, name) = known.unwrap_or_else(|| (i16::MAX, stage.clone()));
+            let Known {
+                ordinal,
+                name,
+                pipeline_name,
+            } = known.unwrap_or_else(|| Known {
+                ordinal: i16::MAX,
+                name: stage.clone(),
+                pipeline_name: String::new(),
+            });
             StageFigures {
                 pipeline,
+                pipeline_name,
                 stage,
                 name,
                 ordinal,

@@ -102,7 +102,9 @@ async fn compare_funnels(world: &World, build: &Build, told: &[Told], rng: &mut 
         let mut deals = oracle::deals(told, &tenant, query.until);
         deals.retain(|deal| passes(&query.filter, deal));
         let entered = (query.entered.from, query.entered.until);
-        let wanted = oracle::funnel(&deals, PIPELINE, query.group_by, &query.zone, entered);
+        let pipeline = format!("Hardware of {tenant}");
+        let pipeline = (PIPELINE, pipeline.as_str());
+        let wanted = oracle::funnel(&deals, pipeline, query.group_by, &query.zone, entered);
         assert_eq!(found.groups, wanted, "{query:#?}");
     }
 }

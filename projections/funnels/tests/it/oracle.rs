@@ -126,7 +126,7 @@ fn ordinal(stage: &str) -> usize {
 /// The funnel of one pipeline over these.
 pub(crate) fn funnel(
     deals: &[Deal],
-    pipeline: Uuid,
+    (pipeline, pipeline_name): (Uuid, &str),
     group_by: GroupBy,
     zone: &TimeZone,
     entered: (Option<Timestamp>, Option<Timestamp>),
@@ -149,7 +149,11 @@ pub(crate) fn funnel(
         let deals: Vec<&Deal> = deals.iter().filter(|deal| key(deal) == name).collect();
         let stages = STAGES
             .iter()
-            .map(|stage| figures(&deals, pipeline, stage, entered));
+            .map(|stage| figures(&deals, pipeline, stage, entered))
+            .map(|figures| StageFigures {
+                pipeline_name: pipeline_name.to_owned(),
+                ..figures
+            });
         Group {
             stages: stages.collect(),
             key: name,

@@ -215,11 +215,12 @@ fn addresses(stack: &Stack) -> anyhow::Result<()> {
     for (name, address) in &at.grpc {
         output::line(format!("  gRPC {name:<10} {address}"))?;
     }
-    output::line(format!("  gRPC-Web        {}", at.web))?;
+    output::line(format!("  pages, gRPC-Web {}", at.web))?;
     output::line(format!("  health, metrics {}/metrics", at.operations))?;
     let endpoints = stack.dir().join("endpoints.json");
     output::line(format!("  with passwords  {}", endpoints.display()))?;
     let program = std::env::current_exe()?;
+    output::line(format!("\n{}", at.invitation()))?;
     output::line("\nTry:")?;
     output::line(format!(
         "  {} --config {} projections status",

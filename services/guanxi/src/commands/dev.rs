@@ -43,11 +43,12 @@ fn show(stack: &Stack) -> anyhow::Result<()> {
     for (name, address) in &at.grpc {
         output::line(format!("  gRPC {name:<10} {address}"))?;
     }
-    output::line(format!("  web             {}", at.web))?;
+    output::line(format!("  pages, gRPC-Web {}", at.web))?;
     output::line(format!("  operations      {}", at.operations))?;
     output::line(format!(
         "  the rest        {}",
         stack.dir().join("endpoints.json").display()
     ))?;
+    output::line(at.invitation())?;
     Ok(())
 }

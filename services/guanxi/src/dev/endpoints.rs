@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io::ErrorKind};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::dev::DevHome;
+use crate::dev::{DevHome, TENANT};
 
 /// The file's name.
 pub(crate) const FILE: &str = "endpoints.json";
@@ -13,7 +13,7 @@ pub(crate) const FILE: &str = "endpoints.json";
 /// Where everything is. It holds passwords: the file is readable by its owner only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoints {
-    /// `http://…` of the query service: gRPC, and gRPC-Web for browsers.
+    /// `http://…` of the query service: pages, gRPC, and gRPC-Web for browsers.
     pub web: String,
     /// `host:port` of each gRPC port.
     pub grpc: BTreeMap<String, String>,
@@ -28,6 +28,15 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
+    /// How to see the pages.
+    pub(crate) fn invitation(&self) -> String {
+        format!(
+            "Open {} in a browser and sign in as anyone of the tenant {TENANT}, in a role of your \
+             choice: managers see how the system is doing as well.",
+            self.web
+        )
+    }
+
     /// Writes the file, whole or not at all.
     pub(crate) fn write(&self, home: &DevHome) -> anyhow::Result<()> {
         home.write_private(FILE, &serde_json::to_vec_pretty(self)?)

@@ -1,13 +1,14 @@
 //! `EarningRulesService`.
 
-use guanxi_events::loyalty::{
-    EarningCaps, EarningConditions, EarningFormula, EarningRule, PointsRounding,
+use guanxi_events::{
+    StreamVersion,
+    loyalty::{EarningCaps, EarningConditions, EarningFormula, EarningRule, PointsRounding},
 };
 use guanxi_proto::loyalty::v1::{
     self as wire, earning_rule,
     earning_rules_service_server::{EarningRulesService, EarningRulesServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, date_to_wire, each, count_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, date_to_wire, each, found};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -16,7 +17,10 @@ use super::{
     payments::{kind_from_wire, kind_to_wire},
     points_fields::{LEAST, MOST, optional_points, points, points_to_wire},
 };
-use crate::domain::earning_rules::{Command, EarningRules, Rules};
+use crate::domain::{
+    earning_rules::{Command, EarningRules, Rules},
+    program::Program,
+};
 
 /// A program has at most this many rules.
 const MOST_RULES: usize = 100;
@@ -50,6 +54,10 @@ impl EarningRulesService for EarningRulesRpcs {
     ) -> Result<Response<wire::GetEarningRulesResponse>, Status> {
         let id: Uuid = asked(|fields| fields.id("program_id", &request.get_ref().program_id))?;
         let (rules, version) = self.commands.get::<EarningRules, _>(&request, id).await?;
+        if version == StreamVersion::NONE {
+            let (program, _) = self.commands.get::<Program, _>(&request, id).await?;
+            found("program", id, &program)?;
+        }
         Ok(Response::new(wire::GetEarningRulesResponse {
             version: version.0,
             rules_version: count_to_wire(rules.version),

@@ -7,7 +7,7 @@ use guanxi_proto::loyalty::v1::{
     self as wire,
     program_service_server::{ProgramService, ProgramServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, date_to_wire, found, count_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, date_to_wire, found};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;

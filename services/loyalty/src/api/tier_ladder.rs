@@ -7,7 +7,7 @@ use guanxi_proto::loyalty::v1::{
     self as wire,
     tier_ladder_service_server::{TierLadderService, TierLadderServiceServer},
 };
-use guanxi_runtime::{Commands, Fields, asked, command, each, found, count_to_wire};
+use guanxi_runtime::{Commands, Fields, asked, command, count_to_wire, each, found};
 use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;

@@ -194,6 +194,7 @@ impl Counter {
         let deciders = [
             DynDecider::of::<PointsAccount>(),
             DynDecider::of::<Member>(),
+            DynDecider::of::<super::points_batch::PointsBatch>(),
         ];
         for (event, _) in &decision.events {
             writes.push((DynDecider::of::<D>(), id, Arc::new(event.clone())));

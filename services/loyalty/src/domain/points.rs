@@ -13,7 +13,7 @@ use guanxi_events::loyalty::{
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{member::Member, standing::and_program_of};
+use super::{member::Member, points_batch::PointsBatch, standing::and_program_of};
 
 pub mod book;
 mod decide;
@@ -88,8 +88,15 @@ impl Decider for PointsAccount {
         }
     }
 
-    fn reads_further(_state: &Ledger, _command: &Command, context: &Context) -> Reads {
-        and_program_of(Reads::none(), MemberId(context.id), context)
+    fn reads_further(_state: &Ledger, command: &Command, context: &Context) -> Reads {
+        let member = MemberId(context.id);
+        let reads = and_program_of(Reads::none(), member, context);
+        match command {
+            Command::Accrue { reference, .. } => {
+                reads.and::<PointsBatch>(stated::booking(member, reference))
+            }
+            _ => reads,
+        }
     }
 
     fn decide(

@@ -30,7 +30,7 @@ use super::{
         book::Book,
         stated::{Stated, accrue},
     },
-    standing::{Standing, and_elsewhere, and_program_of},
+    standing::{self, Standing, and_elsewhere, and_program_of},
 };
 
 #[cfg(test)]
@@ -124,6 +124,7 @@ impl Decider for PointsBatch {
             items,
             more_follows,
         } = command;
+        standing::member(*member, context)?;
         let mut order: Vec<(Timestamp, u32, &Item)> = Vec::with_capacity(items.len());
         for (index, item) in (0..).zip(items) {
             order.push((context.occurred(Some(item.at))?, index, item));

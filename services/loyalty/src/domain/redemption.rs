@@ -23,9 +23,6 @@ use super::{
     standing::{Standing, and_elsewhere, and_program_of},
 };
 
-#[cfg(test)]
-mod tests;
-
 /// The decider of a redemption.
 #[derive(Debug)]
 pub struct Redemption;

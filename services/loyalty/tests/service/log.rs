@@ -12,6 +12,11 @@ use uuid::Uuid;
 
 /// The first event of an aggregate of the tenant `acme`.
 pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E) {
+    written_next(database, id, 0, event).await;
+}
+
+/// The event after so many.
+pub async fn written_next<E: DomainEvent>(database: &TestDatabase, id: Uuid, after: i64, event: E) {
     let config = database.url().parse().unwrap();
     let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
     let pool = deadpool_postgres::Pool::builder(manager).build().unwrap();
@@ -50,7 +55,7 @@ pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E
                 category: E::CATEGORY,
                 id,
             },
-            expected: StreamVersion::NONE,
+            expected: StreamVersion(after),
             events: vec![event],
             timer: TimerChange::Keep,
         }],

@@ -3,7 +3,12 @@
 
 mod cards;
 mod finding;
+mod from_sales;
+mod history;
 mod log;
 mod members;
+mod points;
+mod purchases;
+mod redeeming;
 mod served;
 mod tiers;

@@ -14,7 +14,11 @@ use guanxi_proto::{
     loyalty::v1::{
         self as wire, card_batch_service_client::CardBatchServiceClient,
         card_service_client::CardServiceClient, card_source::From,
-        member_service_client::MemberServiceClient,
+        earning_rules_service_client::EarningRulesServiceClient,
+        member_service_client::MemberServiceClient, points_service_client::PointsServiceClient,
+        program_service_client::ProgramServiceClient,
+        purchase_service_client::PurchaseServiceClient,
+        redemption_service_client::RedemptionServiceClient,
         tier_ladder_service_client::TierLadderServiceClient,
     },
     types::v1::{CommandHeader, Receipt},
@@ -150,6 +154,26 @@ impl Served {
 
     pub fn ladders(&self) -> TierLadderServiceClient<Channel> {
         TierLadderServiceClient::new(self.channel.clone())
+    }
+
+    pub fn programs(&self) -> ProgramServiceClient<Channel> {
+        ProgramServiceClient::new(self.channel.clone())
+    }
+
+    pub fn earning_rules(&self) -> EarningRulesServiceClient<Channel> {
+        EarningRulesServiceClient::new(self.channel.clone())
+    }
+
+    pub fn purchases(&self) -> PurchaseServiceClient<Channel> {
+        PurchaseServiceClient::new(self.channel.clone())
+    }
+
+    pub fn points(&self) -> PointsServiceClient<Channel> {
+        PointsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn redemptions(&self) -> RedemptionServiceClient<Channel> {
+        RedemptionServiceClient::new(self.channel.clone())
     }
 
     /// An enrolment of somebody unknown.

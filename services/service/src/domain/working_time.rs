@@ -17,6 +17,8 @@ mod calendar;
 mod oracle;
 mod pauses;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 mod walk;
 

@@ -1,10 +1,16 @@
 //! Requests about programs and their members, each with a fresh command id.
 
-use guanxi_proto::loyalty::v1::{
-    CardNumbers, CardSource, ContactKeys, CreateCardBatchRequest, DefineTierLadderRequest,
-    EnrolMemberRequest, MemberStatus, OpenProgramRequest, PointsExpiry, PointsShortfall,
-    ProgramRules, Tier, TierLadderDefinition, TierMeasure, TierWindow, card_source::From,
+use guanxi_proto::{
+    google_type::Money,
+    loyalty::v1::{
+        AccruePointsRequest, CardNumbers, CardSource, ContactKeys, CreateCardBatchRequest,
+        DefineTierLadderRequest, EnrolMemberRequest, MemberStatus, OpenProgramRequest, PaymentKind,
+        PaymentPart, PointsExpiry, PointsShortfall, ProgramRules, PurchaseLine,
+        RecordPurchaseRequest, RedeemFor, RedeemPointsRequest, Tier, TierLadderDefinition,
+        TierMeasure, TierWindow, card_source::From,
+    },
 };
+use uuid::Uuid;
 
 use super::header;
 
@@ -75,5 +81,65 @@ pub fn member(program_id: &str, card_batch_id: &str, email: &str) -> EnrolMember
             from: Some(From::CardBatchId(card_batch_id.to_owned())),
         }),
         ..EnrolMemberRequest::default()
+    }
+}
+
+/// A member without card and keys.
+pub fn plain_member(program_id: &str) -> EnrolMemberRequest {
+    EnrolMemberRequest {
+        header: header(),
+        program_id: program_id.to_owned(),
+        active: true,
+        ..EnrolMemberRequest::default()
+    }
+}
+
+/// So many points that another system states.
+pub fn accrue(member_id: &str, points: &str) -> AccruePointsRequest {
+    AccruePointsRequest {
+        header: header(),
+        member_id: member_id.to_owned(),
+        points: points.to_owned(),
+        reference: Uuid::now_v7().to_string(),
+        ..AccruePointsRequest::default()
+    }
+}
+
+/// A member's purchase for 40 euros in cash.
+pub fn purchase(program_id: &str, member_id: &str, item: &str) -> RecordPurchaseRequest {
+    let amount = Some(Money {
+        currency_code: "EUR".to_owned(),
+        units: 40,
+        nanos: 0,
+    });
+    RecordPurchaseRequest {
+        header: header(),
+        purchase_id: Uuid::now_v7().to_string(),
+        program_id: program_id.to_owned(),
+        member_id: member_id.to_owned(),
+        reference: item.to_owned(),
+        lines: vec![PurchaseLine {
+            item: item.to_owned(),
+            quantity: "1".to_owned(),
+            amount: amount.clone(),
+            ..PurchaseLine::default()
+        }],
+        payments: vec![PaymentPart {
+            kind: PaymentKind::Cash.into(),
+            amount,
+        }],
+        ..RecordPurchaseRequest::default()
+    }
+}
+
+/// So many points for a reward.
+pub fn redeem(member_id: &str, points: &str, reference: &str) -> RedeemPointsRequest {
+    RedeemPointsRequest {
+        header: header(),
+        member_id: member_id.to_owned(),
+        points: points.to_owned(),
+        purpose: RedeemFor::Reward.into(),
+        reference: reference.to_owned(),
+        ..RedeemPointsRequest::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use guanxi_decider::{Context, Decision, Refusal};
 use guanxi_events::loyalty::{
-    MemberId, PointsEvent, QualifyingCause, QualifyingSums,
+    MemberId, PointsBatchBooked, PointsBatchEvent, PointsEvent, QualifyingCause, QualifyingSums,
     points::{AdjustmentNo, AdjustmentRejected, AdjustmentRequested, PointsAdjusted},
 };
 use rust_decimal::Decimal;
@@ -11,9 +11,10 @@ use uuid::Uuid;
 use super::{
     Command, Ledger, PointsAccount,
     ledger::WaitingAdjustment,
-    stated::{Stated, accrue, open},
+    stated::{Stated, accrue, booking, open},
 };
 use crate::domain::{
+    points_batch::PointsBatch,
     program::life,
     standing::{Standing, and_elsewhere, decided},
 };
@@ -63,6 +64,14 @@ pub(super) fn decide(ledger: &Ledger, command: &Command, context: &Context) -> D
             tier_points,
             reference,
         } => {
+            let id = booking(standing.id, reference);
+            if context.read::<PointsBatch>(id)?.is_some() {
+                return Err(Refusal::already_exists(
+                    "REFERENCE_BOOKED",
+                    format!("{reference} is booked for this member already"),
+                )
+                .figure("reference", reference));
+            }
             let at = context.occurred_at()?;
             let mut book = open(ledger, at, context);
             let earned = Stated {
@@ -72,8 +81,13 @@ pub(super) fn decide(ledger: &Ledger, command: &Command, context: &Context) -> D
             };
             let mut standing = standing;
             let events = accrue(&mut book, &mut standing, earned, at, context);
-            let claim = format!("{}/{reference}", context.id);
-            let decision = decided(book.into_events()).claim("reference", claim);
+            let booked = PointsBatchBooked {
+                member: standing.id,
+                source: reference.clone(),
+                booked: 1,
+                refused: Vec::new(),
+            };
+            let decision = decided(book.into_events()).elsewhere::<PointsBatchEvent>(id, booked);
             Ok(and_elsewhere(decision, context.id, events))
         }
     }

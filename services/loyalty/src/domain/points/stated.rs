@@ -2,7 +2,7 @@
 
 use guanxi_decider::Context;
 use guanxi_events::loyalty::{
-    MemberEvent, QualifyingCause, QualifyingSums,
+    MemberEvent, MemberId, QualifyingCause, QualifyingSums,
     points::{EarnedBy, PointsEarned, PointsSource},
 };
 use jiff::Timestamp;
@@ -11,6 +11,11 @@ use uuid::Uuid;
 
 use super::{Ledger, book::Book};
 use crate::domain::{program::life, standing::Standing};
+
+/// A reference is booked once for a member: as a batch of one item, whose id follows from both.
+pub fn booking(member: MemberId, reference: &str) -> Uuid {
+    Uuid::new_v5(&member.0, format!("stated {reference}").as_bytes())
+}
 
 /// Points that somebody states, checked.
 #[derive(Debug, Clone)]
