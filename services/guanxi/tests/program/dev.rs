@@ -68,7 +68,10 @@ async fn dev_says_where_everything_is_and_other_commands_join_in() {
     assert!(rows.iter().all(|row| row["state"] == "active"), "{status}");
     let mut models: Vec<&str> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
     models.dedup();
-    assert_eq!(models, ["dashboards", "funnels", "points", "receivables", "service"]);
+    assert_eq!(
+        models,
+        ["dashboards", "funnels", "points", "receivables", "service"]
+    );
     let tail = dev.run(&["log", "tail", "sales"]);
     assert!(tail.status.success(), "{}", complained(&tail));
     let verified = dev.run(&["projections", "verify", "all"]);

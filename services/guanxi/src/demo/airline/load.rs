@@ -8,9 +8,8 @@ use guanxi_proto::{
         BookPointsHistoryRequest, CloseMemberRequest, DefineTierLadderRequest, EarnedElsewhere,
         EnrolMemberRequest, HistoryItem, MemberStatus, OpenProgramRequest, PointsExpiry,
         PointsShortfall, ProgramRules, SetTierRequest, Tier, TierDowngrade, TierLadderDefinition,
-        TierMeasure, TierWindow, history_item::What,
-        member_service_client::MemberServiceClient, points_service_client::PointsServiceClient,
-        program_service_client::ProgramServiceClient,
+        TierMeasure, TierWindow, history_item::What, member_service_client::MemberServiceClient,
+        points_service_client::PointsServiceClient, program_service_client::ProgramServiceClient,
         tier_ladder_service_client::TierLadderServiceClient,
     },
     types::v1::CommandHeader,
@@ -73,11 +72,15 @@ pub(crate) async fn load(
     loading.rules().await?;
     let bar = bar("members", dataset.commands() - RULES);
     let members = &dataset.story.members;
-    let last = abreast(members, &bar, async |(number, member): (&String, &Member)| {
-        let told = loading.tell(number, member).await;
-        let told = told.with_context(|| format!("member {number}"))?;
-        Ok((told, member.commands()))
-    })
+    let last = abreast(
+        members,
+        &bar,
+        async |(number, member): (&String, &Member)| {
+            let told = loading.tell(number, member).await;
+            let told = told.with_context(|| format!("member {number}"))?;
+            Ok((told, member.commands()))
+        },
+    )
     .await?;
     finish(&bar)?;
     Ok(Loaded {
@@ -90,7 +93,13 @@ pub(crate) async fn load(
 impl Dataset {
     /// How many commands load it.
     pub(crate) fn commands(&self) -> u64 {
-        RULES + self.story.members.values().map(Member::commands).sum::<u64>()
+        RULES
+            + self
+                .story
+                .members
+                .values()
+                .map(Member::commands)
+                .sum::<u64>()
     }
 }
 
@@ -194,7 +203,7 @@ impl Loading<'_> {
                     tier(Card::Nova, 25_000),
                     tier(Card::Aurora, 75_000),
                 ],
-                downgrade: TierDowngrade::None.into(),
+                downgrade: TierDowngrade::Unspecified.into(),
                 ..TierLadderDefinition::default()
             }),
         };
@@ -211,7 +220,12 @@ impl Loading<'_> {
         if member.card != Card::Star {
             last = self.set_tier(id, member.card, enrolled).await?;
         }
-        if let Some(last_month) = member.months.iter().filter(|month| month.counts()).next_back() {
+        if let Some(last_month) = member
+            .months
+            .iter()
+            .filter(|month| month.counts())
+            .next_back()
+        {
             last = self.book(id, number, member, last_month.at()).await?;
         }
         if let Some(month) = member.cancelled {

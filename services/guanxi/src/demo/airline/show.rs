@@ -64,7 +64,12 @@ fn report(check: &Check, refused: &std::path::Path) -> anyhow::Result<()> {
             output::verdict(said == found).to_owned(),
         ]);
     }
-    table.add_row(["held".to_owned(), String::new(), output::money(check.active), String::new()]);
+    table.add_row([
+        "held".to_owned(),
+        String::new(),
+        output::money(check.active),
+        String::new(),
+    ]);
     output::line(format!("\n{table}"))?;
     output::line(format!(
         "Redeemed for {} CAD. Refused, for it would have overdrawn: {} redemptions of {} points worth \
