@@ -220,12 +220,8 @@ impl Loading<'_> {
         if member.card != Card::Star {
             last = self.set_tier(id, member.card, enrolled).await?;
         }
-        if let Some(last_month) = member
-            .months
-            .iter()
-            .filter(|month| month.counts())
-            .next_back()
-        {
+        let counting = member.months.iter().rfind(|month| month.counts());
+        if let Some(last_month) = counting {
             last = self.book(id, number, member, last_month.at()).await?;
         }
         if let Some(month) = member.cancelled {

@@ -43,7 +43,7 @@ fn ticket(random: &mut StdRng, index: u32) -> Vec<Row> {
         at: opened_at,
         contact: if index % 40 == 1 { "Email" } else { "Phone" }.to_owned(),
         category: format!("Category {}", random.random_range(1..12)),
-        priority: PRIORITIES[if index % 7 == 0 {
+        priority: PRIORITIES[if index.is_multiple_of(7) {
             random.random_range(0..4)
         } else {
             2
@@ -78,19 +78,19 @@ fn ticket(random: &mut StdRng, index: u32) -> Vec<Row> {
         };
         row.at = row.at.saturating_add(i64::from(pause).minutes());
         row.state = (*state).to_owned();
-        if index % 3 == 0 && step == 1 {
+        if index.is_multiple_of(3) && step == 1 {
             row.group = group(random);
         }
-        if step > 0 || index % 13 == 0 {
+        if step > 0 || index.is_multiple_of(13) {
             row.resolver = format!("Resolver {}", random.random_range(1..30));
         }
-        if index % 17 == 0 && step == 2 {
+        if index.is_multiple_of(17) && step == 2 {
             row.priority = PRIORITIES[random.random_range(0..4)].to_owned();
         }
         row.made_sla = row.made_sla && random.random_range(0..9) > 0;
         rows.push(row.clone());
     }
-    if index % 31 == 0 {
+    if index.is_multiple_of(31) {
         // Updated before it was opened.
         let late = opened_at.saturating_add(5.minutes());
         rows.iter_mut().for_each(|row| row.opened_at = late);
