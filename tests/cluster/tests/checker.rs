@@ -139,8 +139,8 @@ const DAMAGE: [(&str, &str, &str); 24] = [
     (
         "a redemption took other points than it says",
         "update log_loyalty.events
-         set data = convert_to(jsonb_set(convert_from(data, 'UTF8')::jsonb, '{points}', '\"7\"')::text,
-                               'UTF8')
+         set data = convert_to(jsonb_set(convert_from(data, 'UTF8')::jsonb, '{points}',
+                                         '\"7\"')::text, 'UTF8')
          where type like 'loyalty.points_redeemed/%'",
         "points",
     ),
@@ -151,10 +151,10 @@ const DAMAGE: [(&str, &str, &str); 24] = [
         "points",
     ),
     (
-        "points were spent twice",
-        "update log_loyalty.events set (type, data) = (
-             select type, convert_to(replace(convert_from(data, 'UTF8'), '\"30\"', '\"41\"'), 'UTF8')
-             from log_loyalty.events where type like 'loyalty.points_spent/%')
+        "a lot gave out more than it got",
+        "update log_loyalty.events
+         set data = convert_to(jsonb_set(convert_from(data, 'UTF8')::jsonb, '{lots,0,points}',
+                                         '\"999\"')::text, 'UTF8')
          where type like 'loyalty.points_spent/%'",
         "lots",
     ),

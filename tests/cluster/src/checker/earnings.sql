@@ -29,14 +29,17 @@ with said as (
 ), earned as (
     select tenant, data ->> 'part' as part, data ->> 'member' as member, count(*) as times
     from loyalty where type = 'loyalty.purchase_earned' group by 1, 2, 3
+), due as (
+    select s.tenant, s.part, s.settled, s.unsettled, m.member
+    from said s
+    join members m on (m.tenant, m.customer) = (s.tenant, s.customer::text)
+                  and m.recorded_at < s.recorded_at
 )
 select format('invoice %s of %s was settled %s and unsettled %s times; its purchase was paid %s and '
               'unpaid %s times, and earned %s times for member %s',
               part, tenant, settled, unsettled, coalesce(paid, 0), coalesce(unpaid, 0),
               coalesce(times, 0), member)
-from said s
-join members m on (m.tenant, m.customer) = (s.tenant, s.customer::text)
-              and m.recorded_at < s.recorded_at
+from due
 left join heard h using (tenant, part)
 left join earned e using (tenant, part, member)
 where (coalesce(paid, 0), coalesce(unpaid, 0), coalesce(times, 0)) <> (settled, unsettled, 1)
