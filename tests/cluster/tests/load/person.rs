@@ -39,6 +39,8 @@ pub(super) struct Person {
     pub(super) company: Arc<Company>,
     customers: Caller,
     pub(super) sales: Caller,
+    /// A manager, who alone may issue credit notes.
+    pub(super) books: Caller,
     pub(super) service: Caller,
     pub(super) loyalty: Caller,
     query: Caller,
@@ -61,13 +63,15 @@ impl Person {
     pub(super) fn of(load: &Load, cluster: &Cluster, n: usize) -> Self {
         let company = load.companies[n % load.companies.len()].clone();
         let name = format!("person-{n}");
-        let caller = |role| {
-            let caller = cluster.caller(role, &company.tenant, &name, &[Granted::Agent]);
+        let caller_as = |role, granted| {
+            let caller = cluster.caller(role, &company.tenant, &name, &[granted]);
             caller.unwrap().within(DEADLINE)
         };
+        let caller = |role| caller_as(role, Granted::Agent);
         Self {
             customers: caller(Role::Customers),
             sales: caller(Role::Sales),
+            books: caller_as(Role::Sales, Granted::Manager),
             service: caller(Role::Service),
             loyalty: caller(Role::Loyalty),
             query: caller(Role::Query),

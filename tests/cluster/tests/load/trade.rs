@@ -48,7 +48,8 @@ impl Person {
             }
         } else if self.turn.is_multiple_of(3) {
             let credit = account::credit_kept(&order.id, "broken");
-            if self.sell(credit.header.clone(), &credit).await.is_some() {
+            let credited = self.done(&self.books, &credit.header, &credit).await;
+            if credited.is_some() {
                 self.book(|booked| booked.credited += amount);
             }
         }
