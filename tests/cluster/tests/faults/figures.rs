@@ -14,7 +14,7 @@ use crate::load::Company;
 pub(super) async fn assert_funnel(cluster: &Cluster, company: &Company) {
     let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
     let asked = GetFunnelRequest {
-        after: company.tokens(),
+        after: company.tokens_of(&["customers", "sales"]),
         filter: Some(OpportunityFilter {
             pipeline_id: company.pipeline.clone(),
             ..OpportunityFilter::default()
@@ -65,7 +65,7 @@ pub(super) async fn assert_accounts(cluster: &Cluster, company: &Company) {
     // The read model says the same, and its items add up to its figures.
     let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
     let asked = GetControlAccountRequest {
-        after: company.tokens(),
+        after: company.tokens_of(&["customers", "sales"]),
         ..GetControlAccountRequest::default()
     };
     let control = query.unwrap().answered(&asked).await.unwrap();

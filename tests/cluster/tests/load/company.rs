@@ -121,12 +121,7 @@ impl Company {
         self.points.lock().unwrap().clone()
     }
 
-    /// Tokens by which a query shows all of it.
-    pub(crate) fn tokens(&self) -> Vec<String> {
-        self.tokens.lock().unwrap().values().cloned().collect()
-    }
-
-    /// Those of some logs.
+    /// Tokens by which a query shows all that these logs have of it.
     pub(crate) fn tokens_of(&self, logs: &[&str]) -> Vec<String> {
         let tokens = self.tokens.lock().unwrap();
         let tokens = logs.iter().filter_map(|log| tokens.get(log).cloned());
