@@ -16,8 +16,7 @@ use uuid::Uuid;
 
 use super::{AGENTS, Course};
 use crate::desk::{
-    Told, What, agent, answered, applied, asked, details, due, queue, replied, resolved, subject,
-    terms,
+    Told, What, agent, answered, applied, asked, due, queue, replied, resolved, subject, terms,
 };
 
 impl Course<'_> {
