@@ -15,8 +15,7 @@ struct Run {
 impl Run {
     fn told(self, clock: SlaClock, facts: &mut Vec<Fact>) {
         let fact = match (self.missed, self.stopped) {
-            (Some((at, of)), None) => (at, false, of),
-            (Some((at, _)), Some((_, _, of))) => (at, false, of),
+            (Some((at, of)), _) => (at, false, of),
             (None, Some((at, met, of))) => (at, met, of),
             (None, None) => return,
         };
