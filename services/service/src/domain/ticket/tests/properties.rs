@@ -15,14 +15,14 @@ use super::{super::*, world::*};
 const TICKETS: [TicketId; 3] = [T1, T2, T3];
 
 #[derive(Debug, Clone)]
-struct Step {
-    hours: i64,
+pub(super) struct Step {
+    pub(super) hours: i64,
     ticket: usize,
     other: usize,
-    what: u8,
+    pub(super) what: u8,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (0..60_i64, 0..3_usize, 0..3_usize, 0..24_u8);
     let step = step.prop_map(|(hours, ticket, other, what)| Step {
         hours,
@@ -33,7 +33,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..60)
 }
 
-fn command(step: &Step, world: &World) -> Command {
+pub(super) fn command(step: &Step, world: &World) -> Command {
     let other = TICKETS[step.other];
     let name = ["anna", "bob", "carl"][step.other];
     let queue = [DESK, RING, QueueId::OF_TENANT][step.other];

@@ -1,11 +1,17 @@
 //! History from elsewhere, told again: it comes out as it is told (V-02).
 
 use guanxi_events::service::{
-    QueueChanged, QueueSettings, RatingRules, Strategy, TicketEvent,
-    ticket::{Closed, PendingEnded, PendingFor},
+    QueueChanged, QueueSettings, RatingRules, Strategy as Gives, TicketEvent,
+    ticket::{Closed, PendingEnded, PendingFor, TicketOpened, TicketRepliedLate},
 };
 
-use super::{super::*, world::*};
+use proptest::prelude::*;
+
+use super::{
+    super::*,
+    properties::{Step, command, steps},
+    world::*,
+};
 
 fn replay(queue: guanxi_events::service::QueueId) -> Command {
     Command::Open(Box::new(Open {
@@ -25,7 +31,7 @@ fn world() -> World {
                 low_score: 2,
                 answer_days: 5,
             }),
-            ..settings(Strategy::ByHand)
+            ..settings(Gives::ByHand)
         },
     };
     world.queue_event(DESK, changed);
@@ -132,4 +138,52 @@ fn without_a_replay_what_is_overdue_by_today_has_happened() {
         (closed.at, closed.because),
         (at("2025-01-09T10:00:00Z"), Closed::TimeCame)
     );
+}
+
+/// What a ticket's own history may hold: no other tickets, no queue that gives by itself.
+fn is_its_own(step: &Step) -> bool {
+    matches!(step.what, 1 | 3 | 6..=16 | 22 | 23)
+}
+
+/// What happened to the ticket, without the word that it was told again.
+fn told(world: World) -> Vec<TicketEvent> {
+    let events = world.told.into_iter().map(|(_, event)| match event {
+        TicketEvent::Opened(opened) => TicketOpened {
+            replay: false,
+            ..opened
+        }
+        .into(),
+        TicketEvent::RepliedLate(late) => TicketRepliedLate {
+            replay: false,
+            ..late
+        }
+        .into(),
+        other => other,
+    });
+    events.collect()
+}
+
+proptest! {
+    #[test]
+    fn history_told_a_year_later_is_what_was_lived(steps in steps()) {
+        let mut lived = World::new();
+        lived.done(T1, open(DESK));
+        let mut told_again = World::new().by_importer();
+        let began = told_again.now;
+        told_again.later(24 * 365);
+        told_again.dated = Some(began);
+        told_again.done(T1, replay(DESK));
+        for step in steps.iter().filter(|step| is_its_own(step)) {
+            lived.later(step.hours);
+            let command = command(step, &lived);
+            told_again.dated = Some(lived.now);
+            let code = |result: Result<_, guanxi_decider::Refusal>| result.err().map(|r| r.code);
+            prop_assert_eq!(
+                code(told_again.ask(T1, command.clone())),
+                code(lived.ask(T1, command))
+            );
+            prop_assert_eq!(told_again.wake(T1), []);
+        }
+        prop_assert_eq!(told(told_again), told(lived));
+    }
 }
