@@ -44,6 +44,16 @@ pub mod guanxi {
             tonic::include_proto!("guanxi.sales.v1");
         }
     }
+    pub mod service {
+        pub mod v1 {
+            tonic::include_proto!("guanxi.service.v1");
+        }
+    }
+    pub mod loyalty {
+        pub mod v1 {
+            tonic::include_proto!("guanxi.loyalty.v1");
+        }
+    }
     pub mod query {
         pub mod v1 {
             tonic::include_proto!("guanxi.query.v1");
@@ -52,7 +62,7 @@ pub mod guanxi {
 }
 
 pub use google::r#type as google_type;
-pub use guanxi::{customers, query, sales, types};
+pub use guanxi::{customers, loyalty, query, sales, service, types};
 
 #[cfg(test)]
 mod tests {

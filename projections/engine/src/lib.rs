@@ -8,6 +8,7 @@
 mod batch;
 mod builds;
 mod checkpoint;
+mod columns;
 mod error;
 mod fill;
 mod follower;

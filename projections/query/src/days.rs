@@ -35,7 +35,7 @@ pub(crate) fn range(
     let until = end_of(fields, &format!("{field}.last"), range.last.as_ref(), zone);
     let from = match first? {
         None => None,
-        Some(first) => Some(noted(fields, &first_field, midnight(first, zone))?),
+        Some(first) => Some(begin_of(fields, &first_field, first, zone)?),
     };
     let until = until?;
     if let (Some(from), Some(until)) = (from, until)
@@ -59,29 +59,46 @@ pub(crate) fn dates(
         .optional_date("as_of", as_of)
         .map(|day| day.unwrap_or_else(|| today(zone)));
     let (day, instant) = known;
-    let known_day = end_of(fields, "as_known_at", day, zone);
-    let known_instant = fields.optional_instant("as_known_at_instant", instant);
+    let known = by(
+        fields,
+        ("as_known_at", day),
+        ("as_known_at_instant", instant),
+        zone,
+    );
+    let dates = on(fields, "as_of", as_of?, zone)?;
+    Some(Dates {
+        known_until: known?,
+        ..dates
+    })
+}
+
+/// The first instant after what is asked for: a day's end, or an instant; `Some(None)` when neither
+/// is given.
+pub(crate) fn by(
+    fields: &mut Fields,
+    (day_field, day): (&str, Option<&google_type::Date>),
+    (instant_field, instant): (&str, Option<&prost_types::Timestamp>),
+    zone: &TimeZone,
+) -> Option<Option<Timestamp>> {
+    let ends = end_of(fields, day_field, day, zone);
+    let given = fields.optional_instant(instant_field, instant);
     if day.is_some() && instant.is_some() {
         fields.bad(
-            "as_known_at_instant",
-            "is not given together with as_known_at",
+            instant_field,
+            format!("is not given together with {day_field}"),
         );
         return None;
     }
-    let dates = on(fields, "as_of", as_of?, zone)?;
-    let known_instant = match known_instant? {
-        // The log keeps microseconds, and what was recorded at that very instant was known.
+    let given = match given? {
+        // The log keeps microseconds, and what was so at that very instant counts.
         Some(instant) => Some(noted(
             fields,
-            "as_known_at_instant",
+            instant_field,
             instant.checked_add(SignedDuration::from_micros(1)),
         )?),
         None => None,
     };
-    Some(Dates {
-        known_until: known_day?.or(known_instant),
-        ..dates
-    })
+    Some(ends?.or(given))
 }
 
 /// A business date, with all that is known.
@@ -92,6 +109,16 @@ pub(crate) fn on(fields: &mut Fields, field: &str, as_of: Date, zone: &TimeZone)
         ends: noted(fields, field, ends)?,
         known_until: None,
     })
+}
+
+/// The first instant of a day.
+pub(crate) fn begin_of(
+    fields: &mut Fields,
+    field: &str,
+    date: Date,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
+    noted(fields, field, midnight(date, zone))
 }
 
 /// The day that it is where the tenant lives.

@@ -6,15 +6,19 @@
 pub mod analytics;
 
 mod after;
+mod asked;
+mod dashboards;
 mod days;
 mod failure;
 mod funnels;
 mod operations;
 mod pages;
+mod points;
 mod queries;
 mod receivables;
 mod request;
 mod serve;
+mod service_figures;
 mod web;
 mod wire;
 

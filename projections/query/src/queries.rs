@@ -6,8 +6,10 @@ use deadpool_postgres::{Object, Pool, Transaction};
 use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
     query::v1::{
-        funnel_service_server::FunnelServiceServer,
+        dashboard_service_server::DashboardServiceServer,
+        funnel_service_server::FunnelServiceServer, points_service_server::PointsServiceServer,
         receivables_service_server::ReceivablesServiceServer,
+        service_figures_service_server::ServiceFiguresServiceServer,
     },
     types::v1::ModelPosition,
 };
@@ -17,7 +19,10 @@ use tokio::{sync::Semaphore, time::Instant};
 use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{after, failure, funnels::Funnels, receivables::Receivables};
+use crate::{
+    after, dashboards::Dashboards, failure, funnels::Funnels, points::Points,
+    receivables::Receivables, service_figures::ServiceFigures,
+};
 
 /// How many streams of changes one process serves.
 const WATCHERS: usize = 256;
@@ -45,9 +50,14 @@ impl Queries {
     /// Adds the gRPC services.
     pub fn mount(&self, routes: &mut RoutesBuilder) {
         routes.add_service(FunnelServiceServer::new(Funnels::new(self.clone())));
+        routes.add_service(PointsServiceServer::new(Points::new(self.clone())));
         routes.add_service(ReceivablesServiceServer::new(Receivables::new(
             self.clone(),
         )));
+        routes.add_service(ServiceFiguresServiceServer::new(ServiceFigures::new(
+            self.clone(),
+        )));
+        routes.add_service(DashboardServiceServer::new(Dashboards::new(self.clone())));
     }
 
     /// Waits until `model` shows what the tokens stand for.

@@ -12,8 +12,7 @@ mod statement;
 mod wire;
 
 use deadpool_postgres::Object;
-use guanxi_decider::Home;
-use guanxi_events::{Service, TenantId};
+use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetAgeingRequest, GetAgeingResponse, GetBadDebtsRequest, GetBadDebtsResponse,
     GetCashFlowRequest, GetCashFlowResponse, GetControlAccountRequest, GetControlAccountResponse,
@@ -22,11 +21,9 @@ use guanxi_proto::query::v1::{
     receivables_service_server::ReceivablesService,
 };
 use guanxi_receivables::queries::Reader;
-use guanxi_runtime::{deadline, identity};
-use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
-use crate::{Queries, after::Model, queries::Snapshot};
+use crate::{Queries, after::Model, asked::Asked, queries::Snapshot};
 
 /// Customers reach it as the sales service's copies of them.
 const MODEL: Model = Model {
@@ -39,13 +36,6 @@ const MODEL: Model = Model {
 #[derive(Clone)]
 pub(crate) struct Receivables {
     queries: Queries,
-}
-
-/// Who asks, and until when an answer is of use.
-struct Asked {
-    tenant: TenantId,
-    home: Home,
-    deadline: Instant,
 }
 
 impl Asked {
@@ -66,18 +56,12 @@ impl Receivables {
     }
 
     fn asked<T>(&self, request: &Request<T>) -> Result<Asked, Status> {
-        let tenant = identity(request)?.tenant;
-        Ok(Asked {
-            home: self.queries.config.home(&tenant),
-            deadline: deadline(request, &self.queries.config),
-            tenant,
-        })
+        Asked::of(&self.queries, request)
     }
 
     /// A connection, once the model shows what the tokens stand for.
     async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
-        self.queries.after(&MODEL, after, asked.deadline).await?;
-        self.queries.connection().await
+        asked.connection(&self.queries, &MODEL, after).await
     }
 
     async fn snapshot<'a>(
@@ -85,7 +69,7 @@ impl Receivables {
         asked: &Asked,
         connection: &'a mut Object,
     ) -> Result<Snapshot<'a>, Status> {
-        Snapshot::open(&self.queries, connection, &MODEL, asked.deadline).await
+        asked.snapshot(&self.queries, &MODEL, connection).await
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use guanxi_events::sales::CustomerCopied;
-use guanxi_projection::Write;
+use guanxi_projection::{Write, columns};
 use tokio_postgres::Error;
 use uuid::Uuid;
 
-use crate::{columns::columns, loading::Id};
+use crate::loading::Id;
 
 columns! {
     /// A row of `customers`.

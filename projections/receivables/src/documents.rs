@@ -9,14 +9,13 @@ use guanxi_events::{
         AccountEvent, CreditNoteIssued, InvoiceIssued, PaymentMethod, TaxTotal, account::Booked,
     },
 };
-use guanxi_projection::Write;
+use guanxi_projection::{Write, columns};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use tokio_postgres::Error;
 use uuid::Uuid;
 
 use crate::{
-    columns::columns,
     loading::{Id, id},
     sources,
     storing::stored,

@@ -102,8 +102,15 @@ impl Ledger {
                 self.write_off_taken_back(back, &mut bookings)?;
             }
             AccountEvent::Recovered(back) => self.recovered(back, &mut bookings)?,
-            // Credit is granted by the account, not reported here.
-            AccountEvent::CreditLimitSet(_) | AccountEvent::CommitmentSet(_) => {}
+            AccountEvent::RecoveryTakenBack(back) => {
+                self.recovery_taken_back(back, &mut bookings)?;
+            }
+            // Credit is granted by the account, not reported here; that nothing is open of an invoice
+            // is seen on its items.
+            AccountEvent::CreditLimitSet(_)
+            | AccountEvent::CommitmentSet(_)
+            | AccountEvent::InvoiceSettled(_)
+            | AccountEvent::InvoiceUnsettled(_) => {}
         }
         Ok(bookings)
     }

@@ -7,7 +7,6 @@
 //! the *postings* of whole documents: the control account, to which the open items must add up for
 //! every pair of dates (S-24, S-27).
 
-mod columns;
 mod customers;
 mod documents;
 pub mod ledger;

@@ -77,13 +77,18 @@ impl Needs {
             AccountEvent::Recovered(back) => {
                 self.write_offs.insert((id, back.write_off.0.into()));
             }
+            AccountEvent::RecoveryTakenBack(back) => {
+                self.write_offs.insert((id, back.write_off.0.into()));
+            }
             AccountEvent::InvoicePosted(_)
             | AccountEvent::FeeCharged(_)
             | AccountEvent::PaymentReceived(_)
             | AccountEvent::Refunded(_)
             | AccountEvent::WriteOffRequested(_)
             | AccountEvent::CreditLimitSet(_)
-            | AccountEvent::CommitmentSet(_) => {}
+            | AccountEvent::CommitmentSet(_)
+            | AccountEvent::InvoiceSettled(_)
+            | AccountEvent::InvoiceUnsettled(_) => {}
         }
     }
 

@@ -5,13 +5,13 @@ use guanxi_events::{
     Recorded,
     sales::{ReceivablePlanSet, account::CommitmentSet},
 };
-use guanxi_projection::Write;
+use guanxi_projection::{Write, columns};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use tokio_postgres::Error;
 use uuid::Uuid;
 
-use crate::{columns::columns, storing::stored};
+use crate::storing::stored;
 
 columns! {
     /// A row of `plans`.

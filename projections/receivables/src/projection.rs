@@ -25,7 +25,7 @@ impl Projection for Receivables {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn logs(&self) -> &'static [Service] {

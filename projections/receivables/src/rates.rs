@@ -1,12 +1,12 @@
 //! Exchange rates (S-30), of every source.
 
 use guanxi_events::{Recorded, sales::ExchangeRateSet};
-use guanxi_projection::Write;
+use guanxi_projection::{Write, columns};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use tokio_postgres::Error;
 
-use crate::{columns::columns, storing::stored};
+use crate::storing::stored;
 
 columns! {
     /// A row of `rates`.

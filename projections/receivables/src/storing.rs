@@ -1,13 +1,12 @@
 //! Accounts into the tables: one statement for each table of a batch.
 
-use guanxi_projection::Write;
+use guanxi_projection::{Write, columns};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use tokio_postgres::Error;
 use uuid::Uuid;
 
 use crate::{
-    columns::columns,
     ledger::{Bookings, Entry, Posting},
     loading::{Accounts, Id},
 };

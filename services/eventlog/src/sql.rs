@@ -12,6 +12,7 @@ pub(crate) struct Sql {
     pub(crate) read_stream: String,
     pub(crate) recorded_at: String,
     pub(crate) versions: String,
+    pub(crate) claim: String,
     pub(crate) due_timers: String,
     pub(crate) snapshot: String,
     pub(crate) save_snapshot: String,
@@ -51,6 +52,9 @@ impl Sql {
                       with ordinality as k (id, category, tenant, item) \
                  join {schema}.streams s \
                    on s.id = k.id and s.category = k.category and s.tenant = k.tenant"
+            ),
+            claim: format!(
+                "select id, category from {schema}.claims where key = $1 and tenant = $2"
             ),
             due_timers: format!(
                 "select id, category, tenant, due_at from {schema}.timers \

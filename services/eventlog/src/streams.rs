@@ -1,9 +1,9 @@
 //! What stands beside the events of a stream: its version, its snapshot, its timer.
 
-use guanxi_events::{Category, EventType, StreamKey, StreamVersion};
+use guanxi_events::{Category, EventType, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
 
-use crate::{LogError, LogReader};
+use crate::{ClaimKey, LogError, LogReader};
 
 /// A stream whose timer has come due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,28 @@ impl LogReader {
             }
         }
         Ok(versions)
+    }
+
+    /// The stream that holds a key now.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn claim_holder(
+        &self,
+        tenant: &TenantId,
+        key: ClaimKey,
+    ) -> Result<Option<StreamKey>, LogError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&self.0.sql.claim).await?;
+        let row = client
+            .query_opt(&statement, &[&key.0.as_slice(), &tenant.as_str()])
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(StreamKey {
+            tenant: tenant.clone(),
+            category: Category::from(row.try_get::<_, String>(1)?),
+            id: row.try_get(0)?,
+        }))
     }
 
     /// Timers due at `now`, the longest overdue first.

@@ -39,8 +39,9 @@ pub use order::{
     OrderRestCancelled, OrderReturnAsked, OrderReturnDropped, OrderUnbilled, OrderUncredited,
 };
 pub use order_return::{
-    RefundAs, ReturnApproved, ReturnEvent, ReturnId, ReturnLine, ReturnReceived,
-    ReturnRefundTakenBack, ReturnRefunded, ReturnRejected, ReturnRequested, ReturnWithdrawn,
+    RefundAs, ReturnApproved, ReturnEvent, ReturnId, ReturnLine, ReturnPartlyRefunded,
+    ReturnReceived, ReturnRefundTakenBack, ReturnRefunded, ReturnRejected, ReturnRequested,
+    ReturnWithdrawn,
 };
 pub use payment_terms::{
     DueRule, EarlyPayment, PaymentTermsDefined, PaymentTermsDefinition, PaymentTermsEvent,

@@ -11,11 +11,15 @@ use guanxi_events::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
         InteractionEvent, PoolEvent,
     },
+    loyalty::{
+        CardBatchEvent, CardEvent, CardNumbersEvent, HolderEvent, MemberEvent, TierLadderEvent,
+    },
     sales::{
         AccountEvent, BillingProfileEvent, CreditNoteEvent, CustomerCopyEvent, ExchangeRatesEvent,
         InvoiceEvent, OpportunityEvent, OrderEvent, PaymentTermsEvent, PipelineEvent,
         PriceListEvent, ProductEvent, ReceivablePlanEvent, ReceivablesPolicyEvent, ReturnEvent,
     },
+    service::{CalendarEvent, QueueEvent, SlaPolicyEvent, SurveyEvent, TicketEvent},
 };
 use serde_json::Value;
 
@@ -69,7 +73,18 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<PriceListEvent>(),
         samples_of::<CustomerCopyEvent>(),
         samples_of::<guanxi_events::service::CustomerCopyEvent>(),
+        samples_of::<TicketEvent>(),
+        samples_of::<QueueEvent>(),
+        samples_of::<SurveyEvent>(),
+        samples_of::<CalendarEvent>(),
+        samples_of::<SlaPolicyEvent>(),
         samples_of::<guanxi_events::loyalty::CustomerCopyEvent>(),
+        samples_of::<MemberEvent>(),
+        samples_of::<CardEvent>(),
+        samples_of::<CardBatchEvent>(),
+        samples_of::<CardNumbersEvent>(),
+        samples_of::<TierLadderEvent>(),
+        samples_of::<HolderEvent>(),
         samples_of::<OrderEvent>(),
         samples_of::<ReturnEvent>(),
         samples_of::<AccountEvent>(),
@@ -80,6 +95,12 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
         samples_of::<BillingProfileEvent>(),
         samples_of::<ReceivablesPolicyEvent>(),
         samples_of::<ReceivablePlanEvent>(),
+        samples_of::<guanxi_events::loyalty::ProgramEvent>(),
+        samples_of::<guanxi_events::loyalty::EarningRulesEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsEvent>(),
+        samples_of::<guanxi_events::loyalty::PointsBatchEvent>(),
+        samples_of::<guanxi_events::loyalty::RedemptionEvent>(),
+        samples_of::<guanxi_events::loyalty::PurchaseEvent>(),
     ]
     .into_iter()
     .flatten()

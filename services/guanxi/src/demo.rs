@@ -1,6 +1,7 @@
 //! The demonstration: a company's sales pipeline, loaded through the services and checked to the
 //! last figure.
 
+pub mod airline;
 mod caller;
 mod check;
 mod company;
@@ -8,6 +9,7 @@ mod count;
 mod files;
 mod generate;
 mod ids;
+pub mod incidents;
 mod load;
 pub(crate) mod pipeline;
 mod report;

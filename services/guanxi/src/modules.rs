@@ -111,6 +111,9 @@ pub(crate) fn projections() -> Registry {
     Registry::new()
         .with(guanxi_funnels::Funnels)
         .with(guanxi_receivables::Receivables)
+        .with(guanxi_points::Points)
+        .with(guanxi_service_figures::Service)
+        .with(guanxi_dashboards::Dashboards)
 }
 
 /// A reader of every log, on these connections.

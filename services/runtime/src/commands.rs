@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::Decider;
+use guanxi_decider::{Decider, UniqueKey};
 use guanxi_eventlog::AppendError;
-use guanxi_events::{StreamVersion, document_number};
+use guanxi_events::{StreamKey, StreamVersion, document_number};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
 use iso_currency::Currency;
 use tokio::time::{Instant, timeout_at};
@@ -62,6 +62,20 @@ impl Commands {
         &self,
         request: Request<R>,
     ) -> Result<Response<R::Response>, Status> {
+        self.execute_amended(request, |_| {}).await
+    }
+
+    /// As [`Self::execute`], with something put into the command that had to be looked up first: who
+    /// is meant by a telephone number. What was looked up is not part of the request, so a repeated
+    /// command is the same one, whatever the look-up then says.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn execute_amended<D: Decider, R: CommandRequest<D>>(
+        &self,
+        request: Request<R>,
+        amend: impl FnOnce(&mut D::Command) + Send,
+    ) -> Result<Response<R::Response>, Status> {
         let identity = identity(&request)?;
         let deadline = deadline(&request, &self.config);
         let traceparent = telemetry::current_traceparent().or_else(|| {
@@ -76,11 +90,12 @@ impl Commands {
         fields
             .finish()
             .map_err(|refusal| errors::refused(&refusal))?;
-        let (Some(header), Some((id, command))) = (header, parsed) else {
+        let (Some(header), Some((id, mut command))) = (header, parsed) else {
             return Err(errors::internal(
                 "a request was not parsed, yet no field was bad",
             ));
         };
+        amend(&mut command);
         let keys = self.executor.keys();
         let call = Call {
             content_hash: keys.content(&identity.tenant, R::NAME, &content),
@@ -125,6 +140,24 @@ impl Commands {
         let loaded = timeout_at(deadline, self.executor.load::<D>(&identity.tenant, id)).await;
         let loaded = loaded.map_err(|_| errors::deadline("the log did not answer in time"))?;
         loaded.map_err(|error| errors::append(&error))
+    }
+
+    /// Which of the service's aggregates holds something unique, of the caller's tenant: the member
+    /// whom a telephone number finds. A hint: what is decided by it must look whether it still is so.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn holder_of<T>(
+        &self,
+        request: &Request<T>,
+        unique: &UniqueKey,
+    ) -> Result<Option<StreamKey>, Status> {
+        let identity = identity(request)?;
+        let deadline = deadline(request, &self.config);
+        let held = self.executor.holder_of(&identity.tenant, unique);
+        let held = timeout_at(deadline, held).await;
+        let held = held.map_err(|_| errors::deadline("the log did not answer in time"))?;
+        held.map_err(|error| errors::append(&error))
     }
 
     fn receipt(&self, answer: Answer) -> Receipt {

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_decider::{Context, Decider, DynDecider, Home, Reads, Refusal};
+use guanxi_decider::{Context, Decider, DynDecider, Home, Reads, Refusal, UniqueKey};
 use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
 use guanxi_events::{CommandId, DomainEvent, EventId, Meta, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
@@ -169,6 +169,19 @@ impl Executor {
         let state = found.state.downcast::<D::State>();
         let state = state.map_err(|_| mismatch(&key))?;
         Ok((state, found.version))
+    }
+
+    /// Who holds something unique of this service now; nobody when it is free.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn holder_of(
+        &self,
+        tenant: &TenantId,
+        unique: &UniqueKey,
+    ) -> Result<Option<StreamKey>, AppendError> {
+        let key = self.keys.claim(tenant, self.log.service(), unique);
+        Ok(self.log.claim_holder(tenant, key).await?)
     }
 
     /// Does the command, or says why not. A repeated command gets its first answer.

@@ -11,6 +11,13 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 mod email;
+mod list;
+mod phone;
+mod span;
+
+pub use list::each;
+pub use phone::e164;
+pub use span::span_to_wire;
 
 /// Collects what is wrong with a request. Each method gives the value or notes why there is none:
 /// read all fields first, then put them together with `?`.

@@ -12,6 +12,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use guanxi_decider::{Actor, Decider};
 use guanxi_eventlog::AppendError;
 use guanxi_events::{Category, CommandId, DomainEvent, StreamKey};
+use jiff::Timestamp;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -106,6 +107,11 @@ async fn advance<J: Job>(
     key: &StreamKey,
 ) -> Result<(), ExecuteError> {
     let (state, _) = executor.load::<J::Decider>(&key.tenant, key.id).await?;
+    // Another command may have moved the work to a later day since the timer was read. An item that
+    // is done too early would use up its number for nothing.
+    if J::Decider::waiting(&state).is_none_or(|since| since > Timestamp::now()) {
+        return Ok(());
+    }
     let items = J::next(&state, CHUNK);
     let (Some(first), Some(actor)) = (items.first().map(|item| item.number), J::actor(&state))
     else {

@@ -25,6 +25,7 @@ mod migrate;
 mod module;
 mod permissions;
 mod plan;
+mod queries;
 mod reactions;
 mod secret;
 mod states;
@@ -32,7 +33,9 @@ mod timers;
 mod token;
 
 pub use commands::{CommandRequest, Commands, deadline, identity};
-pub use fields::{Fields, Header, date_to_wire, instant_to_wire, money_to_wire};
+pub use fields::{
+    Fields, Header, date_to_wire, e164, each, instant_to_wire, money_to_wire, span_to_wire,
+};
 pub use gate::{Gate, GateLayer};
 pub use host::{Host, Serving};
 pub use identity::{AuthError, DevelopmentIssuer, Identity, Verifier};
@@ -41,6 +44,7 @@ pub use migrate::migrate;
 pub use module::Module;
 pub use operations::Readiness;
 pub use permissions::{Role, action_of};
+pub use queries::{asked, count_to_wire, found};
 pub use reactions::{Reacted, Reaction, Start};
 pub use secret::Secret;
 pub use states::{States, Versioned};
@@ -51,8 +55,11 @@ pub use {guanxi_decider::Decider, guanxi_proto as proto, uuid::Uuid};
 
 use guanxi_decider::{Actor, Refusal};
 
-/// Guanxi itself as an actor: `system:timer`, `system:<reaction>`.
-pub(crate) fn system_actor(name: &str) -> Result<Actor, Refusal> {
+/// Guanxi itself as an actor: `system:timer`, `system:<reaction>`, `system:<job>`.
+///
+/// # Errors
+/// An internal refusal when the name is none.
+pub fn system_actor(name: &str) -> Result<Actor, Refusal> {
     let person = format!("system:{name}").parse();
     let person = person.map_err(|_| Refusal::internal(format!("{name} names no actor")))?;
     Ok(Actor {

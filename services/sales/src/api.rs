@@ -1,12 +1,10 @@
 //! The gRPC services: from the contracts to the domain and back, one file an aggregate.
 
-use guanxi_decider::Refusal;
 use guanxi_events::{Money, sales::Validity};
 use guanxi_proto::{google_type, types::v1::DateRange};
-use guanxi_runtime::{Commands, Fields, date_to_wire, errors};
+use guanxi_runtime::{Commands, Fields, asked, count_to_wire, date_to_wire, each, found};
 use rust_decimal::Decimal;
-use tonic::{Status, service::RoutesBuilder};
-use uuid::Uuid;
+use tonic::service::RoutesBuilder;
 
 mod account;
 mod billing_profile;
@@ -43,23 +41,6 @@ pub(crate) fn mount(commands: Commands, routes: &mut RoutesBuilder) {
         .add_service(billing_profile::server(commands.clone()))
         .add_service(receivables_policy::server(commands.clone()))
         .add_service(receivable_plan::server(commands));
-}
-
-/// Reads every item of a list, so that all bad ones are noted; none when there are too many.
-fn each<W, T>(
-    fields: &mut Fields,
-    path: &str,
-    items: &[W],
-    max: usize,
-    read: impl Fn(&mut Fields, &str, &W) -> Option<T>,
-) -> Option<Vec<T>> {
-    fields.count(path, items.len(), max)?;
-    let read: Vec<Option<T>> = items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| read(fields, &format!("{path}[{index}]"), item))
-        .collect();
-    read.into_iter().collect()
 }
 
 /// Money from 0 to `max`.
@@ -108,26 +89,4 @@ fn validity_to_wire(validity: Validity) -> DateRange {
         first: validity.from.map(date_to_wire),
         last: validity.until.map(date_to_wire),
     }
-}
-
-/// A version on the wire, where counts are signed.
-fn version_to_wire(version: u32) -> i32 {
-    i32::try_from(version).unwrap_or(i32::MAX)
-}
-
-/// The fields of a query, all bad ones named at once.
-fn asked<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Result<T, Status> {
-    let mut fields = Fields::default();
-    let asked = read(&mut fields);
-    fields
-        .finish()
-        .map_err(|refusal| errors::refused(&refusal))?;
-    asked.ok_or_else(|| errors::internal("a query was not read, yet no field was bad"))
-}
-
-/// The state of what exists.
-fn found<'a, S>(what: &'static str, id: Uuid, state: &'a Option<S>) -> Result<&'a S, Status> {
-    state
-        .as_ref()
-        .ok_or_else(|| errors::refused(&Refusal::not_found(what, id)))
 }

@@ -1,6 +1,9 @@
 //! Requests as the tests need them, each with a fresh command id.
 
 pub mod account;
+pub mod loyalty;
+pub mod sla;
+pub mod tickets;
 
 use guanxi_proto::{
     customers::v1::{

@@ -49,6 +49,15 @@ macro_rules! reads {
 }
 
 commands! {
+    loyalty {
+        OpenProgramRequest => OpenProgramResponse,
+        DefineTierLadderRequest => DefineTierLadderResponse,
+        CreateCardBatchRequest => CreateCardBatchResponse,
+        EnrolMemberRequest => EnrolMemberResponse,
+        AccruePointsRequest => AccruePointsResponse,
+        RecordPurchaseRequest => RecordPurchaseResponse,
+        RedeemPointsRequest => RedeemPointsResponse,
+    }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
         UpdateCustomerRequest => UpdateCustomerResponse,
@@ -85,9 +94,20 @@ commands! {
         WinOpportunityRequest => WinOpportunityResponse,
         LoseOpportunityRequest => LoseOpportunityResponse,
     }
+    service {
+        OpenTicketRequest => OpenTicketResponse,
+        NoteOnTicketRequest => NoteOnTicketResponse,
+        ResolveTicketRequest => ResolveTicketResponse,
+        OpenQueueRequest => OpenQueueResponse,
+        DefineCalendarRequest => DefineCalendarResponse,
+        SetSlaPoliciesRequest => SetSlaPoliciesResponse,
+    }
 }
 
 reads! {
+    loyalty {
+        GetMemberRequest => GetMemberResponse,
+    }
     customers {
         GetCustomerRequest => GetCustomerResponse,
         GetFollowUpRequest => GetFollowUpResponse,
@@ -96,6 +116,10 @@ reads! {
     sales {
         GetOpportunityRequest => GetOpportunityResponse,
         GetAccountRequest => GetAccountResponse,
+    }
+    service {
+        GetTicketRequest => GetTicketResponse,
+        GetSurveyRequest => GetSurveyResponse,
     }
     query {
         GetFunnelRequest => GetFunnelResponse,
@@ -107,5 +131,16 @@ reads! {
         GetPlanAgainstReceivedRequest => GetPlanAgainstReceivedResponse,
         GetBadDebtsRequest => GetBadDebtsResponse,
         GetCashFlowRequest => GetCashFlowResponse,
+        GetPointsBalancesRequest => GetPointsBalancesResponse,
+        GetPointsStatementRequest => GetPointsStatementResponse,
+        ListPointsLotsRequest => ListPointsLotsResponse,
+        GetExpiringPointsRequest => GetExpiringPointsResponse,
+        GetPointsLiabilityRequest => GetPointsLiabilityResponse,
+        ListTicketsRequest => ListTicketsResponse,
+        GetBacklogRequest => GetBacklogResponse,
+        GetTicketVolumesRequest => GetTicketVolumesResponse,
+        GetServiceFiguresRequest => GetServiceFiguresResponse,
+        GetDailyFiguresRequest => GetDailyFiguresResponse,
+        GetWorkListRequest => GetWorkListResponse,
     }
 }

@@ -12,10 +12,12 @@ use guanxi_proto::{
         ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
         RecordInteractionRequest, RegisterContactRequest, StartDeskTransferRequest,
     },
+    loyalty::v1::GetMemberRequest,
     sales::v1::{
         CreatePriceListRequest, CreateProductRequest, PlanByTerms, PriceListTerms, ProductDetails,
         SetReceivablePlanRequest, set_receivable_plan_request::Plan,
     },
+    service::v1::{GetSurveyRequest, GetTicketRequest},
 };
 use jiff::{SignedDuration, Timestamp};
 use prost_types::FieldDescriptorProto;
@@ -212,7 +214,38 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
     });
     heard.await.unwrap();
     sold(&sales, &mut ids).await;
+    served_well(&served.caller(Role::Service, VICTIM), &mut ids).await;
+    enrolled(&served.caller(Role::Loyalty, VICTIM), &mut ids).await;
     ids
+}
+
+/// A ticket with all that belongs to it, and another one.
+async fn served_well(service: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let calendar = sent(service, &requests::sla::calendar(SECRET)).await;
+    sent(service, &requests::sla::policies(&calendar, SECRET)).await;
+    ids.insert("calendar", calendar);
+    let queue = sent(service, &requests::tickets::queue(SECRET)).await;
+    let ticket = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
+    sent(service, &requests::tickets::note(&ticket, SECRET)).await;
+    sent(service, &requests::tickets::resolve(&ticket)).await;
+    let asked = GetTicketRequest {
+        ticket_id: ticket.clone(),
+    };
+    let resolved = service.send(&asked).await.unwrap().ticket;
+    let survey_id = resolved.unwrap_or_default().survey_id;
+    let asked = GetSurveyRequest {
+        survey_id: survey_id.clone(),
+    };
+    let survey =
+        guanxi_harness::eventually(Duration::from_secs(30), async || service.send(&asked).await);
+    survey.await.unwrap();
+    let other = sent(service, &requests::tickets::ticket(&queue, SECRET)).await;
+    for kind in ["other_ticket", "survivor", "parent"] {
+        ids.insert(kind, other.clone());
+    }
+    ids.insert("survey", survey_id);
+    ids.insert("ticket", ticket);
+    ids.insert("queue", queue);
 }
 
 /// From an order to its money: planned, delivered, billed, paid, credited and paid back.
@@ -245,6 +278,33 @@ async fn sold(sales: &Caller, ids: &mut BTreeMap<&'static str, String>) {
     ids.insert("order", order);
 }
 
+/// A program with its ladder, and a member with a card, who bought something and spent points.
+async fn enrolled(loyalty: &Caller, ids: &mut BTreeMap<&'static str, String>) {
+    let program = sent(loyalty, &requests::loyalty::program(SECRET)).await;
+    sent(loyalty, &requests::loyalty::tier_ladder(&program, SECRET)).await;
+    let batch = sent(loyalty, &requests::loyalty::card_batch(&program, SECRET)).await;
+    let email = format!("{SECRET}@acme.example");
+    let member = requests::loyalty::member(&program, &batch, &email);
+    let member_id = sent(loyalty, &member).await;
+    let get = GetMemberRequest {
+        member_id: member_id.clone(),
+    };
+    let member = loyalty.send(&get).await.unwrap().member.unwrap_or_default();
+    ids.insert("card", member.cards[0].card_id.clone());
+    let other = sent(loyalty, &requests::loyalty::plain_member(&program)).await;
+    ids.insert("to_member", other);
+    sent(loyalty, &requests::loyalty::accrue(&member_id, "100")).await;
+    let bought = requests::loyalty::purchase(&program, &member_id, SECRET);
+    ids.insert("purchase", sent(loyalty, &bought).await);
+    let redeemed = requests::loyalty::redeem(&member_id, "10", SECRET);
+    ids.insert("redemption", sent(loyalty, &redeemed).await);
+    // Of a batch nobody knows but who sent it: any id will do.
+    ids.insert("batch", Uuid::now_v7().to_string());
+    ids.insert("member", member_id);
+    ids.insert("card_batch", batch);
+    ids.insert("program", program);
+}
+
 async fn sent<R>(caller: &Caller, request: &R) -> String
 where
     R: guanxi_cluster::Rpc<Response: HasReceipt>,
@@ -256,13 +316,14 @@ where
 fn creates(rpc: &RpcContract) -> bool {
     let name = rpc.method.path.rsplit('/').next().unwrap_or_default();
     [
-        "Open", "Create", "Register", "Record", "Plan", "Start", "Define", "Place",
+        "Open", "Create", "Register", "Record", "Plan", "Start", "Define", "Place", "Enrol",
     ]
     .iter()
     .any(|verb| name.starts_with(verb))
         || [
             "SetExchangeRate",
             "SetReceivablesPolicy",
+            "SetSlaPolicies",
             "RequestReturn",
             "RequestInvoice",
             "IssueCreditNote",
@@ -272,7 +333,9 @@ fn creates(rpc: &RpcContract) -> bool {
 
 /// Whether an RPC asks for the only one of a tenant's, which is there without anyone's doing.
 fn every_tenant_has_one(rpc: &RpcContract) -> bool {
-    rpc.method.path.ends_with("/GetReceivablesPolicy")
+    ["/GetReceivablesPolicy", "/GetSlaPolicies"]
+        .iter()
+        .any(|name| rpc.method.path.ends_with(name))
 }
 
 /// What a caller who knows the victim's ids would send.
@@ -306,12 +369,26 @@ fn plausible(
         return ids.get(kind).cloned().map_or(Value::Nothing, Value::Text);
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    if let Some(value) = of_money(served, rpc, path, field) {
+    let own = of_loyalty(served, rpc, path, field)
+        .or_else(|| of_money(served, rpc, path, field))
+        .or_else(|| of_time(served, rpc, path, field));
+    if let Some(value) = own {
         return value;
     }
     match (field.r#type(), name) {
+        // A queue's members are more than their names.
+        (Type::Message, "members") => Value::Nothing,
+        (Type::Message, "member") => Value::Nested,
+        (Type::Enum, "priority" | "pending_for") => {
+            Value::Number(served.contracts.first_member(field))
+        }
+        (_, "score") => Value::Number(3),
+        // A customer's people speak only for the customer.
+        (_, "from_customer") => Value::Number(1),
         (_, "owner" | "person" | "staff" | "members" | "add_members") => text("mallory"),
-        (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit") => text("x"),
+        (_, "title" | "name" | "reason" | "subject" | "summary" | "sku" | "unit" | "text") => {
+            text("x")
+        }
         (_, "from") => text("leaver"),
         (_, "to") => text("heir"),
         (_, "stage" | "key") => text(requests::STAGES[0]),
@@ -333,6 +410,36 @@ fn plausible(
         (Type::Enum, "kind" | "due_rule") => Value::Number(served.contracts.first_member(field)),
         _ => Value::Nothing,
     }
+}
+
+/// What stands in the requests about programs and members.
+fn of_loyalty(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    if rpc.role != Role::Loyalty {
+        return None;
+    }
+    let value = match (field.r#type(), field.name()) {
+        (Type::Message, "card" | "contact_keys" | "numbers" | "tiers") => Value::Nested,
+        (Type::Message, "items" | "lines" | "at") => Value::Nested,
+        (Type::Message, "amount") if path == "lines.amount" => Value::Nested,
+        (Type::String, "points" | "bonus" | "spent") => Value::Text("1".to_owned()),
+        (Type::String, "reference" | "source" | "item") => Value::Text("x".to_owned()),
+        (Type::Int32, "adjustment") => Value::Number(1),
+        (Type::Enum, "rounding" | "purpose") => Value::Number(served.contracts.first_member(field)),
+        (_, "serial_digits") => Value::Number(6),
+        (Type::String, "threshold") => Value::Text("0".to_owned()),
+        (Type::String, "point_value") => Value::Text("1".to_owned()),
+        (Type::Enum, "measure" | "window" | "expiry" | "shortfall" | "may_earn" | "may_spend") => {
+            Value::Number(served.contracts.first_member(field))
+        }
+        _ => return None,
+    };
+    Some(value)
 }
 
 /// What stands in the requests about orders, invoices and accounts.
@@ -362,6 +469,35 @@ fn of_money(
     Some(value)
 }
 
+/// What stands in the requests about calendars and policies.
+fn of_time(
+    served: &Served,
+    rpc: &RpcContract,
+    path: &str,
+    field: &FieldDescriptorProto,
+) -> Option<Value> {
+    use prost_types::field_descriptor_proto::Type;
+    let about = ["CalendarService", "SlaPolicyService"]
+        .iter()
+        .any(|service| rpc.method.path.contains(service));
+    if !about {
+        return None;
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    let value = match (field.r#type(), field.name()) {
+        (_, "time_zone") => text("UTC"),
+        (Type::String, "from") => text("09:00"),
+        (Type::String, "until") => text("17:00"),
+        (Type::Enum, "priority") => Value::Number(served.contracts.first_member(field)),
+        (Type::Message, "monday" | "start" | "span" | "policies" | "targets" | "resolution") => {
+            Value::Nested
+        }
+        (_, "seconds") if path.contains("start") || path.contains("span") => Value::Number(3600),
+        _ => return None,
+    };
+    Some(value)
+}
+
 /// Whether an RPC is about orders: its lines are of one kind.
 fn sells(rpc: &RpcContract) -> bool {
     ["OrderService", "ReturnService"]
@@ -373,6 +509,7 @@ fn sells(rpc: &RpcContract) -> bool {
 fn mask(rpc: &RpcContract) -> &'static str {
     match rpc.method.path.rsplit('/').next() {
         Some("ChangeOpportunity") => "title",
+        Some("ChangeTicket") => "subject",
         Some("AmendInteraction") => "summary",
         _ => "name",
     }
@@ -382,6 +519,8 @@ fn mask(rpc: &RpcContract) -> &'static str {
 async fn streams(served: &Served) -> Vec<(String, Uuid, i64)> {
     let sql = "select category, id, version from log_customers.streams where tenant = $1
                union all select category, id, version from log_sales.streams where tenant = $1
+               union all select category, id, version from log_service.streams where tenant = $1
+               union all select category, id, version from log_loyalty.streams where tenant = $1
                order by 1, 2";
     let client = served.cluster.connect().await.unwrap();
     let rows = client.query(sql, &[&VICTIM]).await.unwrap();

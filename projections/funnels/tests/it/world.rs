@@ -1,11 +1,11 @@
-//! A database with a sales log, events in it, and builds of models from it.
+//! A database with the logs of all services, events in them, and builds of models from them.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Object, Pool};
 use guanxi_eventlog::{
-    Append, EventLog, LogOptions, NewEvent, PlainCodec, Receipt, StreamWrite, TimerChange,
-    connect_plain,
+    Append, EventLog, LogOptions, LogReader, NewEvent, PlainCodec, Receipt, StreamWrite,
+    TimerChange, connect_plain,
 };
 use guanxi_events::{
     CommandId, DomainEvent, EventId, Meta, Service, StreamKey, StreamVersion, TenantId,
@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) database: TestDatabase,
     pub(crate) pool: Pool,
     pub(crate) sales: EventLog,
+    /// Those of other services that something was written to.
+    others: HashMap<Service, EventLog>,
     versions: HashMap<StreamKey, StreamVersion>,
 }
 
@@ -40,19 +42,31 @@ impl World {
                 .unwrap();
         }
         guanxi_projection::migrate(&mut client).await.unwrap();
-        let sales = EventLog::open(
-            LogOptions::new(Service::Sales),
-            pool.clone(),
-            connect_plain(database.url()),
-            Arc::new(PlainCodec),
-        );
-        let sales = sales.await.unwrap();
+        let sales = open(Service::Sales, &pool, &database).await;
         Self {
             database,
             pool,
             sales,
+            others: HashMap::new(),
             versions: HashMap::new(),
         }
+    }
+
+    /// The log of a service.
+    async fn log(&mut self, service: Service) -> &EventLog {
+        if service == Service::Sales {
+            return &self.sales;
+        }
+        if !self.others.contains_key(&service) {
+            let log = open(service, &self.pool, &self.database).await;
+            self.others.insert(service, log);
+        }
+        &self.others[&service]
+    }
+
+    /// Reads a service's log.
+    pub(crate) fn reader(&self, service: Service) -> LogReader {
+        LogReader::new(service, self.pool.clone(), Arc::new(PlainCodec))
     }
 
     /// One event of one aggregate, dated `at`.
@@ -82,6 +96,8 @@ impl World {
             id: id.into(),
         };
         let version = self.versions.entry(stream.clone()).or_default();
+        let expected = *version;
+        *version = expected.after(1);
         let command_id = CommandId::new();
         let new = NewEvent {
             id: EventId::new(),
@@ -106,7 +122,7 @@ impl World {
             result: vec![],
             writes: vec![StreamWrite {
                 stream,
-                expected: *version,
+                expected,
                 events: vec![new],
                 timer: TimerChange::Keep,
             }],
@@ -115,8 +131,8 @@ impl World {
             releases: vec![],
             deadline: None,
         };
-        *version = version.after(1);
-        self.sales.append(append).await.unwrap().into_receipt()
+        let log = self.log(E::SERVICE).await;
+        log.append(append).await.unwrap().into_receipt()
     }
 
     /// What building a model needs, with so many events a transaction.
@@ -124,7 +140,7 @@ impl World {
         Setup {
             projection,
             pool: self.pool.clone(),
-            readers: vec![self.sales.reader().clone()],
+            readers: Service::ALL.map(|service| self.reader(service)).to_vec(),
             nats: None,
             options: Options {
                 batch,
@@ -142,19 +158,21 @@ impl World {
         let build = rebuild(setup(), what, stop.clone(), |_| ()).await.unwrap();
         // A build is switched to when it is a batch away from the end; a worker goes the rest.
         let worker = tokio::spawn(Worker::new(setup()).run(stop.clone()));
-        let head = self.sales.head().await.unwrap();
         let models = Models::new(self.pool.clone());
         let deadline = Instant::now() + Duration::from_secs(120);
-        models
-            .wait_for(
-                &build.name,
-                Service::Sales,
-                head.incarnation,
-                head.position,
-                deadline,
-            )
-            .await
-            .unwrap();
+        for service in projection.logs() {
+            let head = self.reader(*service).head().await.unwrap();
+            models
+                .wait_for(
+                    &build.name,
+                    *service,
+                    head.incarnation,
+                    head.position,
+                    deadline,
+                )
+                .await
+                .unwrap();
+        }
         stop.cancel();
         worker.await.unwrap().unwrap();
         build
@@ -163,4 +181,14 @@ impl World {
     pub(crate) async fn client(&self) -> Object {
         self.pool.get().await.unwrap()
     }
+}
+
+async fn open(service: Service, pool: &Pool, database: &TestDatabase) -> EventLog {
+    let log = EventLog::open(
+        LogOptions::new(service),
+        pool.clone(),
+        connect_plain(database.url()),
+        Arc::new(PlainCodec),
+    );
+    log.await.unwrap()
 }

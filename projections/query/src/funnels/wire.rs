@@ -9,11 +9,9 @@ use guanxi_proto::{
     types::v1::CountAndSums,
 };
 use guanxi_runtime::{date_to_wire, errors, instant_to_wire};
-use jiff::SignedDuration;
-use rust_decimal::{Decimal, RoundingStrategy};
 use tonic::Status;
 
-use crate::wire::money;
+use crate::wire::{duration, money, share};
 
 /// More groups than anyone reads: each has every stage, and an answer must fit a message.
 const MOST_GROUPS: usize = 1_000;
@@ -67,16 +65,6 @@ fn stage(figures: &StageFigures) -> Result<FunnelStage, Status> {
     })
 }
 
-/// A share as a decimal with four places, rounded half-up; empty of nothing.
-fn share(part: i64, whole: i64) -> String {
-    let Some(share) = Decimal::from(part).checked_div(Decimal::from(whole)) else {
-        return String::new();
-    };
-    let mut share = share.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
-    share.rescale(4);
-    share.to_string()
-}
-
 fn tally(tally: &Tally) -> Result<CountAndSums, Status> {
     let sums = tally
         .sums
@@ -86,13 +74,6 @@ fn tally(tally: &Tally) -> Result<CountAndSums, Status> {
         count: tally.count,
         sums: sums.collect::<Result<_, _>>()?,
     })
-}
-
-fn duration(length: SignedDuration) -> prost_types::Duration {
-    prost_types::Duration {
-        seconds: length.as_secs(),
-        nanos: length.subsec_nanos(),
-    }
 }
 
 pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Status> {
@@ -129,18 +110,4 @@ pub(super) fn opportunity(row: &queries::Opportunity) -> Result<Opportunity, Sta
         close_reason: state.close_reason.clone().unwrap_or_default(),
         rotting_since: row.rotting_since.map(instant_to_wire),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_is_rounded_half_up_at_the_fourth_place_and_empty_of_nothing() {
-        assert_eq!(share(4238, 6711), "0.6315");
-        assert_eq!(share(1, 80_000), "0.0000");
-        assert_eq!(share(1, 20_000), "0.0001");
-        assert_eq!(share(1, 1), "1.0000");
-        assert_eq!(share(0, 0), "");
-    }
 }

@@ -4,16 +4,13 @@ use guanxi_proto::{google_type, query::v1::ReceivablesFilter};
 use guanxi_receivables::queries::{Dates, Filter};
 use guanxi_runtime::Fields;
 use jiff::tz::TimeZone;
-use uuid::Uuid;
 
-use crate::days;
+pub(super) use crate::request::ids;
+use crate::{
+    days,
+    request::{self, MOST},
+};
 
-/// The most values of one filter.
-const MOST: usize = 200;
-/// The most limits of buckets.
-const MOST_LIMITS: usize = 12;
-/// A hundred years.
-const OLDEST: i32 = 36_525;
 /// The limits of buckets when none are given (S-26).
 const USUAL_LIMITS: [i32; 4] = [30, 60, 90, 120];
 
@@ -46,17 +43,6 @@ pub(super) fn filter(fields: &mut Fields, filter: Option<&ReceivablesFilter>) ->
     })
 }
 
-/// Ids of customers.
-pub(super) fn ids(fields: &mut Fields, field: &str, texts: &[String]) -> Option<Vec<Uuid>> {
-    let count = fields.count(field, texts.len(), MOST);
-    let texts = texts.iter().take(MOST).enumerate();
-    let ids: Vec<Option<Uuid>> = texts
-        .map(|(n, text)| fields.id(&format!("{field}[{n}]"), text))
-        .collect();
-    count?;
-    ids.into_iter().collect()
-}
-
 /// Codes of currencies.
 pub(super) fn currencies(
     fields: &mut Fields,
@@ -77,14 +63,5 @@ pub(super) fn currencies(
 
 /// The last age of each bucket but the last.
 pub(super) fn limits(fields: &mut Fields, limits: &[i32]) -> Option<Vec<i32>> {
-    if limits.is_empty() {
-        return Some(USUAL_LIMITS.to_vec());
-    }
-    fields.count("limits", limits.len(), MOST_LIMITS)?;
-    let rising = limits.windows(2).all(|pair| pair[0] < pair[1]);
-    if !rising || limits.iter().any(|limit| !(1..=OLDEST).contains(limit)) {
-        fields.bad("limits", format!("must rise, from 1 to {OLDEST} at most"));
-        return None;
-    }
-    Some(limits.to_vec())
+    request::limits(fields, limits, &USUAL_LIMITS, 1)
 }

@@ -2,7 +2,8 @@
 
 use guanxi_proto::query::v1::{AgeingBucket, ControlFigure, OpenItemKind};
 use guanxi_receivables::ledger::{Figure, Kind};
-use uuid::Uuid;
+
+pub(super) use crate::wire::{id, text};
 
 /// The ages of the buckets between these limits.
 pub(super) fn buckets(limits: &[i32]) -> Vec<AgeingBucket> {
@@ -42,16 +43,6 @@ pub(super) fn figure(figure: Figure) -> ControlFigure {
         Figure::Recovered => ControlFigure::Recovered,
         Figure::Exchange => ControlFigure::Exchange,
     }
-}
-
-/// An id, or nothing.
-pub(super) fn id(id: Option<Uuid>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-/// Text, or nothing.
-pub(super) fn text(text: Option<&String>) -> String {
-    text.cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use guanxi_dashboards::Dashboards;
 use guanxi_events::TenantId;
 use guanxi_funnels::Funnels;
+use guanxi_points::Points;
 use guanxi_projection::Registry;
 use guanxi_query::analytics::{Analyst, Roles, create_analyst, setup};
 use guanxi_receivables::Receivables;
+use guanxi_service_figures::Service;
 use iso_currency::Currency;
 use jiff::{Timestamp, tz::TimeZone};
 use secrecy::SecretString;
@@ -16,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     accounts,
     deals::{Told, eur, moved, opened, won},
+    points_accounts, tickets,
     world::World,
 };
 
@@ -43,6 +47,9 @@ impl Analysts {
         let world = Self::told().await;
         world.build(100).await;
         world.receivables(100).await;
+        world.points_model(100).await;
+        world.build_of(Arc::new(Service), 100).await;
+        world.build_of(Arc::new(Dashboards), 100).await;
         Self::of(world).await
     }
 
@@ -77,6 +84,8 @@ impl Analysts {
                 }
             }
             accounts::write(&mut world, name).await;
+            points_accounts::write(&mut world, name).await;
+            tickets::write(&mut world, name).await;
         }
         world
     }
@@ -103,7 +112,12 @@ impl Analysts {
 
     /// As a program that starts does.
     pub(crate) async fn set_up(&self) {
-        let registry = Registry::new().with(Funnels).with(Receivables);
+        let registry = Registry::new()
+            .with(Funnels)
+            .with(Receivables)
+            .with(Points)
+            .with(Service)
+            .with(Dashboards);
         self.set_up_for(registry).await;
     }
 

@@ -84,6 +84,10 @@ async fn a_leaky_function_is_shown_no_row_of_another_tenant() {
         ("invoices", "customer"),
         ("payments", "customer"),
         ("bad_debts", "customer"),
+        ("points_balances", "customer"),
+        ("points_ledger", "reference"),
+        ("points_lots", "reference"),
+        ("points_liability", "program"),
     ] {
         assert!(!told_of_others(&acme, view, column).await, "{view}");
     }

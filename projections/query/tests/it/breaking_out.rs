@@ -1,8 +1,11 @@
 //! Analysts who try to see more than they may.
 
+use guanxi_dashboards::Dashboards;
+use guanxi_points::Points;
 use guanxi_projection::Projection;
 use guanxi_query::analytics::{AnalyticsError, remove_analyst};
 use guanxi_receivables::Receivables;
+use guanxi_service_figures::Service;
 use tokio_postgres::{Client, error::SqlState};
 
 use crate::analysts::Analysts;
@@ -58,9 +61,17 @@ async fn nothing_but_the_views_can_be_read() {
     ]
     .map(|table| format!("{schema}.{table}"))
     .to_vec();
-    let schema = analysts.schema_of("receivables").await;
-    let tables = Receivables.tables().iter();
-    relations.extend(tables.map(|table| format!("{schema}.{table}")));
+    let models = [
+        ("receivables", Receivables.tables()),
+        ("points", Points.tables()),
+        ("dashboards", Dashboards.tables()),
+        ("service", Service.tables()),
+        ("service", &["history", "facts"]),
+    ];
+    for (model, tables) in models {
+        let schema = analysts.schema_of(model).await;
+        relations.extend(tables.iter().map(|table| format!("{schema}.{table}")));
+    }
     relations.extend(
         [
             "log_sales.events",

@@ -22,21 +22,40 @@ mod books;
 #[allow(dead_code, reason = "shared with the tests of the model")]
 mod past;
 
+#[path = "../../../points/tests/it/story.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod story;
+
+#[path = "../../../service/tests/it/desk.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model")]
+mod desk;
+
 mod accounts;
 mod analysts;
 mod barrier;
 mod breaking_out;
 mod browser;
 mod conversion;
+mod daily;
 mod figures;
 mod going_back;
 mod migrating;
 mod pages;
+mod points;
+mod points_accounts;
+mod points_lines;
+mod points_outstanding;
+mod points_requests;
+mod points_views;
 mod reading_own_writes;
 mod receivables;
 mod receivables_requests;
 mod receivables_views;
 mod requests;
 mod server;
+mod service_figures;
+mod service_views;
+mod tickets;
 mod upgrade;
+mod work_list;
 mod worked_examples;

@@ -2,16 +2,21 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use guanxi_dashboards::Dashboards;
 use guanxi_eventlog::Receipt;
 use guanxi_events::Service;
 use guanxi_harness::ScratchDir;
+use guanxi_points::Points;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    GetControlAccountRequest, GetFunnelRequest, funnel_service_client::FunnelServiceClient,
+    GetControlAccountRequest, GetFunnelRequest, dashboard_service_client::DashboardServiceClient,
+    funnel_service_client::FunnelServiceClient, points_service_client::PointsServiceClient,
     receivables_service_client::ReceivablesServiceClient,
+    service_figures_service_client::ServiceFiguresServiceClient,
 };
 use guanxi_receivables::Receivables;
 use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, Token, config::Config};
+use guanxi_service_figures::Service as Desk;
 use jiff::Timestamp;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::{Code, Request, Status, metadata::MetadataValue, transport::Channel};
@@ -28,6 +33,9 @@ pub(crate) struct Server {
     pub(crate) world: World,
     pub(crate) client: FunnelServiceClient<Channel>,
     pub(crate) receivables: ReceivablesServiceClient<Channel>,
+    pub(crate) points: PointsServiceClient<Channel>,
+    pub(crate) service: ServiceFiguresServiceClient<Channel>,
+    pub(crate) dashboards: DashboardServiceClient<Channel>,
     pub(crate) address: SocketAddr,
     issuer: DevelopmentIssuer,
     _stop: DropGuard,
@@ -52,8 +60,18 @@ impl Server {
         }
         world.build(100).await;
         world.receivables(100).await;
+        world.points_model(100).await;
+        world.build_of(Arc::new(Desk), 100).await;
+        world.build_of(Arc::new(Dashboards), 100).await;
         let stop = CancellationToken::new();
-        for setup in [world.setup(100), world.setup_of(Arc::new(Receivables), 100)] {
+        let setups = [
+            world.setup(100),
+            world.setup_of(Arc::new(Receivables), 100),
+            world.setup_of(Arc::new(Points), 100),
+            world.setup_of(Arc::new(Desk), 100),
+            world.setup_of(Arc::new(Dashboards), 100),
+        ];
+        for setup in setups {
             tokio::spawn(Worker::new(setup).run(stop.clone()));
         }
 
@@ -79,11 +97,20 @@ impl Server {
             .unwrap();
         let address = format!("http://{}", serving.address);
         let client = FunnelServiceClient::connect(address.clone()).await.unwrap();
-        let receivables = ReceivablesServiceClient::connect(address).await.unwrap();
+        let receivables = ReceivablesServiceClient::connect(address.clone());
+        let receivables = receivables.await.unwrap();
+        let points = PointsServiceClient::connect(address.clone());
+        let points = points.await.unwrap();
+        let service = ServiceFiguresServiceClient::connect(address.clone());
+        let service = service.await.unwrap();
+        let dashboards = DashboardServiceClient::connect(address).await.unwrap();
         Self {
             world,
             client,
             receivables,
+            points,
+            service,
+            dashboards,
             address: serving.address,
             issuer,
             _stop: stop.drop_guard(),
@@ -124,11 +151,16 @@ impl Server {
         self.issuer.issue(&identity, lifetime).unwrap()
     }
 
-    /// The token of all that was written.
+    /// The token of all that was written of sales.
     pub(crate) async fn written(&self) -> String {
-        let head = self.world.sales.head().await.unwrap();
+        self.written_to(Service::Sales).await
+    }
+
+    /// The token of all that was written to a log.
+    pub(crate) async fn written_to(&self, service: Service) -> String {
+        let head = self.world.reader(service).head().await.unwrap();
         let token = Token {
-            service: Service::Sales,
+            service,
             incarnation: head.incarnation,
             position: head.position,
         };

@@ -1,8 +1,8 @@
 //! Credits used for debits, debits given up, and the inverse of both.
 
 use guanxi_events::sales::account::{
-    Allocated, Booked, Deallocated, Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested,
-    WriteOffTakenBack, WrittenOff,
+    Allocated, Booked, Deallocated, Recovered, RecoveryTakenBack, WriteOffNo, WriteOffRejected,
+    WriteOffRequested, WriteOffTakenBack, WrittenOff,
 };
 use jiff::civil::Date;
 
@@ -191,6 +191,20 @@ impl Ledger {
         let booked: Booked = back.booked;
         let amounts = Amounts::debit(booked);
         self.give_up(back.write_off, recovered, back.on, amounts, bookings)
+    }
+
+    /// What had counted as recovered counts as taken back: what is open stays the same.
+    pub(super) fn recovery_taken_back(
+        &mut self,
+        back: &RecoveryTakenBack,
+        bookings: &mut Bookings,
+    ) -> Result<(), Unbookable> {
+        let amounts = Amounts::debit(back.booked);
+        let recovered = (Movement::Recovered, Figure::Recovered, true);
+        let less = amounts.opposite();
+        self.give_up(back.write_off, recovered, back.on, less, bookings)?;
+        let taken_back = (Movement::WrittenOff, Figure::WrittenOff, true);
+        self.give_up(back.write_off, taken_back, back.on, amounts, bookings)
     }
 
     /// Enters something on the debit of a write-off, and posts the same.

@@ -1,5 +1,5 @@
--- What is due by month, from a day ($6) to a day ($7): instalments of invoices, and what orders will
--- still be billed. $8 is the first instant after the day that is asked for.
+-- What is due by month, from a day ($6) to a day ($7): instalments of invoices, and what confirmed
+-- orders will still be billed. $8 is the first instant after the day that is asked for.
 with billed as (
     select date_trunc('month', i.due::timestamp)::date as month, i.currency,
            coalesce(sum(e.amount) filter
@@ -19,10 +19,11 @@ versions as (
     select order_id, max(version) as version
       from {schema}.plans
      where tenant = $1 and occurred_at < $8 and recorded_at < {known}
+       and (cardinality($4::uuid[]) = 0 or customer = any ($4))
      group by 1
 ),
 planned as (
-    select p.order_id, p.n, p.currency, p.due, p.amount, sum(p.amount) over course as upto
+    select p.customer, p.order_id, p.n, p.currency, p.due, p.amount, sum(p.amount) over course as upto
       from {schema}.plans p
       join versions using (order_id, version)
      where p.tenant = $1
@@ -31,26 +32,30 @@ planned as (
     window course as (partition by p.order_id order by p.due, p.n)
 ),
 invoiced as (
-    select order_id, currency, sum(amount) as amount
+    select customer, order_id, currency, sum(amount) as amount
       from {schema}.postings
      where tenant = $1 and figure = 'invoiced' and order_id is not null
        and dated <= $2::date and recorded_at < {known}
-     group by 1, 2
+       and (cardinality($4::uuid[]) = 0 or customer = any ($4))
+       and (cardinality($5::text[]) = 0 or currency = any ($5))
+     group by 1, 2, 3
 ),
 committed as (
-    select distinct on (order_id) order_id, unbilled
+    select distinct on (customer, order_id) customer, order_id, unbilled
       from {schema}.commitments
      where tenant = $1 and occurred_at < $8 and recorded_at < {known}
-     order by order_id, version desc
+       and (cardinality($4::uuid[]) = 0 or customer = any ($4))
+     order by customer, order_id, version desc
 ),
--- Billing takes the first of a plan, cancelling the last.
+-- Billing takes the first of a plan, cancelling the last. What commits nobody is not received: the
+-- plan of a draft, also of one that is cancelled or never confirmed.
 unbilled as (
-    select p.order_id, p.n, p.currency, p.due,
-           greatest(0, least(greatest(p.upto - coalesce(b.amount, 0), 0), coalesce(c.unbilled, p.upto))
+    select p.customer, p.order_id, p.n, p.currency, p.due,
+           greatest(0, least(greatest(p.upto - coalesce(b.amount, 0), 0), c.unbilled)
                - greatest(p.upto - p.amount - coalesce(b.amount, 0), 0)) as amount
       from planned p
-      left join invoiced b using (order_id, currency)
-      left join committed c using (order_id)
+      join committed c using (customer, order_id)
+      left join invoiced b using (customer, order_id, currency)
 ),
 expected as (
     select *, sum(amount) over (partition by order_id order by due, n) as upto
@@ -58,17 +63,19 @@ expected as (
      where amount > 0
 ),
 prepaid as (
-    select order_id, currency, -sum(open) as amount
+    select customer, order_id, currency, -sum(open) as amount
       from ({open_items}) o
      where kind = 'payment' and order_id is not null
-     group by 1, 2
+       and (cardinality($4::uuid[]) = 0 or customer = any ($4))
+       and (cardinality($5::text[]) = 0 or currency = any ($5))
+     group by 1, 2, 3
 ),
 -- Down payments that no invoice has used yet are for the first of what is left.
 ahead as (
     select e.due, e.currency, e.amount,
            greatest(0, least(e.amount, coalesce(p.amount, 0) - (e.upto - e.amount))) as received
       from expected e
-      left join prepaid p using (order_id, currency)
+      left join prepaid p using (customer, order_id, currency)
      where ($6::date is null or e.due >= $6) and ($7::date is null or e.due <= $7)
 ),
 months as (

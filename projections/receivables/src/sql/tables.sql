@@ -123,6 +123,8 @@ create table postings (
 );
 
 create index postings_dated on postings (tenant, dated);
+-- A customer's statement, in its order.
+create index postings_of_customer on postings (tenant, customer, dated, version, n);
 
 -- Needed to take an allocation back: the event that does names its number only.
 create table allocations (
@@ -176,6 +178,8 @@ create table plans (
     amount      numeric     not null,
     primary key (tenant, order_id, version, n)
 );
+
+create index plans_of_customer on plans (tenant, customer);
 
 -- What an order will still be billed, each time that it changed.
 create table commitments (

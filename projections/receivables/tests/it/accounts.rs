@@ -100,7 +100,10 @@ async fn a_bad_debt_shows_what_was_recovered_of_it_from_then_on() {
     let write_off = books.write_off(&mut world, item, on(1, 20), "50").await;
     books.write_off(&mut world, item, on(3, 1), "5").await;
     let given_up = (write_off, item);
-    books.recover(&mut world, given_up, on(2, 2), "20").await;
+    let paid = books.recover(&mut world, given_up, on(2, 2), "20").await;
+    books
+        .recovery_bounces(&mut world, (write_off, paid), on(4, 1), "20")
+        .await;
     let build = world.receivables(100).await;
     let query = |as_of, first, limit| BadDebtsQuery {
         dates: dates(as_of, None),
@@ -137,6 +140,12 @@ async fn a_bad_debt_shows_what_was_recovered_of_it_from_then_on() {
     next.after = Some(bad_debt.cursor);
     let found = ask!(world, build, books, bad_debts(next));
     assert_eq!(amounts(&found.bad_debts[0].sums), row(["5", "0", "0", "5"]));
+    // The payment bounced: it is owed again, and nothing was recovered.
+    let found = ask!(world, build, books, bad_debts(query(on(4, 1), None, 1)));
+    assert_eq!(
+        amounts(&found.bad_debts[0].sums),
+        row(["50", "20", "0", "30"])
+    );
     let late = query(on(3, 31), Some(on(2, 1)), 9);
     let found = ask!(world, build, books, bad_debts(late));
     assert_eq!(amounts(&found.totals[0]), row(["5", "0", "0", "5"]));

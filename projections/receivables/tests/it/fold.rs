@@ -174,6 +174,8 @@ fn for_every_pair_of_days_the_items_are_the_oracles_and_add_up_to_the_control_ac
     assert_eq!(
         missing,
         [
+            "sales.account_invoice_settled",
+            "sales.account_invoice_unsettled",
             "sales.account_credit_limit_set",
             "sales.account_commitment_set"
         ],

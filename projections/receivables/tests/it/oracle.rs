@@ -226,6 +226,13 @@ impl World<'_> {
                 AccountEvent::Recovered(e) if e.on <= self.as_of => {
                     self.back(account, e.write_off, Figure::Recovered, e.booked);
                 }
+                // One figure instead of the other.
+                AccountEvent::RecoveryTakenBack(e) if e.on <= self.as_of => {
+                    let currency = account.items[&self.given_up(e.write_off).0].currency;
+                    let control = &mut account.control;
+                    count(control, currency, Figure::Recovered, -1, e.booked);
+                    count(control, currency, Figure::WrittenOff, 1, e.booked);
+                }
                 _ => {}
             }
         }
@@ -258,12 +265,16 @@ impl World<'_> {
         }
     }
 
-    fn back(&self, account: &mut Account, no: WriteOffNo, figure: Figure, booked: Booked) {
+    fn given_up(&self, no: WriteOffNo) -> ItemNo {
         let item = self.events.iter().find_map(|event| match event {
             AccountEvent::WrittenOff(e) if e.write_off == no => Some(e.item),
             _ => None,
         });
-        let item = item.unwrap();
+        item.unwrap()
+    }
+
+    fn back(&self, account: &mut Account, no: WriteOffNo, figure: Figure, booked: Booked) {
+        let item = self.given_up(no);
         less(account, item, 1, booked);
         let currency = account.items[&item.0].currency;
         count(&mut account.control, currency, figure, 1, booked);

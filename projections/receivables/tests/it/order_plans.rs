@@ -21,6 +21,21 @@ use crate::{
     world::World,
 };
 
+/// So much of the order will still be billed: it is confirmed.
+fn commitment(order: Uuid, unbilled: &str) -> CommitmentSet {
+    CommitmentSet {
+        order: OrderId(order),
+        currency: Currency::EUR,
+        rate: None,
+        unbilled: Booked {
+            amount: dec(unbilled),
+            base: dec(unbilled),
+        },
+        credit: None,
+        granted: None,
+    }
+}
+
 /// An order of 300 in three instalments, of which 150 are billed.
 async fn an_order() -> (World, Books) {
     let mut world = World::new().await;
@@ -45,10 +60,13 @@ async fn an_order() -> (World, Books) {
     world
         .append::<ReceivablePlanEvent>(&books.tenant, order, plan(1, &thirds), books.at)
         .await;
+    books.day(on(1, 3));
+    books.write(&mut world, commitment(order, "300")).await;
     books.order = Some(order);
     books.day(on(1, 15));
     let parts = [(on(1, 31), "100"), (on(2, 29), "50")];
     let first = books.invoice(&mut world, on(1, 15), &parts).await;
+    books.write(&mut world, commitment(order, "150")).await;
     books.order = None;
     books.day(on(1, 20));
     books.pay(&mut world, first, on(1, 20), "30").await;
@@ -56,18 +74,7 @@ async fn an_order() -> (World, Books) {
     books.day(on(2, 1));
     books.payment(&mut world, on(2, 1), "60").await;
     books.day(on(2, 10));
-    let commitment = CommitmentSet {
-        order: OrderId(order),
-        currency: Currency::EUR,
-        rate: None,
-        unbilled: Booked {
-            amount: dec("80"),
-            base: dec("80"),
-        },
-        credit: None,
-        granted: None,
-    };
-    books.write(&mut world, commitment).await;
+    books.write(&mut world, commitment(order, "80")).await;
     books.day(on(2, 20));
     let later = [(on(1, 31), "100"), (on(2, 29), "50"), (on(5, 31), "80")];
     world
@@ -106,6 +113,9 @@ async fn what_is_billed_takes_the_first_of_a_plan_and_down_payments_the_first_of
     let as_of = |day| dates(day, None);
     let row = |month, [a, b, c, d]: [&str; 4]| (month, [dec(a), dec(b), dec(c), dec(d)]);
     let found = planned(&world, &build, &books, as_of(date(2023, 12, 31))).await;
+    assert_eq!(found, []);
+    // It is planned, and nobody is committed to it before it is confirmed.
+    let found = planned(&world, &build, &books, as_of(on(1, 2))).await;
     assert_eq!(found, []);
     let found = planned(&world, &build, &books, as_of(on(1, 10))).await;
     assert_eq!(

@@ -123,3 +123,65 @@ async fn a_hundred_thousand_entries_are_no_burden() {
     let known = dates(LAST, Some(date(2025, 12, 31)));
     ask(reader, "as known last year", known).await;
 }
+
+/// Rows that the transaction has read so far of the model's tables.
+async fn rows_read(transaction: &deadpool_postgres::Transaction<'_>, schema: &str) -> i64 {
+    let sql =
+        "select coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)::bigint
+                 from pg_stat_xact_user_tables where schemaname = $1";
+    transaction.query_one(sql, &[&schema]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn what_is_asked_of_one_customer_reads_that_customers_rows() {
+    let world = World::new().await;
+    let build = world.receivables(100).await;
+    let mut client = world.client().await;
+    let fill = include_str!("speed/fill.sql").replace("{schema}", &build.schema);
+    client.batch_execute(&fill).await.unwrap();
+    let transaction = client.transaction().await.unwrap();
+    let acme: TenantId = "acme".parse().unwrap();
+    let reader = Reader::new(&transaction, &build, &acme, Currency::EUR);
+    let dates = dates(LAST, None);
+    let customers = vec![Uuid::from_u128(8)];
+    // The account has some 120 entries and 60 postings; the tenant has a thousand such accounts.
+    let most = 2_000;
+    let mut before = rows_read(&transaction, &build.schema).await;
+    let plan = PlanQuery {
+        dates,
+        customers: customers.clone(),
+        currencies: vec![],
+        first: None,
+        last: None,
+    };
+    let planned = reader.plan(&plan).await.unwrap();
+    assert!(planned.iter().any(|month| !month.planned.is_zero()));
+    let mut read = Vec::new();
+    let mut step = async |what| {
+        let after = rows_read(&transaction, &build.schema).await;
+        read.push((what, after - before));
+        before = after;
+    };
+    step("plan").await;
+    let flow = CashFlowQuery {
+        dates,
+        customers: customers.clone(),
+        currencies: vec![],
+        first_month: date(2025, 10, 1),
+        last_month: date(2026, 9, 1),
+    };
+    reader.cash_flow(&flow).await.unwrap();
+    step("cash flow").await;
+    let statement = StatementQuery {
+        dates,
+        customer: customers[0],
+        first: None,
+        currencies: vec![],
+        after: None,
+        limit: 1_000,
+    };
+    reader.statement(&statement).await.unwrap();
+    step("statement").await;
+    println!("{read:?}");
+    assert!(read.iter().all(|(_, rows)| *rows <= most), "{read:?}");
+}

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, str::FromStr};
 use guanxi_events::customers::{Address, AddressKind, Email, Phone};
 use guanxi_proto::customers::v1 as wire;
 use guanxi_runtime::Fields;
-use phonenumber::{Mode, country};
+use phonenumber::country;
 use tonic::codegen::http::Uri;
 
 /// How many addresses, numbers or emails one party has at most.
@@ -83,35 +83,11 @@ fn phone(fields: &mut Fields, field: &str, given: &wire::Phone) -> Option<Phone>
     };
     let label = fields.optional_text(&format!("{field}.label"), &given.label, 40);
     let country = country?;
-    let number = e164(&given.number, country);
-    if number.is_none() {
-        let description = match country {
-            Some(_) => "is no telephone number of that country",
-            None => "is no telephone number in international form, like +49 30 12345678",
-        };
-        fields.bad(format!("{field}.number"), description);
-    }
+    let number = fields.phone(&format!("{field}.number"), &given.number, country);
     Some(Phone {
         number: number?,
         label: label?,
     })
-}
-
-/// The number in E.164. In international form it may begin with 00 instead of +.
-fn e164(text: &str, country: Option<country::Id>) -> Option<String> {
-    let text = text.trim();
-    if text.len() > 60 {
-        return None;
-    }
-    let international = text.strip_prefix("00").map(|rest| format!("+{rest}"));
-    let text = match (&international, country) {
-        (Some(international), None) => international.as_str(),
-        _ => text,
-    };
-    let number = phonenumber::parse(country, text).ok()?;
-    number
-        .is_valid()
-        .then(|| number.format().mode(Mode::E164).to_string())
 }
 
 pub(super) fn emails(

@@ -13,7 +13,7 @@ use guanxi_proto::customers::v1::{
     OpenPoolRequest, OpenPoolResponse, ReleaseCustomerRequest, ReleaseCustomerResponse,
     ReopenPoolRequest, ReopenPoolResponse, pool_service_server, {self as wire},
 };
-use guanxi_runtime::{Commands, Fields, command, errors, identity};
+use guanxi_runtime::{Commands, Fields, command, errors, identity, span_to_wire};
 use jiff::SignedDuration;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -134,16 +134,10 @@ fn span(
     given: Option<&prost_types::Duration>,
 ) -> Option<SignedDuration> {
     const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
-    let Some(given) = given else {
-        return Some(SignedDuration::ZERO);
-    };
-    let in_range = given.seconds >= 0 && (0..1_000_000_000).contains(&given.nanos);
-    let span = in_range.then(|| SignedDuration::new(given.seconds, given.nanos));
-    let span = span.filter(|span| *span <= LONGEST);
-    if span.is_none() {
-        fields.bad(field, "must be 0 to 366 days");
+    match given {
+        None => Some(SignedDuration::ZERO),
+        some => fields.span(field, some, SignedDuration::ZERO, LONGEST),
     }
-    span
 }
 
 fn people(
@@ -248,10 +242,6 @@ impl pool_service_server::PoolService for PoolApi {
 
 fn to_wire(id: Uuid, version: i64, pool: &State) -> wire::Pool {
     let names = |people: &BTreeSet<PersonId>| people.iter().map(ToString::to_string).collect();
-    let span = |span: SignedDuration| prost_types::Duration {
-        seconds: span.as_secs(),
-        nanos: span.subsec_nanos(),
-    };
     let settings = &pool.settings;
     wire::Pool {
         id: id.to_string(),
@@ -260,8 +250,8 @@ fn to_wire(id: Uuid, version: i64, pool: &State) -> wire::Pool {
         settings: Some(wire::PoolSettings {
             capacity_per_person: settings.capacity_per_person,
             claims_per_day: settings.claims_per_day,
-            new_entry_lock: Some(span(settings.new_entry_lock)),
-            previous_owner_lock: Some(span(settings.previous_owner_lock)),
+            new_entry_lock: Some(span_to_wire(settings.new_entry_lock)),
+            previous_owner_lock: Some(span_to_wire(settings.previous_owner_lock)),
             masked_fields: settings
                 .masked_fields
                 .iter()

@@ -3,6 +3,7 @@
 
 mod credit;
 mod item;
+mod paid;
 mod payment;
 mod settlement;
 mod write_off;
@@ -12,13 +13,15 @@ pub use item::{
     Booked, CreditNotePosted, CreditNoteVoided, EarlyDiscount, FeeCharged, FeeWaived, Instalment,
     InvoicePosted, InvoiceVoided, ItemNo, Rescheduled, Taken,
 };
+pub use paid::{InvoiceSettled, InvoiceUnsettled};
 pub use payment::{
     PaymentBounced, PaymentId, PaymentMethod, PaymentReceived, PaymentReinstated, RefundId,
     RefundReturned, Refunded,
 };
 pub use settlement::{Allocated, AllocationNo, Deallocated, TakenBack};
 pub use write_off::{
-    Recovered, WriteOffNo, WriteOffRejected, WriteOffRequested, WriteOffTakenBack, WrittenOff,
+    Recovered, RecoveryTakenBack, WriteOffNo, WriteOffRejected, WriteOffRequested,
+    WriteOffTakenBack, WrittenOff,
 };
 
 use crate::domain_events;
@@ -54,6 +57,10 @@ domain_events! {
         Allocated(Allocated) = "sales.account_allocated" / 1,
         /// It was taken off again.
         Deallocated(Deallocated) = "sales.account_deallocated" / 1,
+        /// Nothing is open of an invoice any more.
+        InvoiceSettled(InvoiceSettled) = "sales.account_invoice_settled" / 1,
+        /// Something is open of it again.
+        InvoiceUnsettled(InvoiceUnsettled) = "sales.account_invoice_unsettled" / 1,
         /// Somebody wants a debit to be given up.
         WriteOffRequested(WriteOffRequested) = "sales.account_write_off_requested" / 1,
         /// Somebody else does not.
@@ -64,6 +71,8 @@ domain_events! {
         WriteOffTakenBack(WriteOffTakenBack) = "sales.account_write_off_taken_back" / 1,
         /// What had been given up is paid after all.
         Recovered(Recovered) = "sales.account_recovered" / 1,
+        /// The payment that recovered it does not settle it any more.
+        RecoveryTakenBack(RecoveryTakenBack) = "sales.account_recovery_taken_back" / 1,
         /// Another credit limit holds.
         CreditLimitSet(CreditLimitSet) = "sales.account_credit_limit_set" / 1,
         /// What an order will still be billed has changed.

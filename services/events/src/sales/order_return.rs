@@ -72,7 +72,19 @@ pub struct ReturnReceived {
     pub lines: Vec<LineQuantity>,
 }
 
-/// The value was given back.
+/// A part of the value was given back: the return stays open for the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnPartlyRefunded {
+    /// The credit note.
+    pub credit_note: CreditNoteId,
+    /// The payment to the customer, when it was given back as money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<RefundId>,
+    /// What it credits of the return.
+    pub lines: Vec<LineQuantity>,
+}
+
+/// The value was given back, or what was left of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnRefunded {
     /// The credit note; absent where nothing of it had been billed.
@@ -81,9 +93,12 @@ pub struct ReturnRefunded {
     /// The payment to the customer, when it was given back as money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundId>,
+    /// What the credit note credits of the return; events of earlier releases do not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineQuantity>,
 }
 
-/// The credit note of a return was voided: its value can be given back anew.
+/// A credit note of a return was voided: what it gave back can be given back anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnRefundTakenBack {
     /// The credit note.
@@ -103,6 +118,8 @@ domain_events! {
         Withdrawn(ReturnWithdrawn) = "sales.return_withdrawn" / 1,
         /// The goods came back.
         Received(ReturnReceived) = "sales.return_received" / 1,
+        /// A part of the value was given back.
+        PartlyRefunded(ReturnPartlyRefunded) = "sales.return_partly_refunded" / 1,
         /// The value was given back.
         Refunded(ReturnRefunded) = "sales.return_refunded" / 1,
         /// Its credit note was voided.

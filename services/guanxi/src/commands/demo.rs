@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{
     cli::Global,
     demo::{
-        self, Caller, Company, Files, Site, pipeline,
+        self, Caller, Company, Files, Site, airline, incidents, pipeline,
         retail::{self, Dataset},
     },
     dev::Stack,
@@ -43,6 +43,14 @@ pub(crate) struct Demo {
     #[arg(long, default_value_t = 3_000, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..))]
     documents: u32,
+    /// How many tickets a generated service desk has
+    #[arg(long, default_value_t = 1_500, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    tickets: u32,
+    /// How many members a generated airline's program has
+    #[arg(long, default_value_t = 1_000, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    members: u32,
     /// How many days of the real wholesaler's year are loaded; all when not given
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     days: Option<u16>,
@@ -106,6 +114,8 @@ impl Demo {
             maker: Company::of(&files)?,
             files,
             wholesaler: self.wholesaler()?,
+            desk: self.desk()?,
+            airline: self.airline()?,
         })
     }
 
@@ -147,6 +157,22 @@ impl Demo {
         Dataset::generated(self.seed, self.documents)
     }
 
+    fn desk(&self) -> anyhow::Result<incidents::Dataset> {
+        let (data, _) = self.folder();
+        if incidents::Dataset::is_in(&data) {
+            return incidents::Dataset::read(&data);
+        }
+        incidents::Dataset::generated(self.seed, self.tickets)
+    }
+
+    fn airline(&self) -> anyhow::Result<airline::Dataset> {
+        let (data, _) = self.folder();
+        if airline::Dataset::is_in(&data) {
+            return airline::Dataset::read(&data);
+        }
+        airline::Dataset::generated(self.seed, self.members)
+    }
+
     /// Loads what is not there yet, or all once more, and prints the figures; whether they are
     /// right.
     async fn show(&self, site: &Site, companies: &Companies) -> anyhow::Result<bool> {
@@ -155,9 +181,13 @@ impl Demo {
             files,
             maker,
             wholesaler,
+            desk,
+            airline,
         } = companies;
         let mut right = pipeline::show(site, &caller, files, maker, self.reload).await?;
         right &= retail::show(site, &caller, wholesaler, self.reload).await?;
+        right &= incidents::show(&caller, desk, self.reload).await?;
+        right &= airline::show(site, &caller, airline, self.reload).await?;
         Ok(right)
     }
 }
@@ -167,6 +197,8 @@ struct Companies {
     files: Files,
     maker: Company,
     wholesaler: Dataset,
+    desk: incidents::Dataset,
+    airline: airline::Dataset,
 }
 
 fn status(right: bool) -> ExitCode {

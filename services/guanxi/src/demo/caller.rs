@@ -27,6 +27,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 pub(crate) struct Caller {
     pub(super) customers: Channel,
     pub(super) sales: Channel,
+    pub(super) service: Channel,
+    pub(super) loyalty: Channel,
     pub(super) query: Channel,
     token: MetadataValue<Ascii>,
     other: MetadataValue<Ascii>,
@@ -59,6 +61,8 @@ impl Caller {
         Ok(Self {
             customers: channel("customers").await?,
             sales: channel("sales").await?,
+            service: channel("service").await?,
+            loyalty: channel("loyalty").await?,
             query: channel("query").await?,
             token: token("importer")?,
             other: token("approver")?,

@@ -9,7 +9,7 @@ use guanxi_runtime::{Commands, Fields, command};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{asked, each, found, version_to_wire};
+use super::{asked, count_to_wire, each, found};
 use crate::domain::billing_profile::{BillingProfile, Command, Profile};
 
 /// An address has at most this many lines.
@@ -85,7 +85,7 @@ fn to_wire(customer: Uuid, version: i64, profile: &Profile) -> wire::BillingProf
     wire::BillingProfile {
         customer_id: customer.to_string(),
         version,
-        profile_version: version_to_wire(profile.version),
+        profile_version: count_to_wire(profile.version),
         details: Some(details_to_wire(&profile.details)),
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn to_wire(id: Uuid, version: i64, deal: &Deal) -> wire::Opportunity 
         id: id.to_string(),
         version,
         pipeline_id: deal.pipeline.id.to_string(),
-        pipeline_rules_version: super::version_to_wire(deal.pipeline.version),
+        pipeline_rules_version: super::count_to_wire(deal.pipeline.version),
         stage: deal.entry.stage.to_string(),
         probability: deal.entry.probability.into(),
         stage_since: Some(instant_to_wire(deal.entry.at)),

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{asked, each, found, version_to_wire};
+use super::{asked, count_to_wire, each, found};
 use crate::domain::payment_terms::{Command, PaymentTerms, Terms};
 
 /// Terms have at most this many portions: five years of months.
@@ -133,7 +133,7 @@ fn to_wire(id: Uuid, version: i64, terms: &Terms) -> wire::PaymentTerms {
     wire::PaymentTerms {
         id: id.to_string(),
         version,
-        terms_version: version_to_wire(terms.version),
+        terms_version: count_to_wire(terms.version),
         definition: Some(wire::PaymentTermsDefinition {
             name: definition.name.clone(),
             portions: definition.portions.iter().map(portion_to_wire).collect(),

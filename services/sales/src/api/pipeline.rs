@@ -9,7 +9,7 @@ use guanxi_runtime::{Commands, Fields, command};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{asked, each, found, version_to_wire};
+use super::{asked, count_to_wire, each, found};
 use crate::domain::pipeline::{Command, MAX_STAGES, Pipeline, Rules};
 
 /// `PipelineService` on the service's commands.
@@ -131,7 +131,7 @@ fn to_wire(id: Uuid, version: i64, rules: &Rules) -> wire::Pipeline {
     wire::Pipeline {
         id: id.to_string(),
         version,
-        rules_version: version_to_wire(rules.version),
+        rules_version: count_to_wire(rules.version),
         rules: Some(wire::PipelineRules {
             name: definition.name.clone(),
             stages: definition.stages.iter().map(stage_to_wire).collect(),

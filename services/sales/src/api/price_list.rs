@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::{asked, each, found, validity, validity_to_wire, version_to_wire};
+use super::{asked, count_to_wire, each, found, validity, validity_to_wire};
 use crate::domain::{
     limits,
     price_list::{Command, PriceList, Prices},
@@ -90,7 +90,7 @@ impl PriceListService for PriceLists {
         })?;
         Ok(Response::new(wire::GetPriceResponse {
             unit_price: Some(money_to_wire(&price)),
-            list_version: version_to_wire(list.version),
+            list_version: count_to_wire(list.version),
         }))
     }
 }
@@ -165,7 +165,7 @@ fn to_wire(id: Uuid, version: i64, list: &Prices, only: Option<ProductId>) -> wi
     wire::PriceList {
         id: id.to_string(),
         version,
-        list_version: version_to_wire(list.version),
+        list_version: count_to_wire(list.version),
         currency_code: list.currency.code().to_owned(),
         terms: Some(wire::PriceListTerms {
             name: terms.name,

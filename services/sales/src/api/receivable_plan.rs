@@ -11,9 +11,9 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{
-    asked,
+    asked, count_to_wire,
     due::{due_amount_to_wire, due_amounts},
-    found, version_to_wire,
+    found,
 };
 use crate::domain::receivable_plan::{Command, Made, Plan, ReceivablePlan};
 
@@ -92,11 +92,11 @@ fn to_wire(order: Uuid, version: i64, plan: &Plan) -> wire::ReceivablePlan {
     wire::ReceivablePlan {
         order_id: order.to_string(),
         version,
-        plan_version: version_to_wire(plan.version),
+        plan_version: count_to_wire(plan.version),
         customer_id: plan.customer.to_string(),
         instalments: instalments.collect(),
         payment_terms_id: terms.map(|terms| terms.id.to_string()).unwrap_or_default(),
-        terms_version: version_to_wire(terms.map_or(0, |terms| terms.version)),
+        terms_version: count_to_wire(terms.map_or(0, |terms| terms.version)),
         reason: plan.reason.clone().unwrap_or_default(),
     }
 }

@@ -8,7 +8,7 @@ use guanxi_proto::sales::v1::{
 use guanxi_runtime::{Commands, Fields, command, money_to_wire};
 use tonic::{Request, Response, Status};
 
-use super::{amount, each, version_to_wire};
+use super::{amount, count_to_wire, each};
 use crate::domain::{
     limits,
     receivables_policy::{Command, Policy, ReceivablesPolicy},
@@ -74,7 +74,7 @@ fn to_wire(version: i64, policy: &Policy) -> wire::ReceivablesPolicy {
     let tolerances = policy.rules.tolerances.iter().map(money_to_wire);
     wire::ReceivablesPolicy {
         version,
-        rules_version: version_to_wire(policy.version),
+        rules_version: count_to_wire(policy.version),
         rules: Some(wire::ReceivablesRules {
             tolerances: tolerances.collect(),
         }),

@@ -21,6 +21,7 @@ mod evolve;
 mod item;
 mod ledger;
 mod payments;
+mod settled;
 mod take_back;
 mod write_offs;
 
@@ -33,11 +34,11 @@ pub use allocate::{How, Source, Target, Use, Wish};
 pub use book::Book;
 pub use credit::{Grant, commitment, figures, granted};
 pub use documents::{
-    CreditNotePosting, Due, InvoicePosting, nothing_to_pay_out, post_credit_note, post_invoice,
-    void_credit_note, void_invoice,
+    CreditNotePosting, Due, InvoicePosting, nothing_to_pay_out, payable, post_credit_note,
+    post_invoice, void_credit_note, void_invoice,
 };
 pub use item::{Item, Kind, Side};
-pub use ledger::{Allocation, Document, Ledger, WriteOff, WriteOffState};
+pub use ledger::{Allocation, Document, Ledger, Recovery, WriteOff, WriteOffState};
 pub use payments::Payout;
 
 /// The decider of an account.
@@ -189,7 +190,7 @@ impl Decider for Account {
     type Command = Command;
     type Event = AccountEvent;
 
-    const SNAPSHOT: u16 = 1;
+    const SNAPSHOT: u16 = 2;
 
     fn reads(_state: &Ledger, command: &Command) -> Reads {
         decide::reads(command)

@@ -2,8 +2,8 @@
 //! their own (S-22, S-09).
 //!
 //! A credit note settles what is open of its invoices first; the excess is free credit, which can be
-//! paid out in the same decision as far as it was paid. A return that it gives the value back of is
-//! closed by it. What each state allows (`yes`: accepted; `nothing`: accepted, changes nothing; a
+//! paid out in the same decision as far as it was paid. One that gives the value of a return back
+//! does so in the way that the return asks for, and closes it when nothing of it is left. What each state allows (`yes`: accepted; `nothing`: accepted, changes nothing; a
 //! code: refused):
 //!
 #![doc = include_str!("credit_note/transitions.md")]
@@ -27,6 +27,7 @@ use crate::domain::{
 };
 
 mod decide;
+mod returned;
 #[cfg(test)]
 mod tests;
 

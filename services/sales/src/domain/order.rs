@@ -27,7 +27,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::{
     account::Grant, customer_copy::CustomerCopy, known::and_products, payment_terms::PaymentTerms,
-    sale_lines::SaleLineInput,
+    receivable_plan::ReceivablePlan, sale_lines::SaleLineInput,
 };
 
 mod change;
@@ -155,6 +155,7 @@ impl Decider for Order {
             (_, None) | (Command::Hold { .. } | Command::Release, _) => Reads::none(),
             (command, Some(sale)) => {
                 let reads = and_account(Reads::none(), sale.customer, sale.currency);
+                let reads = reads.and_namesake::<ReceivablePlan>();
                 match command {
                     Command::ChangeLines { lines, .. } => products(reads, lines),
                     _ => reads,
@@ -175,6 +176,7 @@ impl Decider for Order {
             (command, Some(sale)) => decide::existing(sale, command, context)?,
         };
         let decision = decide::committed(state, command, decision, context)?;
+        let decision = decide::planned(state, command, decision, context)?;
         Ok(decision.occurred_at(Some(context.occurred_at()?)))
     }
 

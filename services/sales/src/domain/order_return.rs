@@ -7,8 +7,9 @@
 #![doc = include_str!("order_return/transitions.md")]
 //!
 //! Goods that came back lower what can be billed of the order. As far as more is billed than the
-//! customer kept, a credit note gives the value back, and closes the return; a return that needs
-//! none ([`GoodsReturn::to_credit`]) is closed by itself.
+//! customer kept, credit notes give the value back, in the way that the return asks for; the one
+//! that gives the last of it back closes the return. A return that needs none
+//! ([`GoodsReturn::to_credit`]) is closed by itself.
 
 use guanxi_decider::{Context, Decider, Decision, Numbered, Reads, Refusal};
 use guanxi_events::{
@@ -20,6 +21,7 @@ use guanxi_events::{
         ReturnRequested,
     },
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::order::{Order, Sale, and_account};
@@ -51,6 +53,19 @@ pub struct GoodsReturn {
     pub status: Status,
     /// What came back.
     pub received: Vec<LineQuantity>,
+    /// The credit notes that gave of its value back, in order, less those that were voided.
+    pub given_back: Vec<GivenBack>,
+}
+
+/// What one credit note gave back of a return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBack {
+    /// The credit note.
+    pub credit_note: CreditNoteId,
+    /// The payment to the customer, when it was given back as money.
+    pub refund: Option<RefundId>,
+    /// What it credits of the return.
+    pub lines: Vec<LineQuantity>,
 }
 
 /// How far a return is.
@@ -71,7 +86,7 @@ pub enum Status {
         /// Why.
         reason: String,
     },
-    /// They came back; their value is not given back yet.
+    /// They came back; their value is not, or not all, given back yet.
     Received,
     /// Their value was given back, or nothing of them had been billed.
     Refunded {
@@ -131,7 +146,7 @@ impl Decider for OrderReturn {
     type Command = Command;
     type Event = ReturnEvent;
 
-    const SNAPSHOT: u16 = 1;
+    const SNAPSHOT: u16 = 2;
 
     fn reads(state: &Self::State, command: &Command) -> Reads {
         match (command, state) {
@@ -194,6 +209,7 @@ impl GoodsReturn {
             by: requested.by.clone(),
             status: Status::Requested,
             received: Vec::new(),
+            given_back: Vec::new(),
         }
     }
 
@@ -211,22 +227,55 @@ impl GoodsReturn {
                 self.received.clone_from(&received.lines);
                 Status::Received
             }
-            ReturnEvent::Refunded(refunded) => Status::Refunded {
-                credit_note: refunded.credit_note,
-                refund: refunded.refund,
-            },
-            ReturnEvent::RefundTakenBack(_) => Status::Received,
+            ReturnEvent::PartlyRefunded(part) => {
+                self.gave_back(part.credit_note, part.refund, &part.lines);
+                Status::Received
+            }
+            ReturnEvent::Refunded(refunded) => {
+                if let Some(credit_note) = refunded.credit_note {
+                    self.gave_back(credit_note, refunded.refund, &refunded.lines);
+                }
+                Status::Refunded {
+                    credit_note: refunded.credit_note,
+                    refund: refunded.refund,
+                }
+            }
+            ReturnEvent::RefundTakenBack(back) => {
+                let gave = &mut self.given_back;
+                gave.retain(|given| given.credit_note != back.credit_note);
+                Status::Received
+            }
         };
         self
     }
 
+    fn gave_back(
+        &mut self,
+        credit_note: CreditNoteId,
+        refund: Option<RefundId>,
+        lines: &[LineQuantity],
+    ) {
+        self.given_back.push(GivenBack {
+            credit_note,
+            refund,
+            lines: lines.to_vec(),
+        });
+    }
+
     /// What of the received goods is to be credited: as far as more of the order is billed than
-    /// the customer kept.
+    /// the customer kept, less what the return's own credit notes credit already.
     pub fn to_credit(&self, sale: &Sale) -> Vec<LineQuantity> {
+        let credited = |line: u32| {
+            let notes = self.given_back.iter().flat_map(|given| &given.lines);
+            let of_it = notes.filter(|part| part.line == line);
+            of_it.fold(Decimal::ZERO, |sum, part| sum.saturating_add(part.quantity))
+        };
         self.received
             .iter()
             .filter_map(|came| {
-                let due = sale.line(came.line)?.to_credit().min(came.quantity);
+                let left = came.quantity.saturating_sub(credited(came.line));
+                let due = sale.line(came.line)?.to_credit();
+                let due = due.min(left).max(Decimal::ZERO);
                 (!due.is_zero()).then_some(LineQuantity {
                     line: came.line,
                     quantity: due,

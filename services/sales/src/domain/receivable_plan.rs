@@ -2,8 +2,9 @@
 //! terms or by hand (S-21). The id is the order's.
 //!
 //! A plan adds up to the order, and is changed only by a new version that keeps the instalments of
-//! what has been billed. Billing uses the plan up in its order, so what an invoice is due follows
-//! from how much was billed before it.
+//! what has been billed, and of what was paid ahead of that. An invoice takes the earliest parts of
+//! the plan that no standing invoice has taken. When the order comes to more or to less, the plan
+//! follows it by a new version in the same decision ([`Plan::following`]).
 
 use guanxi_decider::{Context, Decider, Decision, Reads, Refusal};
 use guanxi_events::{
@@ -18,14 +19,15 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{order::Order, payment_terms::PaymentTerms};
+use crate::domain::{account::Account, order::Order, payment_terms::PaymentTerms};
 
 mod decide;
+mod following;
 mod taking;
 #[cfg(test)]
 mod tests;
 
-pub use taking::take;
+pub use taking::{Taken, take};
 
 /// The decider of a receivable plan.
 #[derive(Debug)]
@@ -93,6 +95,14 @@ impl Decider for ReceivablePlan {
         Reads::none()
             .and::<Order>(*order)
             .and_if::<PaymentTerms>(terms)
+    }
+
+    /// What was billed and paid ahead stands on the account of the order's customer.
+    fn reads_further(_state: &Self::State, command: &Command, context: &Context) -> Reads {
+        let Command::Set { order, .. } = command;
+        let sale = context.read::<Order>(*order).ok();
+        let customer = sale.and_then(|sale| Some(sale.as_ref().as_ref()?.customer));
+        Reads::none().and_if::<Account>(customer)
     }
 
     fn decide(

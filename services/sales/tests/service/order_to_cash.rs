@@ -110,6 +110,7 @@ async fn a_return_after_full_payment_is_credited_and_paid_out_and_taken_back() {
     shop.pay(100).await;
     let request = wire::RequestReturnRequest {
         at_once: true,
+        refund: wire::RefundAs::Payment.into(),
         ..shop.asking_back(&order, "3")
     };
     let returned = shop.ask_back(MANAGER, request).await.unwrap().id;

@@ -264,6 +264,7 @@ async fn every_refusal_of_a_credit_note_that_its_contract_names_arrives() {
     reached.told(shop.credit(free).await, "NOTHING_TO_PAY_OUT");
     returns(&shop, &order, &mut reached).await;
     own_lines(&shop, &mut reached).await;
+    as_it_asks(&shop, &mut reached).await;
     let contract = include_str!("../../../../proto/guanxi/sales/v1/credit_note.proto");
     reached.all_of(contract);
 }
@@ -299,6 +300,31 @@ async fn returns(shop: &Shop, order: &str, reached: &mut Reached) {
     let returned = shop.ask_back(MANAGER, asked).await.unwrap().id;
     let told = shop.credit(credit(&unbilled, &[], Some(&returned))).await;
     reached.told(told, "NOTHING_TO_CREDIT");
+}
+
+/// A return is given back as money or as credit, as it was asked for.
+async fn as_it_asks(shop: &Shop, reached: &mut Reached) {
+    let order = shop.confirmed(vec![shop.goods("2", "10")]).await;
+    shop.deliver(&order, &[]).await.unwrap();
+    shop.bill(bill(&order, &[])).await.unwrap();
+    shop.pay(5_000).await;
+    let back = async |refund: wire::RefundAs| {
+        let asked = wire::RequestReturnRequest {
+            at_once: true,
+            refund: refund.into(),
+            ..shop.asking_back(&order, "1")
+        };
+        shop.ask_back(MANAGER, asked).await.unwrap().id
+    };
+    let wants_credit = back(wire::RefundAs::CreditNote).await;
+    let money = paid_out(credit(&order, &[], Some(&wants_credit)));
+    reached.told(shop.credit(money).await, "RETURN_WANTS_CREDIT");
+    shop.credit(credit(&order, &[], Some(&wants_credit)))
+        .await
+        .unwrap();
+    let wants_money = back(wire::RefundAs::Payment).await;
+    let kept = credit(&order, &[], Some(&wants_money));
+    reached.told(shop.credit(kept).await, "RETURN_WANTS_PAYMENT");
 }
 
 async fn own_lines(shop: &Shop, reached: &mut Reached) {

@@ -136,7 +136,8 @@
         'ISO 4217 code of the amounts. Never add amounts of different currencies.';
     comment on column analytics.bad_debts.written_off is 'What was written off.';
     comment on column analytics.bad_debts.taken_back is 'What of that was taken back.';
-    comment on column analytics.bad_debts.recovered is 'What of that was paid after all.';
+    comment on column analytics.bad_debts.recovered is
+        'What of that was paid after all; a recovery whose payment bounced or was taken off counts as taken back.';
     comment on column analytics.bad_debts.lost is 'What is left of it.';
     comment on column analytics.bad_debts.base_lost is
         'The same in the tenant''s base currency, at the rate at which the debit was booked.';

@@ -6,8 +6,8 @@ use guanxi_events::{
         InvoiceId, PaymentId,
         account::{
             Allocated, AllocationNo, CreditFigures, Deallocated, Instalment, InvoiceVoided, ItemNo,
-            PaymentBounced, Recovered, Rescheduled, Taken, TakenBack, WriteOffNo,
-            WriteOffRequested, WrittenOff,
+            PaymentBounced, Recovered, RecoveryTakenBack, Rescheduled, Taken, TakenBack,
+            WriteOffNo, WriteOffRequested, WrittenOff,
         },
     },
 };
@@ -153,14 +153,14 @@ impl Books {
         self.write_offs
     }
 
-    /// What was given up is paid after all.
+    /// What was given up is paid after all; the payment's item.
     pub(crate) async fn recover(
         &mut self,
         world: &mut World,
         (write_off, item): (u32, u32),
         on: Date,
         amount: &str,
-    ) {
+    ) -> u32 {
         let payment = self.payment(world, on, amount).await;
         let recovered = Recovered {
             write_off: WriteOffNo(write_off),
@@ -170,5 +170,26 @@ impl Books {
         };
         self.write(world, recovered).await;
         self.allocate(world, (payment, item), on, amount).await;
+        payment
+    }
+
+    /// The payment that was used last, which recovered so much of a write-off, bounces.
+    pub(crate) async fn recovery_bounces(
+        &mut self,
+        world: &mut World,
+        (write_off, payment): (u32, u32),
+        on: Date,
+        amount: &str,
+    ) {
+        self.deallocate(world, self.allocations, on).await;
+        let back = RecoveryTakenBack {
+            write_off: WriteOffNo(write_off),
+            payment: PaymentId(self.document_of(payment)),
+            on,
+            booked: self.booked(amount),
+            because: TakenBack::Bounced,
+        };
+        self.write(world, back).await;
+        self.bounce(world, payment, on).await;
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use guanxi_events::sales::{
-    AccountEvent,
-    account::{AllocationNo, Deallocated, ItemNo, TakenBack},
+    AccountEvent, PaymentId,
+    account::{AllocationNo, Deallocated, ItemNo, RecoveryTakenBack, TakenBack, WriteOffNo},
 };
 use iso_currency::Currency;
 use rand::{RngExt, rngs::StdRng};
@@ -43,6 +43,15 @@ pub(super) struct GivenUp {
     pub(super) left: Worth,
 }
 
+/// What the use of a payment recovered of a write-off.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recovery {
+    pub(super) write_off: u32,
+    pub(super) payment: PaymentId,
+    pub(super) on: i32,
+    pub(super) worth: Worth,
+}
+
 /// Since when a document is gone, if it is.
 pub(super) type Gone = Option<i32>;
 
@@ -58,6 +67,8 @@ pub(super) struct Account {
     pub(super) used: u32,
     pub(super) given_up: BTreeMap<u32, GivenUp>,
     pub(super) write_offs: u32,
+    /// By the use.
+    pub(super) recoveries: BTreeMap<u32, Recovery>,
     /// With the version of their plans.
     pub(super) invoices: BTreeMap<Uuid, (u32, Gone)>,
     pub(super) credit_notes: BTreeMap<Uuid, Gone>,
@@ -213,5 +224,14 @@ impl Account {
             on: day(on),
             because,
         });
+        if let Some(recovery) = self.recoveries.remove(&no) {
+            self.tell(RecoveryTakenBack {
+                write_off: WriteOffNo(recovery.write_off),
+                payment: recovery.payment,
+                on: day(on.max(recovery.on)),
+                booked: recovery.worth.booked(),
+                because,
+            });
+        }
     }
 }

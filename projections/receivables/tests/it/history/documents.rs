@@ -131,6 +131,7 @@ impl Account {
             rate: None,
             booked: worth.booked(),
             reason: "reminder".into(),
+            credit: None,
         });
     }
 
@@ -224,6 +225,7 @@ impl Account {
                 self.tell(CreditNoteVoided {
                     credit_note: CreditNoteId(id),
                     on: date,
+                    credit: None,
                 });
             }
         }

@@ -8,7 +8,7 @@ use rand::{RngExt, rngs::StdRng};
 
 use super::{
     BASE, Worth,
-    account::{Account, GivenUp, Use},
+    account::{Account, GivenUp, Recovery, Use},
     amount, day, one,
 };
 
@@ -158,6 +158,7 @@ impl Account {
             booked: share.booked(),
             because,
             reason: "solvent".into(),
+            credit: None,
         });
     }
 
@@ -185,5 +186,12 @@ impl Account {
         );
         let pair = (item.0, given_up.item);
         self.allocate(pair, on, used, [Worth::default(); 3]);
+        let recovery = Recovery {
+            write_off: no,
+            payment,
+            on,
+            worth: share,
+        };
+        self.recoveries.insert(self.used, recovery);
     }
 }

@@ -66,6 +66,17 @@ select 'acme', document, customer, case when kind = 'payment' then kind else 'in
        'IN-' || item, dated, recorded_at, currency, abs(amount), abs(base)
   from {schema}.items;
 
+-- Every seventh sale has an order of the same customer with a plan, half of which will be billed.
+insert into {schema}.plans
+select 'acme', ('00000000-0000-0000-0001-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 0, customer, dated,
+       dated, currency, dated + 60, amount
+  from sold where n % 7 = 0;
+
+insert into {schema}.commitments
+select 'acme', customer, 10 * round + 6, ('00000000-0000-0000-0001-' || lpad(to_hex(n), 12, '0'))::uuid,
+       dated, dated, round(amount / 2, 2)
+  from sold where n % 7 = 0;
+
 insert into {schema}.rates values
        ('acme', 'book', 'EUR', 'USD', '2023-10-01', 1, 0.9, '2023-10-01');
 
@@ -73,3 +84,5 @@ analyze {schema}.items;
 analyze {schema}.entries;
 analyze {schema}.postings;
 analyze {schema}.documents;
+analyze {schema}.plans;
+analyze {schema}.commitments;

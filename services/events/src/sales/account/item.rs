@@ -7,7 +7,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::super::{CreditNoteId, InvoiceId, OrderId};
+use super::{
+    super::{CreditNoteId, InvoiceId, OrderId},
+    CreditFigures,
+};
 use crate::PersonId;
 
 /// An open item of an account: an instalment, a fee, a refund (debits), a payment, a credit note
@@ -117,6 +120,9 @@ pub struct CreditNoteVoided {
     pub credit_note: CreditNoteId,
     /// The business date from which it counts no more.
     pub on: Date,
+    /// What the customer owes by then: a fact is accepted above the limit, and flagged (S-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
 }
 
 /// What is open of an invoice is due on other days: a new version of its plan (S-21). What was
@@ -162,6 +168,9 @@ pub struct FeeCharged {
     pub booked: Booked,
     /// What for.
     pub reason: String,
+    /// What the customer owes by then: a fact is accepted above the limit, and flagged (S-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
 }
 
 /// A fee was waived: what is open of it, which is all, is taken off.

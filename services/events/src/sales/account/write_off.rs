@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Booked, ItemNo, PaymentId, TakenBack};
+use super::{Booked, CreditFigures, ItemNo, PaymentId, TakenBack};
 use crate::PersonId;
 
 /// One write-off of an account, from the request on. Numbered 1, 2, 3 … within the account.
@@ -73,6 +73,10 @@ pub struct WriteOffTakenBack {
     pub because: TakenBack,
     /// Why.
     pub reason: String,
+    /// What the customer owes by then: a fact is accepted above the limit, and flagged (S-10). Absent
+    /// where the debit goes in the same decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditFigures>,
 }
 
 /// A bad debt is paid after all (S-25): that much of the debit is open again, and the payment that
@@ -87,4 +91,22 @@ pub struct Recovered {
     pub on: Date,
     /// How much.
     pub booked: Booked,
+}
+
+/// A recovery is none after all: its payment bounced, or was taken off the debit again (S-25). What
+/// had counted as recovered counts as taken back from then on, so nothing more and nothing less is
+/// open by it: the debit that the payment does not settle any more is owed like any other, until
+/// somebody gives it up anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryTakenBack {
+    /// The write-off.
+    pub write_off: WriteOffNo,
+    /// The payment that had recovered it.
+    pub payment: PaymentId,
+    /// The business date from which it counts no more: the recovery's own for a correction.
+    pub on: Date,
+    /// How much of it.
+    pub booked: Booked,
+    /// What made it so.
+    pub because: TakenBack,
 }

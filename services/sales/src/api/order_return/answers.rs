@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::sale_line::{decimal_to_wire, number_to_wire, quantities_to_wire};
 use crate::domain::{
     order::Sale,
-    order_return::{GoodsReturn, Status},
+    order_return::{GivenBack, GoodsReturn, Status},
 };
 
 pub(super) fn to_wire(
@@ -42,6 +42,7 @@ pub(super) fn to_wire(
         received: quantities_to_wire(&returned.received),
         credit_note_id: credit_note.map(|id| id.to_string()).unwrap_or_default(),
         refund_id: refund.map(|id| id.to_string()).unwrap_or_default(),
+        credits: returned.given_back.iter().map(credit).collect(),
     };
     let to_credit = match returned.status {
         Status::Received => returned.to_credit(sale),
@@ -50,6 +51,15 @@ pub(super) fn to_wire(
     wire::GetReturnResponse {
         order_return: Some(order_return),
         to_credit: quantities_to_wire(&to_credit),
+    }
+}
+
+fn credit(given: &GivenBack) -> wire::ReturnCredit {
+    let refund = given.refund.map(|id| id.to_string());
+    wire::ReturnCredit {
+        credit_note_id: given.credit_note.to_string(),
+        refund_id: refund.unwrap_or_default(),
+        lines: quantities_to_wire(&given.lines),
     }
 }
 

@@ -129,6 +129,7 @@ fn returned(refunded: bool) -> GoodsReturn {
     let credited = ReturnRefunded {
         credit_note: Some(CreditNoteId(Uuid::from_u128(6))),
         refund: None,
+        lines: vec![part("2.5")],
     };
     let mut state = OrderReturn::evolve(None, &requested.into());
     state = OrderReturn::evolve(state, &received.into());
@@ -159,6 +160,8 @@ fn a_return_reads_as_it_was_asked_for_and_says_what_is_to_be_credited() {
     let read = answer.order_return.unwrap();
     assert_eq!(read.status(), wire::ReturnStatus::Refunded);
     assert_eq!(read.credit_note_id, Uuid::from_u128(6).to_string());
+    assert_eq!(read.credits.len(), 1);
+    assert_eq!(read.credits[0].lines, read.received);
     assert_eq!(answer.to_credit, []);
 }
 

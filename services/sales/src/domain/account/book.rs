@@ -8,7 +8,7 @@ use guanxi_events::{
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::{Item, Ledger, evolve::evolve};
+use super::{Item, Ledger, evolve::evolve, settled::Concerned};
 
 /// A decision writes at most so many events to an account.
 pub(super) const AT_ONCE: usize = 800;
@@ -21,6 +21,8 @@ pub struct Book {
     pub ledger: Ledger,
     /// The tenant's base currency.
     pub base: Currency,
+    before: Ledger,
+    concerned: Concerned,
     events: Vec<AccountEvent>,
 }
 
@@ -30,6 +32,8 @@ impl Book {
         Self {
             ledger: ledger.clone(),
             base,
+            before: ledger.clone(),
+            concerned: Concerned::default(),
             events: Vec::new(),
         }
     }
@@ -37,6 +41,7 @@ impl Book {
     /// One more event.
     pub(super) fn write(&mut self, event: impl Into<AccountEvent>) {
         let event = event.into();
+        self.concerned.by(&self.ledger, &event);
         self.ledger = evolve(std::mem::take(&mut self.ledger), &event);
         self.events.push(event);
     }
@@ -44,12 +49,15 @@ impl Book {
     /// Whether one decision should do no more: the log takes 1 000 events at once, and the documents
     /// that write to the account have some of their own.
     pub(super) fn is_full(&self) -> bool {
-        self.events.len() >= AT_ONCE
+        self.events.len() + self.concerned.len() >= AT_ONCE
     }
 
-    /// What happens to the account, in order.
+    /// What happens to the account, in order; last what is settled by it, and what is not any more.
     pub fn events(self) -> Vec<AccountEvent> {
-        self.events
+        let settled = self.concerned.changes(&self.before, &self.ledger);
+        let mut events = self.events;
+        events.extend(settled);
+        events
     }
 
     /// An amount that a caller names of something in a currency.

@@ -18,6 +18,7 @@ use rust_decimal::Decimal;
 use super::{
     Book, Kind, Ledger, Payout,
     allocate::Terms,
+    credit::figures,
     payments::{above_zero, before_the_document},
 };
 use crate::domain::exchange_rates::booked;
@@ -109,6 +110,42 @@ pub fn post_credit_note(
     payout: Option<&Payout>,
     base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
+    let (mut book, item) = settled_first(ledger, posting, base)?;
+    if let Some(payout) = payout {
+        let (free, paid) = book.free_and_paid(item, posting)?;
+        let amount = Money {
+            amount: free.min(paid),
+            currency: posting.amount.currency,
+        };
+        if amount.amount.is_zero() {
+            return Err(nothing_to_pay_out(free, paid));
+        }
+        book.refund(item, Some(amount), payout, posting.on, (None, None))?;
+    }
+    Ok(book.events())
+}
+
+/// What of a credit note could be paid out as it is posted: what is free of it then, as far as it
+/// was paid.
+///
+/// # Errors
+/// As for [`post_credit_note`].
+pub fn payable(
+    ledger: &Ledger,
+    posting: &CreditNotePosting,
+    base: Currency,
+) -> Result<Decimal, Refusal> {
+    let (book, item) = settled_first(ledger, posting, base)?;
+    let (free, paid) = book.free_and_paid(item, posting)?;
+    Ok(free.min(paid))
+}
+
+/// The account with the credit note on it, which has settled what is open of its invoices.
+fn settled_first(
+    ledger: &Ledger,
+    posting: &CreditNotePosting,
+    base: Currency,
+) -> Result<(Book, ItemNo), Refusal> {
     let mut book = Book::of(ledger, base);
     let item = book.ledger.next_item();
     book.write(CreditNotePosted {
@@ -123,22 +160,7 @@ pub fn post_credit_note(
     for invoice in &posting.invoices {
         book.settle_with(item, *invoice)?;
     }
-    if let Some(payout) = payout {
-        let free = book.item(item)?.open.amount;
-        let paid = match posting.invoices.first() {
-            Some(invoice) => book.ledger.refundable(*invoice),
-            None => Decimal::ZERO,
-        };
-        let amount = Money {
-            amount: free.min(paid),
-            currency: posting.amount.currency,
-        };
-        if amount.amount.is_zero() {
-            return Err(nothing_to_pay_out(free, paid));
-        }
-        book.refund(item, Some(amount), payout, posting.on, (None, None))?;
-    }
-    Ok(book.events())
+    Ok((book, item))
 }
 
 /// Nothing is free of a credit note, or nothing was paid of what it credits.
@@ -165,7 +187,16 @@ pub fn void_invoice(
         document.ok_or_else(|| Refusal::not_found("invoice on this account", invoice))?;
     nothing_settled(ledger, &document.items, "INVOICE_SETTLED")?;
     let on = takes_off(ledger, &document.items, on)?;
-    Ok(vec![InvoiceVoided { invoice, on }.into()])
+    if document.voided {
+        // An invoice that comes to 0 has no items that could tell.
+        return Err(Refusal::precondition(
+            "VOIDED_ALREADY",
+            format!("invoice {invoice} is voided already"),
+        ));
+    }
+    let mut book = Book::of(ledger, document.total.currency);
+    book.write(InvoiceVoided { invoice, on });
+    Ok(book.events())
 }
 
 /// Takes a credit note off the account, when nothing of it is used.
@@ -176,13 +207,20 @@ pub fn void_credit_note(
     ledger: &Ledger,
     credit_note: CreditNoteId,
     on: Date,
+    base: Currency,
 ) -> Result<Vec<AccountEvent>, Refusal> {
     let item = ledger.credit_notes.get(&credit_note);
     let item =
         item.ok_or_else(|| Refusal::not_found("credit note on this account", credit_note))?;
     nothing_settled(ledger, &[*item], "CREDIT_NOTE_USED")?;
     let on = takes_off(ledger, &[*item], on)?;
-    Ok(vec![CreditNoteVoided { credit_note, on }.into()])
+    let free = ledger.items.get(item).map(|item| item.open.base);
+    let voided = CreditNoteVoided {
+        credit_note,
+        on,
+        credit: Some(figures(ledger, free.unwrap_or_default(), base)),
+    };
+    Ok(vec![voided.into()])
 }
 
 /// A refusal names at most so many things, for it has to fit into a header.
@@ -230,6 +268,18 @@ fn takes_off(ledger: &Ledger, items: &[ItemNo], on: Date) -> Result<Date, Refusa
 }
 
 impl Book {
+    /// What is free of a credit note, and what can be given back as money of its invoices.
+    fn free_and_paid(
+        &self,
+        item: ItemNo,
+        posting: &CreditNotePosting,
+    ) -> Result<(Decimal, Decimal), Refusal> {
+        let free = self.item(item)?.open.amount;
+        let first = posting.invoices.first();
+        let paid = first.map_or(Decimal::ZERO, |invoice| self.ledger.refundable(*invoice));
+        Ok((free, paid))
+    }
+
     /// Instalments with their item numbers and base values; those add up to `whole`, or to the
     /// value of all at the rate: the last one takes the remainder.
     fn instalments(
@@ -264,9 +314,7 @@ impl Book {
     fn down_payments(&self, order: OrderId, currency: Currency) -> Vec<ItemNo> {
         let is_for = |no: &ItemNo| {
             self.ledger.items.get(no).is_some_and(|item| {
-                let for_order =
-                    matches!(item.kind, Kind::Payment { order: Some(paid), .. } if paid == order);
-                for_order && item.currency == currency
+                item.kind.is_down_payment_for(order) && item.currency == currency
             })
         };
         self.ledger.credits.iter().copied().filter(is_for).collect()
@@ -353,14 +401,17 @@ impl Book {
         reason: &str,
     ) -> Result<(), Refusal> {
         let item = self.ledger.next_item();
+        let booked = booked(amount.amount, rate, self.base)?;
+        let credit = figures(&self.ledger, booked.base, self.base);
         self.write(FeeCharged {
             item,
             on,
             due,
             currency: amount.currency,
             rate,
-            booked: booked(amount.amount, rate, self.base)?,
+            booked,
             reason: reason.to_owned(),
+            credit: Some(credit),
         });
         Ok(())
     }

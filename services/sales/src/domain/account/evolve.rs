@@ -1,10 +1,14 @@
 //! The account after each event.
 
-use guanxi_events::sales::{
-    AccountEvent,
-    account::{
-        Allocated, Booked, CreditNotePosted, Deallocated, FeeCharged, Instalment, InvoicePosted,
-        ItemNo, PaymentReceived, Refunded, Rescheduled, WriteOffNo,
+use guanxi_events::{
+    Money,
+    sales::{
+        AccountEvent,
+        account::{
+            Allocated, Booked, CreditNotePosted, Deallocated, FeeCharged, Instalment,
+            InvoicePosted, ItemNo, PaymentReceived, RecoveryTakenBack, Refunded, Rescheduled,
+            WriteOffNo,
+        },
     },
 };
 use iso_currency::Currency;
@@ -13,7 +17,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Item, Kind, Ledger,
-    ledger::{Allocation, Commitment, Document, WriteOff, WriteOffState},
+    ledger::{Allocation, Commitment, Document, Recovery, WriteOff, WriteOffState},
 };
 
 /// Total: whatever the log holds is folded, what it could not hold is passed over.
@@ -21,8 +25,11 @@ pub(super) fn evolve(mut ledger: Ledger, event: &AccountEvent) -> Ledger {
     match event {
         AccountEvent::InvoicePosted(posted) => ledger.invoice_posted(posted),
         AccountEvent::InvoiceVoided(voided) => {
-            let document = ledger.invoices.get(&voided.invoice).cloned();
-            for no in document.unwrap_or_default().items {
+            let items = ledger.invoices.get_mut(&voided.invoice).map(|document| {
+                document.voided = true;
+                document.items.clone()
+            });
+            for no in items.unwrap_or_default() {
                 ledger.take_off(no, voided.on);
             }
         }
@@ -81,7 +88,19 @@ pub(super) fn evolve(mut ledger: Ledger, event: &AccountEvent) -> Ledger {
         }
         AccountEvent::Recovered(back) => {
             ledger.given_up_no_more(back.write_off, back.on, back.booked);
+            if let Some(item) = ledger.payments.get(&back.payment).copied() {
+                let recovery = Recovery {
+                    write_off: back.write_off,
+                    payment: back.payment,
+                    on: back.on,
+                    left: back.booked,
+                };
+                ledger.recoveries.insert(item, recovery);
+            }
         }
+        AccountEvent::RecoveryTakenBack(back) => ledger.recovered_no_more(back),
+        // They say what the ledger shows.
+        AccountEvent::InvoiceSettled(_) | AccountEvent::InvoiceUnsettled(_) => {}
         AccountEvent::CreditLimitSet(set) => ledger.limit = set.limit,
         AccountEvent::CommitmentSet(set) => {
             let before = ledger.commitments.get(&set.order);
@@ -188,8 +207,18 @@ impl Ledger {
         };
         let valued = (posted.currency, posted.rate);
         self.instalments(kind, posted.on, valued, &posted.instalments);
+        let amounts = posted.instalments.iter().map(|i| i.booked.amount);
+        let total = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
+        let parts = posted.instalments.iter();
         let document = Document {
             order: posted.order,
+            on: posted.on,
+            total: Money {
+                amount: total,
+                currency: posted.currency,
+            },
+            posted: parts.map(|part| (part.due, part.booked.amount)).collect(),
+            voided: false,
             version: 1,
             items: posted.instalments.iter().map(|i| i.item).collect(),
             credit_notes: Vec::new(),
@@ -329,6 +358,19 @@ impl Ledger {
         }
         self.used_no_more(used.from, used.on, back.on, used.taken);
         self.used_no_more(used.to, used.on, back.on, used.settled);
+    }
+
+    fn recovered_no_more(&mut self, back: &RecoveryTakenBack) {
+        let item = self.payments.get(&back.payment).copied();
+        let Some((item, recovery)) = item.and_then(|no| Some((no, self.recoveries.get_mut(&no)?)))
+        else {
+            return;
+        };
+        recovery.left.amount = recovery.left.amount.saturating_sub(back.booked.amount);
+        recovery.left.base = recovery.left.base.saturating_sub(back.booked.base);
+        if recovery.left.amount.is_zero() {
+            self.recoveries.remove(&item);
+        }
     }
 
     fn given_up_no_more(&mut self, no: WriteOffNo, on: Date, back: Booked) {

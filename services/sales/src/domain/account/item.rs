@@ -92,6 +92,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is money that was paid ahead of an order's invoices.
+    pub fn is_down_payment_for(&self, order: OrderId) -> bool {
+        matches!(self, Self::Payment { order: Some(paid), .. } if *paid == order)
+    }
+
     /// As people call it.
     pub fn name(&self) -> &'static str {
         match self {

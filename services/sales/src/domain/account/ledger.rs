@@ -30,6 +30,8 @@ pub struct Ledger {
     pub allocated: u32,
     /// Write-offs, wanted and done.
     pub write_offs: OrdMap<WriteOffNo, WriteOff>,
+    /// What payments recovered of write-offs and still settle, by the payment's item.
+    pub recoveries: OrdMap<ItemNo, Recovery>,
     /// Invoices.
     pub invoices: OrdMap<InvoiceId, Document>,
     /// Credit notes.
@@ -49,11 +51,19 @@ pub struct Ledger {
 }
 
 /// An invoice on the account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The order that it bills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
+    /// Its business date.
+    pub on: Date,
+    /// What it came to.
+    pub total: Money,
+    /// When how much of it is due, as it was posted.
+    pub posted: Vec<(Date, Decimal)>,
+    /// Whether it was voided.
+    pub voided: bool,
     /// The version of its plan: 1 as it was issued, one more with each change.
     pub version: u32,
     /// All its instalments, also those that a later version replaced.
@@ -109,6 +119,19 @@ pub enum WriteOffState {
         /// What is left of it: what is taken back or recovered is taken from it.
         left: Booked,
     },
+}
+
+/// What a payment recovered of a write-off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// The write-off.
+    pub write_off: WriteOffNo,
+    /// The payment.
+    pub payment: PaymentId,
+    /// Its business date.
+    pub on: Date,
+    /// What counts as recovered: never more than the payment settles of the debit.
+    pub left: Booked,
 }
 
 /// What a confirmed order will still be billed.
@@ -240,6 +263,30 @@ impl Ledger {
             .max(Decimal::ZERO)
     }
 
+    /// What was paid down for an order in its currency and was neither paid out again nor used for
+    /// anything else: what is free of it, and what its invoices took.
+    pub fn paid_down(&self, order: OrderId, currency: Currency) -> Decimal {
+        let items = self.payments.values().filter_map(|no| self.items.get(no));
+        let down = items.filter(|item| {
+            let paid = super::Kind::is_down_payment_for(&item.kind, order);
+            paid && item.currency == currency && item.gone.is_none()
+        });
+        let is_of = |used: &&Allocation| {
+            let invoice = self
+                .invoice_of(used.to)
+                .and_then(|id| self.invoices.get(&id));
+            invoice.is_some_and(|invoice| invoice.order == Some(order))
+        };
+        down.map(|item| {
+            let used = item.allocations.iter();
+            let used = used.filter_map(|no| self.allocations.get(no)).filter(is_of);
+            used.fold(item.open.amount, |sum, used| {
+                sum.saturating_add(used.taken.amount)
+            })
+        })
+        .fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
     /// The credit notes that credit an invoice and are not voided.
     pub fn credit_notes_of(&self, invoice: InvoiceId) -> Vec<CreditNoteId> {
         let document = self.invoices.get(&invoice).into_iter();
@@ -258,11 +305,8 @@ impl Ledger {
 
     /// Whether an invoice was voided.
     pub fn is_voided(&self, invoice: InvoiceId) -> bool {
-        let document = self.invoices.get(&invoice).into_iter();
-        document
-            .flat_map(|document| document.items.iter())
-            .filter_map(|no| self.items.get(no))
-            .any(|item| item.gone.is_some())
+        let document = self.invoices.get(&invoice);
+        document.is_some_and(|document| document.voided)
     }
 
     /// What money was paid on an invoice and is still used for it, in its currency.

@@ -200,6 +200,8 @@ proptest! {
         }
         let figures = Figures::of(&game.history);
         figures.agree_with(&game.ledger);
+        figures.agree_on_what_is_settled(&game.ledger);
+        figures.agree_on_what_is_recovered(&game.ledger);
         for day in figures.days() {
             figures.add_up_on(day);
             figures.nothing_is_used_twice_on(day);

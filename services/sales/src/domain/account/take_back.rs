@@ -1,11 +1,16 @@
 //! The inverse of an allocation: a correction, which has the original's date, or something that
 //! happened on a day of its own (S-24, S-27).
 
-use guanxi_decider::{Context, Refusal};
-use guanxi_events::sales::account::{AllocationNo, Deallocated, ItemNo, TakenBack};
-use jiff::civil::Date;
+use std::collections::BTreeSet;
 
-use super::{Book, allocate::too_many, book::AT_ONCE};
+use guanxi_decider::{Context, Refusal};
+use guanxi_events::sales::account::{
+    AllocationNo, Deallocated, ItemNo, RecoveryTakenBack, TakenBack,
+};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Book, allocate::too_many, book::AT_ONCE, item::share};
 
 impl Book {
     /// Takes one allocation off.
@@ -18,11 +23,7 @@ impl Book {
         let used = self.ledger.allocations.get(&allocation);
         let used = used.ok_or_else(|| Refusal::not_found("allocation (any more)", allocation))?;
         let (on, because) = taken_back(used.on, on, context)?;
-        self.write(Deallocated {
-            allocation,
-            on,
-            because,
-        });
+        self.take_off(allocation, on, because);
         Ok(())
     }
 
@@ -43,19 +44,60 @@ impl Book {
             .into_iter()
             .map(|(no, used)| (no, used.on))
             .collect();
-        if used.len() > AT_ONCE {
+        let invoices: BTreeSet<_> = self
+            .ledger
+            .allocations_of(&[item])
+            .into_iter()
+            .filter_map(|(_, used)| self.ledger.invoice_of(used.to))
+            .collect();
+        // Each invoice may be settled no more by it.
+        if used.len() + invoices.len() > AT_ONCE {
             return Err(too_many(AT_ONCE).figure("allocations", used.len()));
         }
         for (allocation, since) in used {
             // What was used later than that day was not used at all.
             let on = on.max(since);
-            self.write(Deallocated {
-                allocation,
-                on,
+            self.take_off(allocation, on, because);
+        }
+        Ok(())
+    }
+
+    /// Takes an allocation off, and with it as much of a recovery as the payment does not settle any
+    /// more (S-25).
+    fn take_off(&mut self, allocation: AllocationNo, on: Date, because: TakenBack) {
+        let from = self
+            .ledger
+            .allocations
+            .get(&allocation)
+            .map(|used| used.from);
+        self.write(Deallocated {
+            allocation,
+            on,
+            because,
+        });
+        let recovery =
+            from.and_then(|from| Some((from, self.ledger.recoveries.get(&from)?.clone())));
+        let Some((from, recovery)) = recovery else {
+            return;
+        };
+        let debit = self.ledger.write_offs.get(&recovery.write_off);
+        let debit = debit.map(|write_off| write_off.item);
+        let settles = self.ledger.allocations_of(&[from]).into_iter();
+        let settles = settles
+            .filter(|(_, used)| Some(used.to) == debit)
+            .fold(Decimal::ZERO, |sum, (_, used)| {
+                sum.saturating_add(used.paid)
+            });
+        let over = recovery.left.amount.saturating_sub(settles);
+        if over > Decimal::ZERO {
+            self.write(RecoveryTakenBack {
+                write_off: recovery.write_off,
+                payment: recovery.payment,
+                on: on.max(recovery.on),
+                booked: share(recovery.left, over, self.base),
                 because,
             });
         }
-        Ok(())
     }
 }
 

@@ -23,6 +23,7 @@ mod bouncing;
 mod credit;
 mod currencies;
 mod documents;
+mod settling;
 mod write_offs;
 
 pub(super) const CUSTOMER: Uuid = Uuid::from_u128(7);

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use super::{
     Book, Receive, Side, WriteOff, WriteOffState,
     allocate::{Terms, exceeds},
+    credit::figures,
     item::share,
     payments::before_the_document,
     take_back::taken_back,
@@ -143,12 +144,15 @@ impl Book {
             return Err(exceeds("write-off", no, left.amount, amount));
         }
         let (on, because) = taken_back(since, on, context)?;
+        let booked = share(left, amount, self.base);
+        let credit = figures(&self.ledger, booked.base, self.base);
         self.write(WriteOffTakenBack {
             write_off: no,
             on,
-            booked: share(left, amount, self.base),
+            booked,
             because,
             reason: reason.to_owned(),
+            credit: Some(credit),
         });
         Ok(())
     }
@@ -171,6 +175,7 @@ impl Book {
                 booked,
                 because,
                 reason: reason.to_owned(),
+                credit: None,
             });
         }
     }

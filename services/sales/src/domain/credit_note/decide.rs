@@ -7,17 +7,18 @@ use guanxi_events::{
     sales::{
         AccountEvent, CreditNoteCancelled, CreditNoteEvent, CreditNoteId, CreditNoteIssued,
         Credited, InvoiceId, LinePart, LineQuantity, OrderCredited, OrderEvent, OrderId,
-        OrderUncredited, ReturnEvent, ReturnId, ReturnRefundTakenBack, ReturnRefunded, TaxTotal,
+        OrderUncredited, ReturnEvent, ReturnId, ReturnRefundTakenBack, TaxTotal,
     },
 };
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{CreditNote, Issue, Note, Subject};
+use super::{CreditNote, Issue, Note, Subject, returned::Returned};
 use crate::domain::{
     account::{
-        Account, CreditNotePosting, Ledger, nothing_to_pay_out, post_credit_note, void_credit_note,
+        Account, CreditNotePosting, Ledger, nothing_to_pay_out, payable, post_credit_note,
+        void_credit_note,
     },
     billing_document::{
         gross, made_out_to, not_below_zero, series, totals_of_lines, totals_of_parts,
@@ -41,7 +42,7 @@ struct Credit {
     invoices: Vec<InvoiceId>,
     /// The order, as it will be.
     order: Option<(OrderId, Sale, OrderEvent)>,
-    returned: Option<ReturnId>,
+    returned: Option<Returned>,
 }
 
 /// A new credit note.
@@ -72,6 +73,10 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
             },
         };
         let payout = issue.payout.as_ref();
+        if let Some(returned) = &credit.returned {
+            let payable = payable(&ledger, &posting, context.base_currency)?;
+            returned.as_it_asks(issue.payout.is_some(), payable, credit.currency)?;
+        }
         post_credit_note(&ledger, &posting, payout, context.base_currency)?
     };
     let issued = CreditNoteEvent::from(CreditNoteIssued {
@@ -92,12 +97,10 @@ pub(super) fn issue(issue: &Issue, context: &Context) -> Decided {
     if let Some(payout) = &issue.payout {
         decision = decision.claim("refund_id", payout.refund.to_string());
     }
-    if let Some(returned) = credit.returned {
-        let refunded = ReturnRefunded {
-            credit_note: Some(id),
-            refund: issue.payout.as_ref().map(|payout| payout.refund),
-        };
-        decision = decision.elsewhere::<ReturnEvent>(returned, refunded);
+    if let (Some(returned), Some((_, sale, event))) = (&credit.returned, &credit.order) {
+        let refund = issue.payout.as_ref().map(|payout| payout.refund);
+        let told = returned.told(id, refund, &sale.with(event));
+        decision = decision.elsewhere::<ReturnEvent>(returned.id, told);
     }
     match credit.order {
         Some((order, sale, event)) => order_event(decision, order, &sale, event, context),
@@ -185,7 +188,12 @@ fn credit(issue: &Issue, id: CreditNoteId, context: &Context) -> Result<Credit, 
                 Refusal::precondition("ORDER_UNKNOWN", format!("there is no order {order}"))
                     .figure("order_id", order)
             })?;
-            let parts = parts(&sale, *order, lines.as_deref(), *returned, context)?;
+            let back = match returned {
+                Some(id) => Some((*id, received(*id, *order, context)?)),
+                None => None,
+            };
+            let came_back = back.as_ref().map(|(_, back)| back.to_credit(&sale));
+            let parts = parts(&sale, lines.as_deref(), came_back)?;
             let event = OrderEvent::from(OrderCredited {
                 credit_note: id,
                 lines: parts.clone(),
@@ -195,13 +203,13 @@ fn credit(issue: &Issue, id: CreditNoteId, context: &Context) -> Result<Credit, 
                 customer: sale.customer,
                 currency: sale.currency,
                 totals: totals_of_parts(&sale, &parts),
+                invoices: invoices(issue.invoice, &sale)?,
+                returned: back.map(|(id, back)| Returned::of(id, back, &parts)),
                 subject: Credited::Order {
                     order: *order,
                     parts,
                     returned: *returned,
                 },
-                invoices: invoices(issue.invoice, &sale)?,
-                returned: *returned,
                 order: Some((*order, sale, event)),
             })
         }
@@ -211,15 +219,9 @@ fn credit(issue: &Issue, id: CreditNoteId, context: &Context) -> Result<Credit, 
 /// The billed parts that are credited: those of the return, or those that are named.
 fn parts(
     sale: &Sale,
-    order: OrderId,
     lines: Option<&[LineQuantity]>,
-    returned: Option<ReturnId>,
-    context: &Context,
+    came_back: Option<Vec<LineQuantity>>,
 ) -> Result<Vec<LinePart>, Refusal> {
-    let came_back = match returned {
-        Some(id) => Some(received(id, order, context)?.to_credit(sale)),
-        None => None,
-    };
     match (lines, came_back) {
         (Some(lines), came_back) => {
             if let Some(came_back) = came_back {
@@ -361,7 +363,7 @@ pub(super) fn void(note: &Note, reason: &str, context: &Context) -> Decided {
     });
     if !gross(&note.totals).is_zero() {
         let ledger = context.read::<Account>(note.customer)?;
-        for event in void_credit_note(&ledger, id, on)? {
+        for event in void_credit_note(&ledger, id, on, context.base_currency)? {
             decision = decision.elsewhere::<AccountEvent>(note.customer, event);
         }
     }

@@ -36,8 +36,11 @@ impl Run {
                     continue;
                 }
                 let due = self.shop.goods_return(n).to_credit(&self.shop.sale(1));
+                let with_voucher = self.with_voucher(due, Some(returned(n)));
                 let closed = self.note(credit_return(n), false, None)?
-                    || self.note(self.with_voucher(due, Some(returned(n))), false, None)?
+                    || self.note(credit_return(n), true, None)?
+                    || self.note(with_voucher.clone(), false, None)?
+                    || self.note(with_voucher, true, None)?
                     || self.tell::<OrderReturn>(returned(n), &order_return::Command::Close)?;
                 prop_assert!(closed, "return {n} is stuck");
             }

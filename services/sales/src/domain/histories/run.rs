@@ -1,7 +1,10 @@
 //! One history: each step is asked of its real decider, which may refuse it.
 
 use guanxi_decider::{Decider, RefusalKind};
-use guanxi_events::{Money, sales::LineQuantity};
+use guanxi_events::{
+    Money,
+    sales::{LineQuantity, RefundAs},
+};
 use iso_currency::Currency;
 use jiff::ToSpan;
 use proptest::prelude::*;
@@ -300,7 +303,15 @@ impl Run {
     }
 
     fn come_back(&mut self, lines: &[LineQuantity]) -> Result<(), TestCaseError> {
-        let request = order_return::Command::Request(at_the_counter(lines));
+        // Every other one is to be given back as money.
+        let refund = match self.returns % 2 {
+            0 => RefundAs::CreditNote,
+            _ => RefundAs::Payment,
+        };
+        let request = order_return::Command::Request(order_return::Request {
+            refund,
+            ..at_the_counter(lines)
+        });
         if self.tell::<OrderReturn>(returned(self.returns + 1), &request)? {
             self.returns += 1;
         }

@@ -22,7 +22,7 @@ use crate::domain::{
     exchange_rates::{book_rate, booked},
     order::Sale,
     payment_terms::{self, instalments},
-    receivable_plan::{ReceivablePlan, take},
+    receivable_plan::{ReceivablePlan, Taken, take},
     sale_lines::fits,
 };
 
@@ -154,7 +154,9 @@ fn schedule(
     if let Some(Billing { order, sale, .. }) = billing {
         let plan = context.read::<ReceivablePlan>(*order)?;
         if let Some(plan) = plan.as_ref() {
-            let taken = take(&plan.instalments, sale.billed_gross(), total);
+            let ledger = context.read::<Account>(requested.customer)?;
+            let before = Taken::by_invoices(&plan.instalments, sale, &ledger);
+            let taken = take(&plan.instalments, &before, total);
             return Ok(Schedule {
                 instalments: taken
                     .into_iter()

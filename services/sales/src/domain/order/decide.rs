@@ -4,7 +4,7 @@ use guanxi_decider::{Context, Decider, Decision, Refusal};
 use guanxi_events::sales::{
     AccountEvent, LineQuantity, OrderConfirmed, OrderDelivered, OrderEvent, OrderHeld, OrderId,
     OrderLinesChanged, OrderPlaced, OrderReleased, OrderReopened, OrderRestCancelled, ProductId,
-    SaleLine,
+    ReceivablePlanEvent, SaleLine,
 };
 use rust_decimal::Decimal;
 
@@ -14,7 +14,9 @@ use super::{
     sale::{Sale, Status},
 };
 use crate::domain::{
+    account::Account,
     known, payment_terms,
+    receivable_plan::ReceivablePlan,
     sale_lines::{self, Pricing, SaleLineInput},
 };
 
@@ -97,6 +99,37 @@ pub(super) fn committed(
     };
     Ok(match set {
         Some(set) => decision.elsewhere::<AccountEvent>(after.customer, set),
+        None => decision,
+    })
+}
+
+/// The decision with the version of the order's plan that follows what the order comes to (S-21).
+pub(super) fn planned(
+    state: &Option<Sale>,
+    command: &Command,
+    decision: Decision<OrderEvent>,
+    context: &Context,
+) -> Decided {
+    if matches!(
+        command,
+        Command::Place(_) | Command::Hold { .. } | Command::Release
+    ) {
+        return Ok(decision);
+    }
+    let plan = context.read::<ReceivablePlan>(context.id)?;
+    let (Some(before), Some(plan)) = (state, plan.as_ref()) else {
+        return Ok(decision);
+    };
+    let events = decision.events.iter().map(|(event, _)| event);
+    let Some(after) = events.fold(state.clone(), Order::evolve) else {
+        return Ok(decision);
+    };
+    if after.gross() == before.gross() {
+        return Ok(decision);
+    }
+    let ledger = context.read::<Account>(after.customer)?;
+    Ok(match plan.following(&after, &ledger, context.id.into()) {
+        Some(set) => decision.elsewhere::<ReceivablePlanEvent>(context.id, set),
         None => decision,
     })
 }

@@ -11,7 +11,10 @@ use guanxi_events::sales::{
 use rust_decimal::Decimal;
 
 use super::{Command, GoodsReturn, OrderReturn, Request, Status};
-use crate::domain::order::{Order, Sale};
+use crate::domain::{
+    order::{Order, Sale},
+    sale_lines::fits,
+};
 
 type Decided = Result<Decision<ReturnEvent>, Refusal>;
 
@@ -30,14 +33,16 @@ pub(super) fn request(request: &Request, context: &Context) -> Decided {
         may_approve(&context.actor)?;
     }
     let year = context.date_of(context.occurred_at()?).year();
-    let requested = Decision::event(ReturnRequested {
+    let requested = ReturnEvent::from(ReturnRequested {
         order: request.order,
         customer: sale.customer,
         lines: request.lines.clone(),
         refund: request.refund,
         by: context.actor.person.clone(),
-    })
-    .numbered(format!("{}-{year:04}", OrderReturn::SERIES));
+    });
+    fits(&requested)?;
+    let requested =
+        Decision::event(requested).numbered(format!("{}-{year:04}", OrderReturn::SERIES));
     if request.at_once {
         let approved = requested.and(ReturnApproved {});
         return received(approved, request.order, &sale, lines, context);
@@ -173,6 +178,7 @@ impl GoodsReturn {
         Ok(Decision::event(ReturnRefunded {
             credit_note: None,
             refund: None,
+            lines: Vec::new(),
         }))
     }
 

@@ -11,8 +11,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Made, Plan, take};
+use super::{Made, Plan, Taken};
 use crate::domain::{
+    account::{Account, Ledger},
     order::{Order, Sale},
     payment_terms,
 };
@@ -37,9 +38,10 @@ pub(super) fn set(
             format!("the order comes to {}", money(total, sale)),
         ));
     }
-    let billed = sale.billed_gross();
+    let ledger = context.read::<Account>(sale.customer)?;
+    let covers = |plan: &[PlannedInstalment]| covered(plan, sale, &ledger, order);
     let kept = before.map_or_else(Vec::new, |plan| {
-        take(&plan.instalments, Decimal::ZERO, billed)
+        covers(&plan.instalments).taken.parts(&plan.instalments)
     });
     let (instalments, terms) = match made {
         Made::ByHand(given) => (by_hand(given, sale.currency)?, None),
@@ -73,7 +75,7 @@ pub(super) fn set(
         .figure("order", money(total, sale)));
     }
     if before.is_some() {
-        keeps(&kept, &instalments, billed, sale)?;
+        keeps(&kept, &instalments, &covers(&instalments), sale)?;
     }
     if before.is_some_and(|plan| plan.instalments == instalments && plan.terms == terms) {
         return Ok(None);
@@ -128,29 +130,65 @@ fn by_day(parts: impl IntoIterator<Item = (Date, Decimal)>) -> Vec<PlannedInstal
         .collect()
 }
 
-/// What has been billed stays due when it is due.
+/// What of a plan cannot be moved any more.
+pub(super) struct Covered {
+    /// The parts of it.
+    pub(super) taken: Taken,
+    /// What of the order is billed.
+    billed: Decimal,
+    /// What was paid down for it, no more than it comes to.
+    paid: Decimal,
+}
+
+/// What of a plan is billed, and what is paid ahead of that: down payments go to the earliest parts,
+/// as the invoices will.
+pub(super) fn covered(
+    plan: &[PlannedInstalment],
+    sale: &Sale,
+    ledger: &Ledger,
+    order: OrderId,
+) -> Covered {
+    let billed = sale.billed_gross();
+    let paid = ledger.paid_down(order, sale.currency).min(sale.gross());
+    let ahead = paid.saturating_sub(billed);
+    Covered {
+        taken: Taken::by_invoices(plan, sale, ledger).and(plan, ahead),
+        billed,
+        paid,
+    }
+}
+
+/// What has been billed, or paid ahead of that, stays due when it is due.
 fn keeps(
     kept: &[(Date, Decimal)],
     instalments: &[PlannedInstalment],
-    billed: Decimal,
+    covered: &Covered,
     sale: &Sale,
 ) -> Result<(), Refusal> {
-    if take(instalments, Decimal::ZERO, billed) == kept {
+    if covered.taken.parts(instalments) == kept {
         return Ok(());
     }
     let parts = kept
         .iter()
         .map(|(due, amount)| format!("{amount} on {due}"));
     let parts = parts.collect::<Vec<_>>().join(", ");
-    Err(Refusal::precondition(
-        "PLAN_COVERS_BILLED",
-        format!(
-            "{} of the order has been billed and stays due as it is: {parts}",
-            money(billed, sale)
-        ),
-    )
-    .figure("billed", money(billed, sale))
-    .figure("kept", parts))
+    let (billed, paid) = (money(covered.billed, sale), money(covered.paid, sale));
+    let (code, what) = if covered.paid > covered.billed {
+        (
+            "PLAN_COVERS_PAID",
+            format!("{paid} of the order has been paid"),
+        )
+    } else {
+        (
+            "PLAN_COVERS_BILLED",
+            format!("{billed} of the order has been billed"),
+        )
+    };
+    let told = format!("{what} and stays due as it is: {parts}");
+    Err(Refusal::precondition(code, told)
+        .figure("billed", billed)
+        .figure("paid", paid)
+        .figure("kept", parts))
 }
 
 fn money(amount: Decimal, sale: &Sale) -> Money {

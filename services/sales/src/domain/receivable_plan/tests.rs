@@ -14,6 +14,9 @@ use crate::domain::order::tests::{
     CUSTOMER, ORDER, World, cancel_rest, deliver, goods, part, place,
 };
 
+mod following;
+mod paid_ahead;
+
 const TERMS: PaymentTermsId = PaymentTermsId(Uuid::from_u128(9));
 
 fn euros(text: &str) -> Money {
@@ -86,7 +89,7 @@ fn thirds() -> PaymentTermsEvent {
 }
 
 /// A confirmed order of 10 pieces at 10 euros.
-fn order() -> World {
+fn sold() -> World {
     World::confirmed(vec![goods("10", "10")])
 }
 
@@ -98,14 +101,14 @@ fn scenario(order: &World) -> Scenario<ReceivablePlan> {
 
 #[test]
 fn a_plan_by_hand_comes_to_the_order_each_day_once_and_by_date() {
-    scenario(&order())
+    scenario(&sold())
         .when(by_hand(&[(3, "30"), (2, "50"), (3, "20")]))
         .then([set(1, &[(first_of(2), "50"), (first_of(3), "50")], false)]);
 }
 
 #[test]
 fn a_plan_that_does_not_come_to_the_order_is_refused_with_the_figures() {
-    let refusal = scenario(&order())
+    let refusal = scenario(&sold())
         .when(by_hand(&[(2, "50"), (3, "49.99")]))
         .then_refused("PLAN_DOES_NOT_ADD_UP");
     assert_eq!(refusal.figures["planned"], "99.99 EUR");
@@ -123,7 +126,7 @@ fn instalments_are_above_0_and_in_the_orders_currency() {
         (first_of(2), euros("50")),
         (first_of(3), dollars),
     ]);
-    scenario(&order())
+    scenario(&sold())
         .when(Command::Set {
             order: OrderId(ORDER),
             made,
@@ -143,11 +146,11 @@ fn a_plan_by_terms_is_what_they_make_of_the_order() {
         (date(2026, 2, 28), "33.33"),
         (date(2026, 3, 31), "33.34"),
     ];
-    scenario(&order())
+    scenario(&sold())
         .when(by_terms(Some(from)))
         .then([set(1, &wanted, true)]);
     // Without a day of its own, from that of the command.
-    let state = scenario(&order()).when(by_terms(None)).state().unwrap();
+    let state = scenario(&sold()).when(by_terms(None)).state().unwrap();
     assert_eq!(state.instalments[0].due, date(2026, 1, 15));
 }
 
@@ -157,14 +160,14 @@ fn an_order_or_terms_that_there_are_not_make_no_plan() {
         .when(by_hand(&[(2, "100")]))
         .then_refused("NOT_FOUND");
     Scenario::<ReceivablePlan>::new(ORDER)
-        .reading::<Order>(ORDER, order().order)
+        .reading::<Order>(ORDER, sold().order)
         .when(by_terms(None))
         .then_refused("PAYMENT_TERMS_UNKNOWN");
 }
 
 #[test]
 fn an_order_that_comes_to_nothing_has_nothing_to_plan() {
-    let cancelled = order().after(cancel_rest());
+    let cancelled = sold().after(cancel_rest());
     scenario(&cancelled)
         .when(by_terms(None))
         .then_refused("NOTHING_TO_PLAN");
@@ -173,14 +176,14 @@ fn an_order_that_comes_to_nothing_has_nothing_to_plan() {
 #[test]
 fn the_same_plan_again_changes_nothing() {
     let plan = set(1, &[(first_of(2), "50"), (first_of(3), "50")], false);
-    scenario(&order())
+    scenario(&sold())
         .given([plan])
         .when(by_hand(&[(2, "50"), (3, "50.00")]))
         .then_nothing();
     let from = date(2026, 1, 31);
-    let made = scenario(&order()).when(by_terms(Some(from))).decision();
+    let made = scenario(&sold()).when(by_terms(Some(from))).decision();
     let events = made.events.into_iter().map(|(event, _)| event);
-    scenario(&order())
+    scenario(&sold())
         .given(events)
         .when(by_terms(Some(from)))
         .then_nothing();
@@ -188,7 +191,7 @@ fn the_same_plan_again_changes_nothing() {
 
 #[test]
 fn while_nothing_is_billed_all_of_a_plan_may_change() {
-    scenario(&order())
+    scenario(&sold())
         .given([set(1, &[(first_of(2), "100")], false)])
         .when(by_hand(&[(1, "99"), (7, "1")]))
         .then([set(2, &[(first_of(1), "99"), (first_of(7), "1")], false)]);
@@ -197,7 +200,7 @@ fn while_nothing_is_billed_all_of_a_plan_may_change() {
 #[test]
 fn what_has_been_billed_stays_due_as_it_is() {
     // 6 of 10 pieces: the first instalment and 10 of the second.
-    let billed = order().billed(1, Some(&[part(1, "6")]));
+    let billed = sold().billed(1, Some(&[part(1, "6")]));
     let plan = set(1, &[(first_of(2), "50"), (first_of(3), "50")], false);
     let refusal = scenario(&billed)
         .given([plan.clone()])
@@ -229,7 +232,7 @@ fn what_has_been_billed_stays_due_as_it_is() {
 
 #[test]
 fn terms_make_a_plan_of_what_is_not_billed_yet() {
-    let billed = order().billed(1, Some(&[part(1, "6")]));
+    let billed = sold().billed(1, Some(&[part(1, "6")]));
     let plan = set(1, &[(first_of(2), "50"), (first_of(3), "50")], false);
     let from = date(2026, 3, 1);
     let wanted = [
@@ -246,7 +249,7 @@ fn terms_make_a_plan_of_what_is_not_billed_yet() {
 
 #[test]
 fn a_voided_invoice_keeps_nothing() {
-    let unbilled = order().billed(1, Some(&[part(1, "6")])).unbilled(1);
+    let unbilled = sold().billed(1, Some(&[part(1, "6")])).unbilled(1);
     scenario(&unbilled)
         .given([set(1, &[(first_of(2), "50"), (first_of(3), "50")], false)])
         .when(by_hand(&[(7, "100")]))
@@ -256,9 +259,7 @@ fn a_voided_invoice_keeps_nothing() {
 #[test]
 fn a_plan_follows_its_order_when_that_came_to_more_or_to_less() {
     let plan = set(1, &[(first_of(2), "50"), (first_of(3), "50")], false);
-    let less = order()
-        .billed(1, Some(&[part(1, "6")]))
-        .after(cancel_rest());
+    let less = sold().billed(1, Some(&[part(1, "6")])).after(cancel_rest());
     scenario(&less)
         .given([plan.clone()])
         .when(by_hand(&[(2, "50"), (3, "10")]))
@@ -288,6 +289,11 @@ fn a_draft_can_be_planned() {
         .then([set(1, &[(first_of(2), "100")], false)]);
 }
 
+/// So much is taken from the beginning.
+fn taken_first(plan: &[PlannedInstalment], billed: Decimal) -> Taken {
+    Taken::of(plan, [], billed)
+}
+
 fn plan(parts: &[i64]) -> Vec<PlannedInstalment> {
     let day = |n: i64| first_of(1).saturating_add(n.days());
     let instalments = (0..).zip(parts).map(|(n, cents)| PlannedInstalment {
@@ -303,12 +309,18 @@ fn what_goes_beyond_a_plan_is_due_with_its_last_instalment() {
     let (first, last) = (plan[0].due, plan[1].due);
     let cents = |n| Decimal::new(n, 2);
     assert_eq!(
-        take(&plan, cents(40), cents(200)),
+        take(&plan, &taken_first(&plan, cents(40)), cents(200)),
         [(first, cents(60)), (last, cents(140))]
     );
-    assert_eq!(take(&plan, cents(150), cents(30)), [(last, cents(30))]);
-    assert_eq!(take(&plan, cents(900), cents(30)), [(last, cents(30))]);
-    assert_eq!(take(&plan, cents(0), cents(0)), []);
+    assert_eq!(
+        take(&plan, &taken_first(&plan, cents(150)), cents(30)),
+        [(last, cents(30))]
+    );
+    assert_eq!(
+        take(&plan, &taken_first(&plan, cents(900)), cents(30)),
+        [(last, cents(30))]
+    );
+    assert_eq!(take(&plan, &taken_first(&plan, cents(0)), cents(0)), []);
 }
 
 proptest! {
@@ -324,7 +336,7 @@ proptest! {
         let mut due = std::collections::BTreeMap::new();
         for cents in invoices {
             let amount = Decimal::new(cents, 2);
-            let taken = take(&plan, before, amount);
+            let taken = take(&plan, &taken_first(&plan, before), amount);
             prop_assert!(taken.iter().all(|(_, part)| *part > Decimal::ZERO));
             prop_assert!(taken.is_sorted_by(|one, next| one.0 < next.0));
             prop_assert_eq!(taken.iter().map(|(_, part)| *part).sum::<Decimal>(), amount);
@@ -333,7 +345,7 @@ proptest! {
             }
             before += amount;
         }
-        let at_once = take(&plan, Decimal::ZERO, before);
+        let at_once = taken_first(&plan, before).parts(&plan);
         prop_assert_eq!(due.into_iter().collect::<Vec<_>>(), at_once);
     }
 
@@ -351,7 +363,7 @@ proptest! {
         let mut before = 0;
         for cut in cuts {
             let amount = Decimal::new(cut - before, 2);
-            for (day, part) in take(&plan, Decimal::new(before, 2), amount) {
+            for (day, part) in take(&plan, &taken_first(&plan, Decimal::new(before, 2)), amount) {
                 let index = plan.iter().position(|planned| planned.due == day).unwrap();
                 taken[index] += part;
             }
@@ -385,8 +397,8 @@ proptest! {
             let parts: Vec<_> = parts.iter().map(|(m, amount)| (*m, amount.as_str())).collect();
             by_hand(&parts)
         };
-        let before = scenario(&order()).when(ask(&scaled(&first))).state().unwrap();
-        let sale = order().billed(1, Some(&[part(1, &billed.to_string())]));
+        let before = scenario(&sold()).when(ask(&scaled(&first))).state().unwrap();
+        let sale = sold().billed(1, Some(&[part(1, &billed.to_string())]));
         let given = ReceivablePlanSet {
             customer: CUSTOMER,
             version: 1,
@@ -396,7 +408,7 @@ proptest! {
             reason: None,
         };
         let amount = Decimal::from(billed * 10);
-        let stands = take(&before.instalments, Decimal::ZERO, amount);
+        let stands = taken_first(&before.instalments, amount).parts(&before.instalments);
         let outcome = scenario(&sale).given([given.into()]).when(ask(&scaled(&next)));
         let state = outcome.state.clone();
         match outcome.result {
@@ -405,7 +417,7 @@ proptest! {
                     ReceivablePlan::evolve(state, event)
                 });
                 let after = after.unwrap().instalments;
-                prop_assert_eq!(take(&after, Decimal::ZERO, amount), stands);
+                prop_assert_eq!(taken_first(&after, amount).parts(&after), stands);
             }
             Err(refusal) => prop_assert_eq!(refusal.code, "PLAN_COVERS_BILLED"),
         }

@@ -120,9 +120,23 @@ impl Shop {
 
     /// The `n`th return of the first order is asked for, approved and received at the counter.
     #[track_caller]
-    pub(crate) fn came_back(mut self, n: u128, lines: &[LineQuantity]) -> Self {
+    pub(crate) fn came_back(self, n: u128, lines: &[LineQuantity]) -> Self {
+        self.came_back_as(n, lines, RefundAs::CreditNote)
+    }
+
+    /// The same, and the customer wants the value as money.
+    #[track_caller]
+    pub(crate) fn came_back_for_money(self, n: u128, lines: &[LineQuantity]) -> Self {
+        self.came_back_as(n, lines, RefundAs::Payment)
+    }
+
+    #[track_caller]
+    fn came_back_as(mut self, n: u128, lines: &[LineQuantity], refund: RefundAs) -> Self {
         let manages = std::mem::replace(&mut self.actor.manages, true);
-        let request = at_the_counter(lines);
+        let request = order_return::Request {
+            refund,
+            ..at_the_counter(lines)
+        };
         self.does::<OrderReturn>(returned(n), &order_return::Command::Request(request));
         self.actor.manages = manages;
         self

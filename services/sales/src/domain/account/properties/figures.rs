@@ -1,5 +1,7 @@
 //! An account told by its events alone: dated entries on items, and dated postings, with no state.
 
+use guanxi_events::sales::account::InvoiceSettled;
+
 use super::*;
 
 /// Something that moves an item: debits above 0, credits below.
@@ -31,6 +33,8 @@ pub(super) struct Figures {
     of_note: BTreeMap<CreditNoteId, ItemNo>,
     of_payment: BTreeMap<PaymentId, ItemNo>,
     of_refund: BTreeMap<RefundId, ItemNo>,
+    settled: BTreeMap<InvoiceId, InvoiceSettled>,
+    recovered: BTreeMap<PaymentId, Decimal>,
 }
 
 impl Figures {
@@ -116,11 +120,28 @@ impl Figures {
             E::Recovered(e) => {
                 let item = self.write_offs[&e.write_off];
                 self.settle(item, e.on, e.booked, plus);
+                self.recovered.insert(e.payment, e.booked.amount);
+            }
+            // It is a write-off taken back instead: the sum of open items is the same.
+            E::RecoveryTakenBack(e) => {
+                *self.recovered.get_mut(&e.payment).unwrap() -= e.booked.amount;
             }
             E::WriteOffRequested(_)
             | E::WriteOffRejected(_)
             | E::CreditLimitSet(_)
             | E::CommitmentSet(_) => {}
+            E::InvoiceSettled(e) => {
+                assert!(
+                    self.settled.insert(e.invoice, e.clone()).is_none(),
+                    "{e:?} twice"
+                );
+            }
+            E::InvoiceUnsettled(e) => {
+                assert!(
+                    self.settled.remove(&e.invoice).is_some(),
+                    "{e:?} was not settled"
+                );
+            }
         }
     }
 
@@ -222,6 +243,43 @@ impl Figures {
             owed += base;
         }
         assert_eq!(ledger.owed, owed);
+    }
+
+    /// By its events an invoice is settled exactly when nothing of it is open, given up or voided;
+    /// and what they say was paid is what payments settled of it.
+    pub(super) fn agree_on_what_is_settled(&self, ledger: &Ledger) {
+        for (id, document) in &ledger.invoices {
+            let open = ledger.open_of(*id);
+            let given_up = ledger.write_offs_of(&document.items);
+            let settled = self.settled.get(id);
+            assert_eq!(
+                settled.is_some(),
+                open.is_zero() && given_up.is_empty() && !ledger.is_voided(*id),
+                "{id}: {open} is open, {given_up:?} given up, {settled:?}"
+            );
+            if let Some(settled) = settled {
+                assert_eq!(settled.paid().amount, ledger.paid_of(*id), "{settled:?}");
+            }
+        }
+    }
+
+    /// What counts as recovered is what the payment that recovered it still settles of the debit: no
+    /// more, whatever was taken off or bounced since.
+    pub(super) fn agree_on_what_is_recovered(&self, ledger: &Ledger) {
+        for (payment, recovered) in &self.recovered {
+            let item = ledger.payments[payment];
+            let kept = ledger.recoveries.get(&item);
+            assert_eq!(
+                kept.map_or(Decimal::ZERO, |kept| kept.left.amount),
+                *recovered
+            );
+            let Some(kept) = kept else { continue };
+            let debit = ledger.write_offs[&kept.write_off].item;
+            let used = ledger.allocations_of(&[item]).into_iter();
+            let settles = used.filter(|(_, used)| used.to == debit);
+            let settles: Decimal = settles.map(|(_, used)| used.paid).sum();
+            assert!(*recovered <= settles, "{payment}: {recovered} of {settles}");
+        }
     }
 
     /// The days on which something changes; between them nothing does.

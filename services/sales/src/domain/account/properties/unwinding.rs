@@ -53,7 +53,7 @@ pub(super) fn everything(game: &mut Game) {
                 continue;
             }
             Kind::CreditNote { note, .. } => {
-                let events = void_credit_note(&game.ledger, note, today);
+                let events = void_credit_note(&game.ledger, note, today, Currency::EUR);
                 game.happened(events.unwrap_or_else(|refusal| panic!("{refusal}")));
                 continue;
             }
@@ -67,6 +67,8 @@ pub(super) fn everything(game: &mut Game) {
     assert_eq!(game.ledger.owed, Decimal::ZERO);
     let figures = Figures::of(&game.history);
     figures.agree_with(&game.ledger);
+    figures.agree_on_what_is_settled(&game.ledger);
+    figures.agree_on_what_is_recovered(&game.ledger);
     for day in figures.days() {
         figures.add_up_on(day);
         figures.nothing_is_used_twice_on(day);

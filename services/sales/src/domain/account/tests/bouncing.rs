@@ -68,7 +68,12 @@ fn what_was_paid_after_a_bounce_counts_from_the_bounce_on() {
             ("2017-02-01", Command::Receive(receive(2, "100.00"))),
         ],
     );
-    let Some(AccountEvent::Allocated(allocated)) = history.last() else {
+    let [
+        ..,
+        AccountEvent::Allocated(allocated),
+        AccountEvent::InvoiceSettled(_),
+    ] = &history[..]
+    else {
         panic!("{history:?}")
     };
     assert_eq!(allocated.on, day("2017-03-01"));

@@ -1,6 +1,9 @@
 //! S-10: the credit limit.
 
-use guanxi_events::sales::{OrderId, account::CreditLimitSet};
+use guanxi_events::sales::{
+    OrderId,
+    account::{CreditFigures, CreditLimitSet},
+};
 
 use super::*;
 
@@ -152,4 +155,69 @@ fn credit_is_limited_in_the_base_currency() {
     account()
         .when(set)
         .then_refused("LIMIT_NOT_IN_BASE_CURRENCY");
+}
+
+#[test]
+fn facts_that_add_to_what_is_owed_are_flagged_with_the_figures() {
+    let given = limited("110.00");
+    let flagged = |credit: Option<CreditFigures>, exposure: &str, adds: &str| {
+        let credit = credit.unwrap();
+        assert!(credit.over(), "{credit:?}");
+        assert_eq!((credit.exposure, credit.adds), (eur(exposure), eur(adds)));
+    };
+    let mut history = given;
+    history.push(invoiced(1, 1, "2017-01-01", "2017-02-01", "100.00"));
+    let fee = Command::ChargeFee {
+        amount: eur("15.00"),
+        due: None,
+        reason: "reminder".into(),
+    };
+    let charged = after(history.clone(), vec![("2017-03-01", fee)]);
+    let Some(AccountEvent::FeeCharged(fee)) = charged.last() else {
+        panic!("{charged:?}")
+    };
+    flagged(fee.credit, "100.00", "15.00");
+    let note = CreditNotePosting {
+        credit_note: guanxi_events::sales::CreditNoteId(Uuid::from_u128(500)),
+        invoices: vec![],
+        on: day("2017-03-02"),
+        amount: eur("30.00"),
+        rate: None,
+    };
+    let noted = post_credit_note(&ledger(&charged), &note, None, Currency::EUR).unwrap();
+    let noted = [charged, noted].concat();
+    let day = day("2017-03-03");
+    let voided = void_credit_note(&ledger(&noted), note.credit_note, day, Currency::EUR);
+    let [AccountEvent::CreditNoteVoided(voided)] = &voided.unwrap()[..] else {
+        panic!("it is voided")
+    };
+    flagged(voided.credit, "85.00", "30.00");
+}
+
+#[test]
+fn a_write_off_that_is_taken_back_says_what_is_owed_by_then() {
+    use guanxi_events::sales::account::{WriteOffNo, WrittenOff};
+    let mut history = limited("50.00");
+    history.push(invoiced(1, 1, "2017-01-01", "2017-02-01", "100.00"));
+    let done = WrittenOff {
+        write_off: WriteOffNo(1),
+        item: ItemNo(1),
+        on: day("2017-03-01"),
+        booked: booked("70.00"),
+        approved_by: "bob".parse().unwrap(),
+    };
+    history.push(done.into());
+    let back = Command::TakeBackWriteOff {
+        write_off: WriteOffNo(1),
+        amount: None,
+        on: None,
+        reason: "solvent".into(),
+    };
+    let history = after(history, vec![("2017-04-01", back)]);
+    let Some(AccountEvent::WriteOffTakenBack(back)) = history.last() else {
+        panic!("{history:?}")
+    };
+    let credit = back.credit.unwrap();
+    assert!(credit.over());
+    assert_eq!((credit.exposure, credit.adds), (eur("30.00"), eur("70.00")));
 }

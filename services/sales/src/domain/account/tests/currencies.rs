@@ -38,10 +38,11 @@ fn paid_in_dollars(amount: &str) -> Receive {
 }
 
 fn last_allocation(history: &[AccountEvent]) -> Allocated {
-    match history.last() {
-        Some(AccountEvent::Allocated(allocated)) => allocated.clone(),
-        other => panic!("{other:?}"),
-    }
+    let allocated = history.iter().rev().find_map(|event| match event {
+        AccountEvent::Allocated(allocated) => Some(allocated.clone()),
+        _ => None,
+    });
+    allocated.unwrap()
 }
 
 #[test]

@@ -126,3 +126,83 @@ fn a_write_off_is_taken_back_wholly_or_partly() {
     );
     assert_eq!(open(&whole, 1), dec("100.00"));
 }
+
+/// 60 of the 100 are given up, and a payment of 80 recovers them.
+fn recovered() -> Vec<AccountEvent> {
+    let recover = Command::Recover {
+        write_off: WriteOffNo(1),
+        payment: receive(1, "80.00"),
+    };
+    after(written_off(Some("60.00")), vec![("2017-07-01", recover)])
+}
+
+fn bounces() -> Command {
+    Command::Bounce {
+        payment: payment(1),
+        reason: "no funds".into(),
+    }
+}
+
+#[test]
+fn a_recovery_whose_payment_bounces_is_none_and_the_debt_is_owed_again() {
+    let history = after(recovered(), vec![("2017-08-01", bounces())]);
+    let back = history.iter().find_map(|event| match event {
+        AccountEvent::RecoveryTakenBack(back) => Some(back),
+        _ => None,
+    });
+    let back = back.unwrap();
+    assert_eq!(
+        (back.write_off, back.payment, back.on, back.booked),
+        (
+            WriteOffNo(1),
+            payment(1),
+            day("2017-08-01"),
+            booked("60.00")
+        )
+    );
+    assert_eq!(back.because, TakenBack::Bounced);
+    assert_eq!(open(&history, 1), dec("100.00"));
+    assert!(ledger(&history).recoveries.is_empty());
+    // It is not a bad debt until somebody gives it up anew.
+    let again = Command::TakeBackWriteOff {
+        write_off: WriteOffNo(1),
+        amount: None,
+        on: None,
+        reason: "twice".into(),
+    };
+    by_bob(history, again).then_refused("NOTHING_WRITTEN_OFF");
+}
+
+#[test]
+fn what_a_payment_still_settles_of_the_debit_stays_recovered() {
+    // The other 20 of the payment are used for what was not given up.
+    let more = Command::Allocate {
+        from: Source::Payment(payment(1)),
+        to: Use::OldestFirst,
+        how: How::default(),
+    };
+    let history = after(recovered(), vec![("2017-07-02", more)]);
+    let off = |allocation| Command::Deallocate {
+        allocation: guanxi_events::sales::account::AllocationNo(allocation),
+        on: None,
+    };
+    let history = after(history, vec![("2017-07-03", off(1))]);
+    let ledger = ledger(&history);
+    let recovery = ledger.recoveries.values().next().unwrap();
+    assert_eq!(recovery.left, booked("20.00"));
+    let history = after(history, vec![("2017-07-04", off(2))]);
+    let taken: Vec<_> = (history.iter())
+        .filter_map(|event| match event {
+            AccountEvent::RecoveryTakenBack(back) => Some((back.on, back.booked)),
+            _ => None,
+        })
+        .collect();
+    // A correction has the recovery's own date.
+    assert_eq!(
+        taken,
+        [
+            (day("2017-07-01"), booked("40.00")),
+            (day("2017-07-01"), booked("20.00"))
+        ]
+    );
+}

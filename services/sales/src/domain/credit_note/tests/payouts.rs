@@ -72,9 +72,9 @@ fn a_part_that_was_written_off_is_never_paid_out() {
 fn over_two_returns_never_more_than_was_paid_is_paid_out() {
     let shop = billed().paid(1, "100");
     let shop = shop
-        .came_back(1, &[part(1, "4")])
+        .came_back_for_money(1, &[part(1, "4")])
         .credited(1, paid_out(credit_return(1), 1))
-        .came_back(2, &[part(1, "6")])
+        .came_back_for_money(2, &[part(1, "6")])
         .credited(2, paid_out(credit_return(2), 2));
     assert_eq!(
         (shop.paid_back(1).0, shop.paid_back(2).0),

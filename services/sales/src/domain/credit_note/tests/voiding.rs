@@ -44,7 +44,7 @@ fn what_is_used_is_not_voided_and_the_refusal_names_what_for() {
 fn what_was_paid_out_is_voided_after_the_money_came_back() {
     let mut shop = billed()
         .paid(1, "100")
-        .came_back(1, &[part(1, "3")])
+        .came_back_for_money(1, &[part(1, "3")])
         .credited(1, paid_out(credit_return(1), 1));
     shop.refuses_note(1, &void_note(), "CREDIT_NOTE_USED");
     shop.accounts(Do::ReturnRefund {

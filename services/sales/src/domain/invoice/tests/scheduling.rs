@@ -99,6 +99,20 @@ fn a_plan_goes_before_the_terms_and_is_used_up_in_its_order() {
 }
 
 #[test]
+fn an_invoice_anew_takes_the_parts_that_the_voided_one_gave_back() {
+    let shop = planned(
+        Shop::with_order(lines()),
+        &[("2026-03-01", "50"), ("2026-06-01", "55")],
+    );
+    let mut shop = shop
+        .billed(1, of_order(Some(&[part(1, "4")])))
+        .billed(2, of_order(None));
+    shop.invoices(1, &void_invoice());
+    let shop = shop.billed(3, of_order(None));
+    assert_eq!(shop.due(3), due(&[("2026-03-01", "40")]));
+}
+
+#[test]
 fn a_hundred_in_three_instalments_adds_up_to_a_hundred() {
     let thirds = ["33.3333", "33.3333", "33.3334"].into_iter().zip(0..);
     let portions = thirds.map(|(percent, months)| Portion {

@@ -17,6 +17,7 @@ fn closed() -> ReturnEvent {
     ReturnRefunded {
         credit_note: None,
         refund: None,
+        lines: vec![],
     }
     .into()
 }
@@ -74,6 +75,7 @@ fn a_credit_note_that_is_voided_opens_the_return_again() {
     let refunded = ReturnRefunded {
         credit_note: Some(credit_note),
         refund: None,
+        lines: vec![],
     };
     let history = received("3").into_iter().chain([
         refunded.into(),

@@ -83,3 +83,18 @@ fn a_return_that_will_not_happen_asks_for_nothing_any_more() {
         assert_eq!(to_order(&decision), std::slice::from_ref(&dropped));
     }
 }
+
+#[test]
+fn reasons_that_are_more_than_an_event_holds_are_refused() {
+    let pieces = vec![goods("1", "1"); 1_200];
+    let world = World::confirmed(pieces).after(deliver_all());
+    let long = |line| ReturnLine {
+        reason: "退".repeat(500),
+        ..wanted(line, "1")
+    };
+    let all = request((1..=1_200).map(long).collect());
+    let refusal = of(&world)
+        .when(Command::Request(all))
+        .then_refused("LINES_TOO_LONG");
+    assert_eq!(refusal.figures["limit_bytes"], "262144");
+}

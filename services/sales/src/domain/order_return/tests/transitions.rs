@@ -29,6 +29,7 @@ fn history(state: &str) -> Vec<ReturnEvent> {
             ReturnRefunded {
                 credit_note: None,
                 refund: None,
+                lines: vec![],
             }
             .into(),
         ],

@@ -1,6 +1,8 @@
 //! Rows as columns, for statements that write all rows of a batch at once with `unnest`.
 
-/// Declares a row and its columns: the names and the order are the statement's parameters.
+/// Declares a row and its columns: the names and the order are the statement's parameters. One of the
+/// columns is `tenant`. Where it is used, `tokio_postgres` must be a dependency.
+#[macro_export]
 macro_rules! columns {
     ($(#[$doc:meta])* $columns:ident of $row:ident { $($column:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
@@ -21,7 +23,7 @@ macro_rules! columns {
             /// Writes them, if there are any.
             async fn write(
                 &self,
-                write: &guanxi_projection::Write<'_>,
+                write: &$crate::Write<'_>,
                 sql: &str,
             ) -> Result<(), tokio_postgres::Error> {
                 if self.tenant.is_empty() {
@@ -35,5 +37,3 @@ macro_rules! columns {
         }
     };
 }
-
-pub(crate) use columns;

@@ -1,0 +1,115 @@
+//! `ListPointsLots`.
+
+use guanxi_points::queries::{Lot, LotState, LotsQuery};
+use guanxi_proto::query::v1::{
+    ListPointsLotsRequest, ListPointsLotsResponse, PointsLot, PointsLotState,
+};
+use guanxi_runtime::{Fields, instant_to_wire};
+use tonic::Status;
+
+use super::{Asked, Points, request, wire};
+use crate::{
+    failure,
+    pages::{self, Binding},
+    request::finished,
+};
+
+/// There are no more states than that.
+const STATES: usize = 4;
+
+impl Points {
+    pub(super) async fn lots(
+        &self,
+        asked: &Asked,
+        request: ListPointsLotsRequest,
+    ) -> Result<ListPointsLotsResponse, Status> {
+        let bound = ListPointsLotsRequest {
+            after: vec![],
+            page: None,
+            ..request.clone()
+        };
+        let binding = Binding::of(asked.tenant.as_str(), &bound);
+        let mut query = query(&request, &binding, asked)?;
+        let mut connection = self.connection(asked, &request.after).await?;
+        let snapshot = self.snapshot(asked, &mut connection).await?;
+        // One row more than asked for tells whether there is another page.
+        let size = query.limit;
+        query.limit += 1;
+        let lots = asked.reader(&snapshot).lots(&query).await;
+        let mut lots = lots.map_err(|error| failure::postgres(&error))?;
+        let next = pages::cut(&mut lots, size).map(|row| binding.token(&row.cursor));
+        Ok(ListPointsLotsResponse {
+            lots: lots.iter().map(lot).collect(),
+            next_page_token: next.unwrap_or_default(),
+            positions: snapshot.positions().await?,
+        })
+    }
+}
+
+fn query(
+    request: &ListPointsLotsRequest,
+    binding: &Binding,
+    asked: &Asked,
+) -> Result<LotsQuery, Status> {
+    let mut fields = Fields::default();
+    let member = fields.id("member_id", &request.member_id);
+    let times = request::times(
+        &mut fields,
+        (request.as_of.as_ref(), request.as_of_instant.as_ref()),
+        (
+            request.as_known_at.as_ref(),
+            request.as_known_at_instant.as_ref(),
+        ),
+        &asked.home.zone,
+    );
+    fields.count("states", request.states.len(), STATES);
+    let states = request.states.iter().enumerate();
+    let states: Vec<LotState> = states
+        .filter_map(|(n, state)| {
+            fields.choice(&format!("states[{n}]"), *state, |state| match state {
+                PointsLotState::Unspecified => None,
+                PointsLotState::Pending => Some(LotState::Pending),
+                PointsLotState::Active => Some(LotState::Active),
+                PointsLotState::Expired => Some(LotState::Expired),
+                PointsLotState::Used => Some(LotState::Used),
+            })
+        })
+        .collect();
+    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let query = (|| {
+        let (limit, after) = page?;
+        Some(LotsQuery {
+            times: times?,
+            member: member?,
+            states,
+            after,
+            limit,
+        })
+    })();
+    finished(fields, query)
+}
+
+fn lot(lot: &Lot) -> PointsLot {
+    let state = match lot.state {
+        LotState::Pending => PointsLotState::Pending,
+        LotState::Active => PointsLotState::Active,
+        LotState::Expired => PointsLotState::Expired,
+        LotState::Used => PointsLotState::Used,
+    };
+    PointsLot {
+        lot: lot.cursor.lot,
+        origin: lot.origin,
+        source: Some(wire::cause(&lot.source, lot.shop.as_ref())),
+        state: state.into(),
+        earned_at: Some(instant_to_wire(lot.cursor.earned_at)),
+        active_at: Some(instant_to_wire(lot.active_at)),
+        expires_at: lot.cursor.expires_at.map(instant_to_wire),
+        points: wire::points(lot.points),
+        pending: wire::points(lot.pending),
+        remaining: wire::points(lot.remaining),
+        expired: wire::points(lot.expired),
+        program_version: lot.program_version.unwrap_or_default(),
+        rules_version: lot.rules_version.unwrap_or_default(),
+        tier: wire::text(lot.tier.as_ref()),
+    }
+}

@@ -1,0 +1,36 @@
+insert into tickets
+       (tenant, ticket, version, number, subject, contact, order_id, parent, follow_up_of,
+        merged_into, opened_at, changed_at, state, status, state_since, pending, pending_until,
+        resolved_at, resolved_by, closed_at, first_response_at, first_response_by,
+        first_response_queue, first_response_length, first_response_worked, waiting_since,
+        agent_replies, customer_replies, acted_by, queue, agent, priority, kind, channel, category,
+        customer, resolutions, spans, valid_from, policy, policy_version, sla_met, due_at)
+select * from unnest(
+        $1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
+        $8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+        $14::text[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::timestamptz[],
+        $19::text[], $20::timestamptz[], $21::timestamptz[], $22::text[], $23::uuid[],
+        $24::bigint[], $25::boolean[], $26::timestamptz[], $27::int[], $28::int[], $29::text[],
+        $30::uuid[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[], $36::uuid[],
+        $37::int[], $38::int[], $39::timestamptz[], $40::text[], $41::int[], $42::boolean[],
+        $43::timestamptz[])
+on conflict (tenant, ticket) do update
+   set version = excluded.version, subject = excluded.subject, contact = excluded.contact,
+       order_id = excluded.order_id, parent = excluded.parent, merged_into = excluded.merged_into,
+       changed_at = excluded.changed_at, state = excluded.state, status = excluded.status,
+       state_since = excluded.state_since, pending = excluded.pending,
+       pending_until = excluded.pending_until, resolved_at = excluded.resolved_at,
+       resolved_by = excluded.resolved_by, closed_at = excluded.closed_at,
+       first_response_at = excluded.first_response_at,
+       first_response_by = excluded.first_response_by,
+       first_response_queue = excluded.first_response_queue,
+       first_response_length = excluded.first_response_length,
+       first_response_worked = excluded.first_response_worked,
+       waiting_since = excluded.waiting_since, agent_replies = excluded.agent_replies,
+       customer_replies = excluded.customer_replies, acted_by = excluded.acted_by,
+       queue = excluded.queue, agent = excluded.agent, priority = excluded.priority,
+       kind = excluded.kind, channel = excluded.channel, category = excluded.category,
+       customer = excluded.customer, resolutions = excluded.resolutions, spans = excluded.spans,
+       valid_from = excluded.valid_from, policy = excluded.policy,
+       policy_version = excluded.policy_version, sla_met = excluded.sla_met,
+       due_at = excluded.due_at
