@@ -225,7 +225,7 @@ impl List for Ageing {
     }
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
-        self.dates.filters(Texts::of(visitor.language()))
+        self.dates.filters(visitor)
     }
 
     async fn chunk(
