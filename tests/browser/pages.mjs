@@ -21,6 +21,12 @@ const PAGES = {
   receivables: { path: "/receivables", charts: 1 },
   then: { path: "/receivables?as_of=2011-06-30", charts: 3 },
   items: { path: "/receivables/items", charts: 0 },
+  days: { path: "/days", charts: 0 },
+  work: { path: "/work", charts: 0 },
+  service: { path: "/service", charts: 1 },
+  tickets: { path: "/service/tickets", charts: 0 },
+  points: { path: "/points", charts: 1 },
+  members: { path: "/points/members", charts: 0 },
   operations: { path: "/operations", charts: 0 },
   nothing: { path: "/nothing", charts: 0, status: 404 },
 };
@@ -49,7 +55,12 @@ async function drawn(page) {
   return page.evaluate(() => [...document.querySelectorAll("[data-chart]")].filter((drawing) => {
     const canvas = drawing.querySelector("canvas");
     if (!canvas || !canvas.width || canvas.clientWidth > drawing.clientWidth) return false;
-    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    // Read from a copy: the browser grumbles about canvases that are drawn and read in turn.
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const paper = copy.getContext("2d", { willReadFrequently: true });
+    paper.drawImage(canvas, 0, 0);
+    const pixels = paper.getImageData(0, 0, copy.width, copy.height).data;
     return pixels.some((value) => value !== 0);
   }).length);
 }
@@ -133,6 +144,14 @@ async function drillsDown(context) {
   assert.match(download.suggestedFilename(), /^funnel-opportunities-.*\.csv$/);
   const rows = (await readFile(await download.path(), "utf8")).trim().split("\n");
   assert.ok(rows.length > 1, "the export has rows");
+
+  await page.goto(`${address}/points`);
+  await page.locator("section.table a[href*='/points/member?']").first().click();
+  await page.waitForURL("**/points/member?**");
+  assert.equal(await page.locator("section.table").count(), 3, "a member has statements and lots");
+  await page.goto(`${address}/service`);
+  await page.locator("section.table a[href*='/service/tickets?']").first().click();
+  await page.waitForURL("**/service/tickets?**");
 
   await page.goto(`${address}/receivables`);
   await page.locator("section.table a[href*='/receivables/customer?']").first().click();

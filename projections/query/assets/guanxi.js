@@ -205,6 +205,10 @@ function renew(place) {
 // ── The page ─────────────────────────────────────────────────────────────────────────────────────
 
 drawAll(document);
+// On a phone the sections are a strip that is wider than the window.
+const strip = document.querySelector(".sections");
+const current = strip && strip.querySelector("[aria-current]");
+if (current) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 document.querySelectorAll("form[data-slide]").forEach(slide);
 document.querySelectorAll("[data-renew]").forEach(renew);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));

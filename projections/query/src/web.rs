@@ -12,6 +12,8 @@
 mod ask;
 mod assets;
 mod chart;
+mod daily;
+mod dates;
 mod export;
 mod failure;
 mod figure;
@@ -24,13 +26,16 @@ mod list;
 mod operations;
 mod overview;
 mod parameters;
+mod points;
 mod preferences;
 mod receivables;
+mod service;
 mod session;
 mod sign_in;
 mod site;
 mod table;
 mod theme;
+mod work;
 
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::CompressionLayer;
@@ -41,8 +46,12 @@ pub(crate) use site::Site;
 pub(crate) fn router(site: Site) -> Router {
     Router::new()
         .route("/", get(overview::page))
+        .merge(daily::routes())
+        .merge(work::routes())
         .merge(funnel::routes())
         .merge(receivables::routes())
+        .merge(service::routes())
+        .merge(points::routes())
         .merge(operations::routes())
         .merge(sign_in::routes())
         .merge(preferences::routes())

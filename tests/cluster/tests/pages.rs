@@ -52,7 +52,16 @@ async fn load(cluster: &Cluster) {
         file.display().to_string(),
         folder.path().display().to_string(),
     );
-    let small = ["--deals", "150", "--documents", "200"];
+    let small = [
+        "--deals",
+        "150",
+        "--documents",
+        "200",
+        "--tickets",
+        "120",
+        "--members",
+        "60",
+    ];
     let place = ["demo", "--at", &file, "--dir", &dir, "--data", &dir];
     cluster.run(&[&place[..], &small].concat()).await.unwrap();
 }

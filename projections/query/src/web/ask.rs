@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use guanxi_proto::query::v1::{
-    funnel_service_client::FunnelServiceClient,
+    dashboard_service_client::DashboardServiceClient, funnel_service_client::FunnelServiceClient,
+    points_service_client::PointsServiceClient,
     receivables_service_client::ReceivablesServiceClient,
+    service_figures_service_client::ServiceFiguresServiceClient,
 };
 use guanxi_runtime::Gate;
 use secrecy::ExposeSecret;
@@ -29,6 +31,21 @@ impl Visitor {
     /// The receivables.
     pub(super) fn receivables(&self) -> ReceivablesServiceClient<Inside> {
         ReceivablesServiceClient::new(self.site.rpcs.clone()).max_decoding_message_size(LARGEST)
+    }
+
+    /// Members' points.
+    pub(super) fn points(&self) -> PointsServiceClient<Inside> {
+        PointsServiceClient::new(self.site.rpcs.clone()).max_decoding_message_size(LARGEST)
+    }
+
+    /// The service desk.
+    pub(super) fn desk(&self) -> ServiceFiguresServiceClient<Inside> {
+        ServiceFiguresServiceClient::new(self.site.rpcs.clone()).max_decoding_message_size(LARGEST)
+    }
+
+    /// The figures of days, and what waits for people.
+    pub(super) fn dashboards(&self) -> DashboardServiceClient<Inside> {
+        DashboardServiceClient::new(self.site.rpcs.clone()).max_decoding_message_size(LARGEST)
     }
 
     /// A request of this person's.

@@ -61,7 +61,7 @@ texts! {
 }
 
 /// Parameters that are called otherwise than the fields of messages that they fill.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 18] = [
     ("customer_ids", "customer_id"),
     ("currencies", "currency"),
     ("stages", "stage"),
@@ -69,6 +69,17 @@ const NAMES: [(&str, &str); 7] = [
     ("buckets", "bucket"),
     ("page_token", "page"),
     ("owners", "owner"),
+    ("member_ids", "member_id"),
+    ("program_ids", "program_id"),
+    ("tiers", "tier"),
+    ("within_days", "within"),
+    ("queue_ids", "queue_id"),
+    ("agents", "agent"),
+    ("priorities", "priority"),
+    ("kinds", "kind"),
+    ("channels", "channel"),
+    ("categories", "category"),
+    ("states", "state"),
 ];
 
 /// The parameter that fills a field: `filter.customer_ids[0]` is `customer_id`.

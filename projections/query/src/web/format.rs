@@ -1,5 +1,7 @@
 //! Numbers, money, days and times as people of a language write them.
 
+use std::collections::BTreeMap;
+
 use guanxi_proto::google_type;
 use iso_currency::Currency;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -52,6 +54,20 @@ impl Amount {
     pub(super) fn text(self) -> String {
         format!("{} {}", self.currency.code(), self.number())
     }
+}
+
+/// The sums of amounts, one for each currency: those of different ones are never added.
+pub(super) fn sums<'a>(
+    amounts: impl Iterator<Item = &'a google_type::Money>,
+) -> Result<Vec<Amount>, Failure> {
+    let mut sums: BTreeMap<&'static str, Amount> = BTreeMap::new();
+    for amount in amounts {
+        let amount = Amount::of(amount)?;
+        let sum = sums.entry(amount.currency.code());
+        sum.and_modify(|sum| sum.value += amount.value)
+            .or_insert(amount);
+    }
+    Ok(sums.into_values().collect())
 }
 
 /// A decimal with its thousands apart and a minus of the width of a plus: `−1,234.50`. English and
@@ -123,8 +139,22 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> Stri
     format!("{day}{comma} {:02}:{:02}", at.hour(), at.minute())
 }
 
-/// How long something took or lags, in its largest unit: `12 s`, `3 分钟`.
+/// How long something took or lags, in its largest unit and the next: `12 s`, `1 h 30 min`, `3 分钟`.
 pub(super) fn span(seconds: i64, language: Language) -> String {
+    let rest = match seconds {
+        ..3_600 => 0,
+        3_600..172_800 => seconds % 3_600 / 60 * 60,
+        _ => seconds % 86_400 / 3_600 * 3_600,
+    };
+    let largest = in_unit(seconds, language);
+    match rest {
+        0 => largest,
+        rest => format!("{largest} {}", in_unit(rest, language)),
+    }
+}
+
+/// In whole units of the largest.
+fn in_unit(seconds: i64, language: Language) -> String {
     let (number, english, chinese) = match seconds {
         ..60 => (seconds, "s", "秒"),
         60..3_600 => (seconds / 60, "min", "分钟"),
@@ -193,5 +223,7 @@ mod tests {
         assert_eq!(moment(at, &zone, Language::English), "1 Jul 2017, 00:05");
         assert_eq!(span(59, Language::English), "59 s");
         assert_eq!(span(7_200, Language::Chinese), "2 小时");
+        assert_eq!(span(5_430, Language::English), "1 h 30 min");
+        assert_eq!(span(273_600, Language::English), "3 days 4 h");
     }
 }

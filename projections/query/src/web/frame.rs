@@ -11,8 +11,11 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Work,
     Funnel,
     Receivables,
+    Service,
+    Points,
     Operations,
 }
 
@@ -20,8 +23,11 @@ texts! {
     /// The frame's.
     pub(super) struct Texts {
         overview: "Overview", "概览";
+        work: "My work", "我的工作台";
         funnel: "Funnel", "销售漏斗";
         receivables: "Receivables", "应收账款";
+        service: "Service", "服务";
+        points: "Points", "积分";
         operations: "Operations", "系统运维";
         sections: "Sections", "栏目";
         account: "Account and display", "账户与显示";
@@ -38,7 +44,14 @@ texts! {
 impl Section {
     /// Those that this person may see.
     fn of(visitor: &Visitor) -> impl Iterator<Item = Self> {
-        let all = [Self::Overview, Self::Funnel, Self::Receivables];
+        let all = [
+            Self::Overview,
+            Self::Work,
+            Self::Funnel,
+            Self::Receivables,
+            Self::Service,
+            Self::Points,
+        ];
         let operations = visitor.manages().then_some(Self::Operations);
         all.into_iter().chain(operations)
     }
@@ -46,8 +59,11 @@ impl Section {
     const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Work => "/work",
             Self::Funnel => "/funnel",
             Self::Receivables => "/receivables",
+            Self::Service => "/service",
+            Self::Points => "/points",
             Self::Operations => "/operations",
         }
     }
@@ -55,8 +71,11 @@ impl Section {
     const fn name(self, texts: &Texts) -> &'static str {
         match self {
             Self::Overview => texts.overview,
+            Self::Work => texts.work,
             Self::Funnel => texts.funnel,
             Self::Receivables => texts.receivables,
+            Self::Service => texts.service,
+            Self::Points => texts.points,
             Self::Operations => texts.operations,
         }
     }

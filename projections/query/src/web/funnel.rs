@@ -20,7 +20,7 @@ use super::{
     failure::Failure,
     figure::Figure,
     frame::{Frame, Section},
-    list::{self, render},
+    list::{self, List, render},
     parameters::{self, Parameter},
     session::Visitor,
     site::Site,
@@ -118,6 +118,11 @@ async fn slider(visitor: &Visitor, as_of: Option<Date>) -> Result<Slider, Failur
         chosen,
         place: since(chosen.clamp(first, last)),
     })
+}
+
+/// Where a customer's opportunities are shown.
+pub(super) fn of_customer(id: &str) -> String {
+    Opportunities::of_customer(id).address()
 }
 
 /// Figures and charts of the overview.

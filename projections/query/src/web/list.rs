@@ -175,6 +175,11 @@ impl Table {
         Ok(Self::showing(visitor, list, chunk))
     }
 
+    /// Whether it has no row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Rows that were asked for already.
     pub(super) fn showing<L: List>(visitor: &Visitor, list: &L, chunk: Chunk) -> Self {
         let texts = Texts::of(visitor.language());

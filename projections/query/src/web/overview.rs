@@ -5,6 +5,7 @@ use axum::response::Html;
 
 use super::{
     chart::Chart,
+    daily,
     failure::Failure,
     figure::Figures,
     frame::{Frame, Section},
@@ -19,6 +20,7 @@ texts! {
     struct Texts {
         title: "Overview", "概览";
         lead: "How things stand now.", "当前状况。";
+        days: "The last 30 days", "最近 30 天";
         funnel: "Sales funnel", "销售漏斗";
         receivables: "Receivables", "应收账款";
         operations: "Operations", "系统运维";
@@ -29,7 +31,7 @@ texts! {
 /// The figures and charts of one section.
 struct Part {
     name: &'static str,
-    path: &'static str,
+    path: String,
     figures: Figures,
     charts: Vec<Chart>,
 }
@@ -51,29 +53,37 @@ pub(super) async fn page(visitor: Visitor) -> Result<Html<String>, Failure> {
             false => Ok(None),
         }
     };
-    let (funnel, (owed, owed_charts), system) = tokio::try_join!(
+    let (days, funnel, (owed, owed_charts), system) = tokio::try_join!(
+        daily::overview(&visitor),
         Funnel::ask(&visitor, &asked),
         receivables::overview(&visitor),
         system,
     )?;
     let (figures, charts) = funnel::overview(&visitor, &funnel)?;
+    let (days, day_figures, day_charts) = days;
     let mut parts = vec![
         Part {
+            name: texts.days,
+            path: days,
+            figures: Figures(day_figures),
+            charts: day_charts,
+        },
+        Part {
             name: texts.funnel,
-            path: "/funnel",
+            path: "/funnel".to_owned(),
             figures: Figures(figures),
             charts,
         },
         Part {
             name: texts.receivables,
-            path: "/receivables",
+            path: "/receivables".to_owned(),
             figures: Figures(owed),
             charts: owed_charts,
         },
     ];
     parts.extend(system.map(|figures| Part {
         name: texts.operations,
-        path: "/operations",
+        path: "/operations".to_owned(),
         figures: Figures(figures),
         charts: vec![],
     }));

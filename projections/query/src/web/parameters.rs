@@ -14,10 +14,25 @@ use super::failure::Failure;
 /// A parameter.
 pub(super) type Parameter = Option<String>;
 
+/// A parameter that is set.
+pub(super) fn set(value: impl Into<String>) -> Parameter {
+    Some(value.into())
+}
+
 /// The text of a parameter; `None` where nothing was filled in.
 pub(super) fn text(parameter: &Parameter) -> Option<&str> {
     let text = parameter.as_deref().map(str::trim);
     text.filter(|text| !text.is_empty())
+}
+
+/// Those that are set, by their names on a page.
+pub(super) fn given<const N: usize>(
+    all: [(&'static str, &Parameter); N],
+) -> Vec<(&'static str, String)> {
+    let given = all
+        .into_iter()
+        .filter_map(|(name, parameter)| Some((name, text(parameter)?.to_owned())));
+    given.collect()
 }
 
 /// The same for a field of a message, where no text is an empty one.

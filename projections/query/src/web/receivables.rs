@@ -14,23 +14,19 @@ mod texts;
 
 use askama::Template;
 use axum::{Router, extract::Query, response::Html, routing::get};
-use guanxi_proto::google_type;
-use guanxi_runtime::Fields;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::{
     chart::Chart,
+    dates::Dates,
     failure::Failure,
     figure::{Figure, Figures},
     frame::{Frame, Section},
     list::{self, Table, render},
-    parameters::{self, Parameter, date, text},
+    parameters::{self, set},
     session::Visitor,
     site::Site,
 };
-use crate::days::today;
-
 pub(super) use ageing::Ageing;
 pub(super) use cash_flow::CashFlow;
 pub(super) use texts::Texts;
@@ -54,42 +50,9 @@ pub(super) fn routes() -> Router<Site> {
         .merge(list::routes::<Statement>())
 }
 
-/// The two dates of everything about receivables.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Dates {
-    pub(super) as_of: Parameter,
-    pub(super) as_known_at: Parameter,
-}
-
-impl Dates {
-    /// As messages hold them.
-    fn wire(&self, fields: &mut Fields) -> (Option<google_type::Date>, Option<google_type::Date>) {
-        (
-            date(fields, "as_of", &self.as_of),
-            date(fields, "as_known_at", &self.as_known_at),
-        )
-    }
-
-    /// The business date; today when none is given.
-    fn day(&self, visitor: &Visitor) -> Result<Date, Failure> {
-        let mut fields = Fields::default();
-        let day = parameters::day(&mut fields, "as_of", &self.as_of);
-        parameters::finish(fields)?;
-        Ok(day.unwrap_or_else(|| today(&visitor.home.zone)))
-    }
-
-    /// What they narrow a list down to.
-    fn filters(&self, texts: &Texts) -> Vec<(&'static str, String)> {
-        let (as_of, known) = (text(&self.as_of), text(&self.as_known_at));
-        let as_of = as_of.map(|day| (texts.as_of, day.to_owned()));
-        let known = known.map(|day| (texts.as_known_at, day.to_owned()));
-        as_of.into_iter().chain(known).collect()
-    }
-}
-
-/// A parameter that is set.
-fn set(value: impl Into<String>) -> Parameter {
-    Some(value.into())
+/// Where a customer's account is shown.
+pub(super) fn customer(id: &str) -> String {
+    customer::Customer::of(&Dates::default(), id).address()
 }
 
 #[derive(Template)]

@@ -125,8 +125,7 @@ impl Cell {
 
     /// A moment.
     pub(super) fn moment(at: Option<&prost_types::Timestamp>) -> Self {
-        let at = Fields::default().optional_instant("at", at).flatten();
-        at.map_or(Value::None, Value::Moment).into()
+        instant_of(at).map_or(Value::None, Value::Moment).into()
     }
 
     /// The same cell, leading somewhere.
@@ -140,6 +139,11 @@ impl Cell {
 /// The day of a message.
 pub(super) fn date_of(date: Option<&google_type::Date>) -> Option<Date> {
     Fields::default().optional_date("date", date).flatten()
+}
+
+/// The instant of a message.
+pub(super) fn instant_of(at: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+    Fields::default().optional_instant("at", at).flatten()
 }
 
 /// A cell as a page shows it.

@@ -6,13 +6,16 @@ mod exports;
 mod failures;
 mod isolation;
 mod operations;
+mod points;
 mod safety;
+mod service;
 mod sign_in;
+mod work;
 
 use browser::{Answer, Browser};
 
 /// Every list, with parameters where one needs them.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 28] = [
     "/funnel/stages",
     "/funnel/opportunities",
     "/receivables/ageing",
@@ -23,6 +26,19 @@ const LISTS: [&str; 15] = [
     "/receivables/items",
     "/receivables/plan",
     "/receivables/statement?customer_id=00000000-0000-0000-0000-000000000001",
+    "/days",
+    "/work/items",
+    "/service/backlog",
+    "/service/figures",
+    "/service/tickets",
+    "/service/volumes",
+    "/points/programs",
+    "/points/members",
+    "/points/liability",
+    "/points/expiring",
+    "/points/months",
+    "/points/statement?member_id=00000000-0000-0000-0000-000000000001",
+    "/points/lots?member_id=00000000-0000-0000-0000-000000000001",
     "/operations/logs",
     "/operations/models",
     "/operations/parked",
@@ -31,12 +47,16 @@ const LISTS: [&str; 15] = [
 ];
 
 /// Every other page.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 11] = [
     "/",
     "/funnel",
     "/funnel/day",
     "/receivables",
     "/receivables/customer?customer_id=00000000-0000-0000-0000-000000000001",
+    "/work",
+    "/service",
+    "/points",
+    "/points/member?member_id=00000000-0000-0000-0000-000000000001",
     "/operations",
     "/operations/now",
 ];

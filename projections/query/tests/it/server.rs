@@ -9,7 +9,8 @@ use guanxi_harness::ScratchDir;
 use guanxi_points::Points;
 use guanxi_projection::Worker;
 use guanxi_proto::query::v1::{
-    GetControlAccountRequest, GetFunnelRequest, dashboard_service_client::DashboardServiceClient,
+    GetBacklogRequest, GetControlAccountRequest, GetDailyFiguresRequest, GetFunnelRequest,
+    GetPointsLiabilityRequest, dashboard_service_client::DashboardServiceClient,
     funnel_service_client::FunnelServiceClient, points_service_client::PointsServiceClient,
     receivables_service_client::ReceivablesServiceClient,
     service_figures_service_client::ServiceFiguresServiceClient,
@@ -190,7 +191,7 @@ impl Server {
         Self::token(&self.world.tell(&told).await)
     }
 
-    /// Waits until both models show all that was written.
+    /// Waits until every model shows all that was written.
     pub(crate) async fn caught_up(&mut self) {
         let after = vec![self.written().await];
         let funnel = GetFunnelRequest {
@@ -207,6 +208,27 @@ impl Server {
             .get_control_account(self.ask(control))
             .await;
         control.unwrap();
+        let liability = GetPointsLiabilityRequest {
+            after: vec![self.written_to(Service::Loyalty).await],
+            ..GetPointsLiabilityRequest::default()
+        };
+        let liability = self.points.get_points_liability(self.ask(liability)).await;
+        liability.unwrap();
+        let backlog = GetBacklogRequest {
+            after: vec![self.written_to(Service::Service).await],
+            ..GetBacklogRequest::default()
+        };
+        self.service.get_backlog(self.ask(backlog)).await.unwrap();
+        let mut after = Vec::new();
+        for service in Service::ALL {
+            after.push(self.written_to(service).await);
+        }
+        let days = GetDailyFiguresRequest {
+            after,
+            ..GetDailyFiguresRequest::default()
+        };
+        let days = self.dashboards.get_daily_figures(self.ask(days)).await;
+        days.unwrap();
     }
 
     /// The token of an append.

@@ -50,6 +50,14 @@ impl Opportunities {
         }
     }
 
+    /// A customer's.
+    pub(super) fn of_customer(id: &str) -> Self {
+        Self {
+            customer_id: Some(id.to_owned()),
+            ..Self::default()
+        }
+    }
+
     fn message(&self) -> Result<ListOpportunitiesRequest, Failure> {
         let mut fields = Fields::default();
         let as_of = date(&mut fields, "as_of", &self.as_of);

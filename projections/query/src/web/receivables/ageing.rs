@@ -33,7 +33,7 @@ pub(in crate::web) struct Ageing {
 pub(super) fn name(bucket: &AgeingBucket, texts: &Texts) -> String {
     match (bucket.first_day, bucket.last_day) {
         (Some(first), Some(last)) => format!("{first}–{last} {}", texts.days),
-        (Some(first), None) => format!("{first} {} {}", texts.days, texts.and_more),
+        (Some(first), None) => format!("{first}{}", texts.and_more),
         (None, _) => texts.not_due.to_owned(),
     }
 }
@@ -225,7 +225,7 @@ impl List for Ageing {
     }
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
-        self.dates.filters(Texts::of(visitor.language()))
+        self.dates.filters(visitor)
     }
 
     async fn chunk(

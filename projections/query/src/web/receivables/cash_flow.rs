@@ -221,7 +221,7 @@ impl List for CashFlow {
     }
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
-        self.dates.filters(Texts::of(visitor.language()))
+        self.dates.filters(visitor)
     }
 
     async fn chunk(

@@ -125,7 +125,7 @@ impl List for Control {
     }
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
-        self.dates.filters(Texts::of(visitor.language()))
+        self.dates.filters(visitor)
     }
 
     async fn chunk(

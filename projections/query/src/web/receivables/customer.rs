@@ -90,7 +90,7 @@ pub(super) async fn page(
         frame: Frame::of(&visitor, Section::Receivables),
         texts,
         name: name.unwrap_or_else(|| format!("{} {id}", texts.customer)),
-        filters: dates.filters(texts),
+        filters: dates.filters(&visitor),
         figures: Figures(vec![
             Figure::new(texts.outstanding, sums.outstanding, to_items.clone()),
             Figure::new(texts.overdue, sums.overdue, to_items).with_tone(sums.late),

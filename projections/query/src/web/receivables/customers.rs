@@ -79,7 +79,7 @@ impl List for Customers {
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
         let texts = Texts::of(visitor.language());
-        let mut filters = self.dates.filters(texts);
+        let mut filters = self.dates.filters(visitor);
         let currency = parameters::text(&self.currency);
         filters.extend(currency.map(|currency| (texts.currency, currency.to_owned())));
         filters

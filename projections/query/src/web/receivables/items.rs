@@ -66,7 +66,7 @@ impl List for Items {
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
         let texts = Texts::of(visitor.language());
-        let mut filters = self.dates.filters(texts);
+        let mut filters = self.dates.filters(visitor);
         let others = [
             (texts.customer, &self.customer_id),
             (texts.currency, &self.currency),

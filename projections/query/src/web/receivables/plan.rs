@@ -151,7 +151,7 @@ impl List for Plan {
 
     fn filters(&self, visitor: &Visitor) -> Vec<(&'static str, String)> {
         let texts = Texts::of(visitor.language());
-        let mut filters = self.dates.filters(texts);
+        let mut filters = self.dates.filters(visitor);
         let span = [(texts.from, &self.from), (texts.to, &self.to)];
         let span = span
             .into_iter()

@@ -3,7 +3,7 @@
 use guanxi_runtime::Role;
 
 use super::{Browser, LISTS, PAGES};
-use crate::{accounts, server::Server};
+use crate::{accounts, points_accounts, server::Server, tickets};
 
 /// An amount as a key figure shows it.
 fn money(currency: &str, number: &str) -> String {
@@ -14,6 +14,8 @@ fn money(currency: &str, number: &str) -> String {
 async fn every_page_and_list_is_there_in_both_languages() {
     let mut server = Server::new().await;
     accounts::write(&mut server.world, "acme").await;
+    points_accounts::write(&mut server.world, "acme").await;
+    tickets::write(&mut server.world, "acme").await;
     server.open(1, "2017-01-01T00:00:00Z").await;
     server.caught_up().await;
     let mut browser = Browser::of(&server, "acme", Role::Manager);

@@ -7,7 +7,7 @@ use guanxi_runtime::Role;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, Browser, LISTS, export};
-use crate::{accounts, server::Server};
+use crate::{accounts, points_accounts, server::Server, tickets};
 
 /// The cells of a CSV file, after the mark that says how it is encoded.
 fn csv(answer: &Answer) -> Vec<Vec<String>> {
@@ -32,6 +32,8 @@ fn xlsx(answer: &Answer) -> Vec<Vec<Data>> {
 async fn every_list_is_exported_both_ways_with_the_same_rows() {
     let mut server = Server::new().await;
     accounts::write(&mut server.world, "acme").await;
+    points_accounts::write(&mut server.world, "acme").await;
+    tickets::write(&mut server.world, "acme").await;
     server.open(1, "2017-01-01T00:00:00Z").await;
     server.caught_up().await;
     let browser = Browser::of(&server, "acme", Role::Manager);

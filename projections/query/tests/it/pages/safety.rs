@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use guanxi_runtime::Role;
 
 use super::{Browser, LISTS, PAGES};
-use crate::{accounts, server::Server};
+use crate::{accounts, points_accounts, server::Server, tickets};
 
 #[tokio::test]
 async fn every_answer_forbids_what_could_be_smuggled_in_and_keeps_nothing() {
@@ -28,6 +28,8 @@ async fn every_answer_forbids_what_could_be_smuggled_in_and_keeps_nothing() {
 async fn no_page_needs_what_the_policy_forbids() {
     let mut server = Server::new().await;
     accounts::write(&mut server.world, "acme").await;
+    points_accounts::write(&mut server.world, "acme").await;
+    tickets::write(&mut server.world, "acme").await;
     server.open(1, "2017-01-01T00:00:00Z").await;
     server.caught_up().await;
     let browser = Browser::of(&server, "acme", Role::Manager);
