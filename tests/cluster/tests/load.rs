@@ -2,6 +2,7 @@
 
 mod company;
 mod desk;
+mod look;
 mod person;
 mod points;
 mod trade;

@@ -11,14 +11,14 @@ use std::{
 
 use guanxi_cluster::{Caller, Cluster, HasReceipt, Ledger, Role, Rpc, reason, requests};
 use guanxi_proto::{
-    query::v1::{ListOpportunitiesRequest, OpportunityFilter, OpportunityStatus},
-    types::v1::{CommandHeader, PageRequest, Receipt},
+    query::v1::OpportunityStatus,
+    types::v1::{CommandHeader, Receipt},
 };
 use guanxi_runtime::{Role as Granted, Token};
 use tokio::task::JoinHandle;
 use tonic::Status;
 
-use super::{Company, Load, desk::Desk, note, points::Till};
+use super::{Company, Load, desk::Desk, look::look_for, note, points::Till};
 
 /// What the rules refuse when people race for the same things, or when a command comes so late that
 /// the date which it names has passed.
@@ -279,42 +279,4 @@ impl Person {
     fn complain(&self, complaint: String) {
         self.complaints.lock().unwrap().push(complaint);
     }
-}
-
-/// Reads one's own write.
-async fn look_for(
-    query: Caller,
-    owner: String,
-    deal: String,
-    expected: OpportunityStatus,
-    receipt: Receipt,
-    complaints: Arc<Mutex<Vec<String>>>,
-) {
-    let asked = ListOpportunitiesRequest {
-        after: vec![receipt.token.clone()],
-        filter: Some(OpportunityFilter {
-            owners: vec![owner],
-            ..OpportunityFilter::default()
-        }),
-        page: Some(PageRequest {
-            page_size: 1_000,
-            page_token: String::new(),
-        }),
-        ..ListOpportunitiesRequest::default()
-    };
-    let complaint = match query.answered(&asked).await {
-        Ok(list) => {
-            let mut found = list.opportunities.iter();
-            let status = found
-                .find(|one| one.opportunity_id == deal)
-                .map(|one| one.status());
-            if status == Some(expected) {
-                return;
-            }
-            let token = receipt.token;
-            format!("{deal} is {status:?}, not {expected:?}, after {token}")
-        }
-        Err(status) => format!("no list: {status:?}"),
-    };
-    complaints.lock().unwrap().push(complaint);
 }
