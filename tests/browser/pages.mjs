@@ -55,10 +55,12 @@ async function drawn(page) {
   return page.evaluate(() => [...document.querySelectorAll("[data-chart]")].filter((drawing) => {
     const canvas = drawing.querySelector("canvas");
     if (!canvas || !canvas.width || canvas.clientWidth > drawing.clientWidth) return false;
-    // Read from a copy: a canvas that is read often makes the browser warn.
-    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
-    copy.drawImage(canvas, 0, 0);
-    const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+    // Read from a copy: the browser grumbles about canvases that are drawn and read in turn.
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const paper = copy.getContext("2d", { willReadFrequently: true });
+    paper.drawImage(canvas, 0, 0);
+    const pixels = paper.getImageData(0, 0, copy.width, copy.height).data;
     return pixels.some((value) => value !== 0);
   }).length);
 }

@@ -146,7 +146,10 @@ impl Clocks {
             run.stopped_at = Some(stopped.at);
             run.score = Some((score.met, score.elapsed));
             run.due_at = None;
-            run.signed = signed.clone();
+            // A miss stays theirs who had the ticket when it was due.
+            if run.breached_at.is_none() {
+                run.signed = signed.clone();
+            }
             if let Some(leg) = score.legs.last() {
                 run.target = Some(leg.target);
                 run.policy = Some(policy(&leg.terms));

@@ -220,7 +220,7 @@ impl Ticket {
         self.stands(State::Resolved, resolved.at)
     }
 
-    /// What happens to its clocks. What is missed by itself is the assignee's; what stops is of who
+    /// What happens to its clocks. A miss is the assignee's when it was due; what stops is of who
     /// stopped it.
     fn measured(&mut self, event: &TicketEvent) {
         let queue = self.facts.queue;

@@ -29,9 +29,14 @@ const OF_A_LOG: [(&str, &str); 7] = [
 ];
 
 /// What must hold over all of them.
-const OF_ALL: [(&str, &str); 3] = [
+const OF_ALL: [(&str, &str); 8] = [
     ("copies", include_str!("checker/copies.sql")),
     ("winners", include_str!("checker/winners.sql")),
+    ("queues", include_str!("checker/queues.sql")),
+    ("ratings", include_str!("checker/ratings.sql")),
+    ("earnings", include_str!("checker/earnings.sql")),
+    ("points", include_str!("checker/points.sql")),
+    ("lots", include_str!("checker/lots.sql")),
     ("models", include_str!("checker/models.sql")),
 ];
 

@@ -16,6 +16,10 @@ use uuid::Uuid;
 
 use crate::{Caller, Program, Replica, Replicas, Role, Tokens};
 
+/// Postgres with room for two replicas of every role, each with all the connections that it may have,
+/// and for the tests.
+const ROOM: [(&str, &str); 2] = [("max_connections", "200"), ("shared_buffers", "64MB")];
+
 /// What a cluster is to be.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -101,7 +105,7 @@ impl Cluster {
     pub async fn start(plan: Plan) -> anyhow::Result<Self> {
         let program = Program::locate()?;
         let (own, shared) = if plan.own_servers {
-            (Some(OwnServers::start().await?), None)
+            (Some(OwnServers::start_with(&ROOM).await?), None)
         } else {
             (None, Some(TestDatabase::create().await?))
         };

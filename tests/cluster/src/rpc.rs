@@ -55,8 +55,11 @@ commands! {
         CreateCardBatchRequest => CreateCardBatchResponse,
         EnrolMemberRequest => EnrolMemberResponse,
         AccruePointsRequest => AccruePointsResponse,
+        SetEarningRulesRequest => SetEarningRulesResponse,
         RecordPurchaseRequest => RecordPurchaseResponse,
+        RecordReturnRequest => RecordReturnResponse,
         RedeemPointsRequest => RedeemPointsResponse,
+        RefundRedemptionRequest => RefundRedemptionResponse,
     }
     customers {
         RegisterCustomerRequest => RegisterCustomerResponse,
@@ -97,7 +100,13 @@ commands! {
     service {
         OpenTicketRequest => OpenTicketResponse,
         NoteOnTicketRequest => NoteOnTicketResponse,
+        ReplyToTicketRequest => ReplyToTicketResponse,
+        SetTicketPendingRequest => SetTicketPendingResponse,
+        ResumeTicketRequest => ResumeTicketResponse,
         ResolveTicketRequest => ResolveTicketResponse,
+        CloseTicketRequest => CloseTicketResponse,
+        ReopenTicketRequest => ReopenTicketResponse,
+        AnswerSurveyRequest => AnswerSurveyResponse,
         OpenQueueRequest => OpenQueueResponse,
         DefineCalendarRequest => DefineCalendarResponse,
         SetSlaPoliciesRequest => SetSlaPoliciesResponse,
@@ -119,6 +128,7 @@ reads! {
     }
     service {
         GetTicketRequest => GetTicketResponse,
+        GetQueueRequest => GetQueueResponse,
         GetSurveyRequest => GetSurveyResponse,
     }
     query {

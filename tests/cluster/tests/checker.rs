@@ -5,12 +5,16 @@ use std::time::Duration;
 use guanxi_cluster::{
     Cluster, HasReceipt, Ledger, Plan, Role,
     checker::{by_sql, check, settle},
-    requests,
+    requests::{self, account, loyalty, tickets},
 };
+use guanxi_harness::eventually;
 use guanxi_runtime::Role as Granted;
 
+/// How long another service may take to hear of a customer.
+const HEARSAY: Duration = Duration::from_secs(30);
+
 /// Damage: what it is, how it is done, and what the checker calls it.
-const DAMAGE: [(&str, &str, &str); 15] = [
+const DAMAGE: [(&str, &str, &str); 24] = [
     (
         "an event is gone",
         "delete from log_sales.events where position = 2",
@@ -91,6 +95,69 @@ const DAMAGE: [(&str, &str, &str); 15] = [
         "update projections.checkpoints set position = position - 1 where partition = 0",
         "models",
     ),
+    (
+        "a read model is gone",
+        "delete from projections.active where name = 'points'",
+        "models",
+    ),
+    (
+        "a queue counts a ticket that is done",
+        "update log_service.events set type = 'service.other/1'
+         where type like 'service.queue_ticket_left/%'",
+        "queues",
+    ),
+    (
+        "a resolution was not asked about",
+        "update log_service.events set type = 'service.other/1'
+         where type like 'service.survey_asked/%'",
+        "ratings",
+    ),
+    (
+        "a resolution was asked about twice",
+        "update log_service.events set (type, data) = (
+             select type, data from log_service.events where type like 'service.survey_asked/%')
+         where type like 'service.queue_opened/%'",
+        "ratings",
+    ),
+    (
+        "an invoice earned twice",
+        "update log_loyalty.events set (type, data) = (
+             select type, data from log_loyalty.events e
+             where type like 'loyalty.purchase_earned/%' and exists (
+                 select from log_loyalty.events r
+                 where r.stream_id = e.stream_id and r.type like 'loyalty.purchase_recorded/%'
+                   and convert_from(r.data, 'UTF8')::jsonb ? 'customer'))
+         where type like 'loyalty.program_opened/%'",
+        "earnings",
+    ),
+    (
+        "an invoice earned nothing",
+        "update log_loyalty.events set type = 'loyalty.other/1'
+         where type like 'loyalty.purchase_paid/%' or type like 'loyalty.purchase_earned/%'",
+        "earnings",
+    ),
+    (
+        "a redemption took other points than it says",
+        "update log_loyalty.events
+         set data = convert_to(jsonb_set(convert_from(data, 'UTF8')::jsonb, '{points}',
+                                         '\"7\"')::text, 'UTF8')
+         where type like 'loyalty.points_redeemed/%'",
+        "points",
+    ),
+    (
+        "what a purchase earned is on no account",
+        "update log_loyalty.events set type = 'loyalty.other/1'
+         where type like 'loyalty.points_earned/%'",
+        "points",
+    ),
+    (
+        "a lot gave out more than it got",
+        "update log_loyalty.events
+         set data = convert_to(jsonb_set(convert_from(data, 'UTF8')::jsonb, '{lots,0,points}',
+                                         '\"999\"')::text, 'UTF8')
+         where type like 'loyalty.points_spent/%'",
+        "lots",
+    ),
 ];
 
 #[tokio::test]
@@ -113,7 +180,8 @@ async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
     }
 }
 
-/// A customer out of the pool and one of one's own, and a deal that was won.
+/// A customer out of the pool and one of one's own, a deal that was won; an order that was paid and
+/// earned, points that were spent; a ticket that was done, and one that was not.
 async fn some_work(cluster: &Cluster) -> Ledger {
     let ledger = Ledger::default();
     let anna = |role| {
@@ -121,10 +189,13 @@ async fn some_work(cluster: &Cluster) -> Ledger {
         cluster.caller(role, "acme", "anna", &granted).unwrap()
     };
     let (customers, sales) = (anna(Role::Customers), anna(Role::Sales));
+    let (service, loyalty) = (anna(Role::Service), anna(Role::Loyalty));
     macro_rules! done {
         ($caller:ident, $request:expr) => {{
             let request = $request;
-            let receipt = $caller.answered(&request).await.unwrap().receipt();
+            // Another service may have to hear of it first.
+            let answer = eventually(HEARSAY, async || $caller.answered(&request).await);
+            let receipt = answer.await.unwrap().receipt();
             let id = request.header.unwrap().command_id;
             ledger.note("acme", &id, receipt.clone()).unwrap();
             receipt.id
@@ -135,10 +206,26 @@ async fn some_work(cluster: &Cluster) -> Ledger {
     done!(sales, requests::move_to(&deal, "closing"));
     done!(sales, requests::win(&deal));
     let pool = done!(customers, requests::pool(["anna".to_owned()]));
-    done!(customers, requests::company("Cancity"));
+    let cancity = done!(customers, requests::company("Cancity"));
     let mut pooled = requests::company("Bluth Company");
     pooled.pool_id.clone_from(&pool);
     let pooled = done!(customers, pooled);
     done!(customers, requests::claim(&pooled, &pool));
+
+    let program = done!(loyalty, loyalty::program("regulars"));
+    done!(loyalty, loyalty::point_a_euro(&program));
+    let member = loyalty::member_of_customer(&program, &cancity);
+    let member = done!(loyalty, member);
+    let order = done!(sales, account::sale(&cancity, "lamps", 60));
+    let invoice = done!(sales, account::invoice(&order));
+    done!(sales, account::payment(&cancity, 60, Some(&invoice)));
+    done!(loyalty, loyalty::purchase(&program, &member, "a shade"));
+    done!(loyalty, loyalty::redeem(&member, "30", "a bulb"));
+
+    let queue = tickets::queue_in_turn("help", ["anna".to_owned()]);
+    let queue = done!(service, queue);
+    let ticket = done!(service, tickets::ticket(&queue, "too dark"));
+    done!(service, tickets::resolve(&ticket));
+    done!(service, tickets::ticket(&queue, "too bright"));
     ledger
 }

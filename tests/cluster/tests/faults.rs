@@ -1,5 +1,9 @@
 //! Everything is killed in its turn while people work, and nothing is lost, doubled or skipped.
 
+mod figures;
+mod points;
+mod tickets;
+
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
@@ -9,19 +13,21 @@ use guanxi_cluster::{
     checker::{check, settle},
 };
 use guanxi_harness::connect_nats;
-use guanxi_proto::{
-    query::v1::{ControlFigure, GetControlAccountRequest, GetFunnelRequest, OpportunityFilter},
-    sales::v1::GetAccountRequest,
-    types::v1::CountAndSums,
-};
-use guanxi_runtime::Role as Granted;
 use tokio::time::sleep;
 
-use crate::load::{Company, Load};
+use crate::load::Load;
 
 const PEOPLE: usize = 16;
 /// How long NATS is away.
 const WITHOUT_NATS: Duration = Duration::from_secs(20);
+
+/// What people must have raced for, by the refusal of who came second.
+const RACES: [(&str, &str); 4] = [
+    ("CLAIM_REFUSED", "a customer of the pool"),
+    ("CREDIT_LIMIT_EXCEEDED", "a customer's credit"),
+    ("NOT_ENOUGH_POINTS", "a member's last points"),
+    ("TAKEN", "an email address"),
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_dies_nothing_is_lost_or_doubled() {
@@ -93,8 +99,10 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     );
     assert_eq!(findings.acknowledged, load.ledger.len());
     for company in &load.companies {
-        assert_figures(&cluster, company).await;
-        assert_accounts(&cluster, company).await;
+        figures::assert_funnel(&cluster, company).await;
+        figures::assert_accounts(&cluster, company).await;
+        tickets::assert_as_told(&cluster, company).await;
+        points::assert_as_told(&cluster, company).await;
     }
     // The load was one, claims raced, and commands do not need NATS.
     assert!(
@@ -103,103 +111,18 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
         load.ledger.len()
     );
     let refusals = load.refusals.lock().unwrap().clone();
-    assert!(
-        refusals.contains_key("CLAIM_REFUSED"),
-        "nobody ever lost a race"
-    );
-    assert!(
-        refusals.contains_key("CREDIT_LIMIT_EXCEEDED"),
-        "nobody ever reached a credit limit"
-    );
+    for (reason, raced_for) in RACES {
+        assert!(
+            refusals.contains_key(reason),
+            "nobody ever raced for {raced_for}: {refusals:?}"
+        );
+    }
     assert!(
         meanwhile > 20,
         "{meanwhile} commands were done without NATS"
     );
     assert!(deleted >= 2, "{deleted} streams were deleted");
     cluster.stop().await.unwrap();
-}
-
-/// The funnel shows exactly what the callers were told.
-async fn assert_figures(cluster: &Cluster, company: &Company) {
-    let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
-    let asked = GetFunnelRequest {
-        after: company.tokens(),
-        filter: Some(OpportunityFilter {
-            pipeline_id: company.pipeline.clone(),
-            ..OpportunityFilter::default()
-        }),
-        ..GetFunnelRequest::default()
-    };
-    let answer = query.unwrap().answered(&asked).await.unwrap();
-    let group = &answer.groups[0];
-    let figures = company.figures();
-    assert_eq!(
-        count_and_sum(group.open.as_ref()),
-        figures.open,
-        "open at {}",
-        company.tenant
-    );
-    assert_eq!(
-        count_and_sum(group.won.as_ref()),
-        figures.won,
-        "won at {}",
-        company.tenant
-    );
-    assert_eq!(
-        count_and_sum(group.lost.as_ref()),
-        figures.lost,
-        "lost at {}",
-        company.tenant
-    );
-}
-
-/// The accounts owe exactly what the callers were told.
-async fn assert_accounts(cluster: &Cluster, company: &Company) {
-    let sales = cluster.caller(Role::Sales, &company.tenant, "auditor", &[Granted::Analyst]);
-    let sales = sales.unwrap();
-    let mut owed = 0;
-    for customer in &company.traders {
-        let asked = GetAccountRequest {
-            customer_id: customer.clone(),
-        };
-        let account = sales.answered(&asked).await.unwrap().account.unwrap();
-        owed += account.owed.unwrap_or_default().units;
-    }
-    let told = company.booked();
-    assert!(told.invoiced > 0 && told.bounced > 0, "{told:?}");
-    let expected = told.invoiced - told.received + told.bounced;
-    assert_eq!(owed, expected, "{} was told {told:?}", company.tenant);
-
-    // The read model says the same, and its items add up to its figures.
-    let query = cluster.caller(Role::Query, &company.tenant, "auditor", &[Granted::Analyst]);
-    let asked = GetControlAccountRequest {
-        after: company.tokens(),
-        ..GetControlAccountRequest::default()
-    };
-    let control = query.unwrap().answered(&asked).await.unwrap();
-    assert!(control.agrees, "{control:?}");
-    let [account] = control.accounts.as_slice() else {
-        panic!("one currency was sold in: {control:?}")
-    };
-    let figure = |wanted: ControlFigure| {
-        let mut figures = account.figures.iter();
-        let found = figures.find(|posted| posted.figure() == wanted);
-        found
-            .and_then(|posted| posted.amount.clone())
-            .unwrap_or_default()
-            .units
-    };
-    assert_eq!(figure(ControlFigure::Invoiced), told.invoiced);
-    assert_eq!(
-        figure(ControlFigure::Received).abs(),
-        told.received - told.bounced
-    );
-    assert_eq!(account.open.clone().unwrap_or_default().units, expected);
-}
-
-fn count_and_sum(found: Option<&CountAndSums>) -> (i64, i64) {
-    let found = found.cloned().unwrap_or_default();
-    (found.count, found.sums.iter().map(|sum| sum.units).sum())
 }
 
 async fn delete_streams(cluster: &Cluster) -> usize {

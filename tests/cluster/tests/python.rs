@@ -52,6 +52,14 @@ async fn a_python_client_goes_from_an_order_to_its_money() {
     assert!(said.ends_with("all as it should be\n"), "{said}");
 }
 
+#[tokio::test]
+async fn a_python_client_goes_from_a_ticket_to_its_rating() {
+    let Some(python) = interpreter() else { return };
+    let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
+    let said = said(client(&cluster, python, "ticket_to_rating.py")).await;
+    assert!(said.ends_with("all as it should be\n"), "{said}");
+}
+
 /// The interpreter; none where it may be left out.
 fn interpreter() -> Option<OsString> {
     let python = env::var_os(PYTHON);

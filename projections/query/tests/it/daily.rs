@@ -176,6 +176,7 @@ async fn analysts_see_their_tenants_figures_on_the_days_of_their_time_zone() {
             "2024-01-01|tickets_opened||complaint||1|0",
             "2024-01-01|tickets_opened||question||1|0",
             "2024-01-02|tickets_resolved|bob|complaint||1|0",
+            "2024-01-10|invoiced|||EUR|1|1000",
             "2024-01-20|received|ann||EUR|1|250",
         ]
     );

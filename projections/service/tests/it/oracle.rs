@@ -1,5 +1,8 @@
 //! What the model should say, by brute force: every question is answered from the whole history.
 
+mod clocks;
+mod sums;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_events::{
@@ -8,10 +11,12 @@ use guanxi_events::{
 };
 use guanxi_service_figures::{
     State,
-    queries::{Clock, Figures, Filter, GroupBy, Lengths},
+    queries::{Filter, GroupBy},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use uuid::Uuid;
+
+pub(crate) use sums::figures;
 
 use crate::desk::{Told, What};
 
@@ -107,7 +112,7 @@ pub(crate) fn facts(told: &[Told], tenant: &TenantId) -> Vec<Fact> {
         responded(story, &now, &mut facts);
         resolutions(story, &now, &mut facts);
         for clock in SlaClock::ALL {
-            outcomes(story, clock, &now, &mut facts);
+            clocks::outcomes(story, clock, &now, &mut facts);
         }
     }
     for told in told.iter().filter(|told| told.tenant == *tenant) {
@@ -226,79 +231,6 @@ fn resolutions(story: &[&TicketEvent], now: &Seen, facts: &mut Vec<Fact>) {
     }
 }
 
-/// What is known of a run that has not been told to the end.
-#[derive(Default)]
-struct Run {
-    missed: Option<(Timestamp, Seen)>,
-    stopped: Option<(Timestamp, bool, Seen)>,
-}
-
-impl Run {
-    fn told(self, clock: SlaClock, facts: &mut Vec<Fact>) {
-        let fact = match (self.missed, self.stopped) {
-            (Some((at, of)), None) => (at, false, of),
-            (Some((at, _)), Some((_, _, of))) => (at, false, of),
-            (None, Some((at, met, of))) => (at, met, of),
-            (None, None) => return,
-        };
-        let (at, good, of) = fact;
-        facts.push(Fact {
-            clock: Some(clock),
-            good,
-            ..self::fact("clock", at, &of)
-        });
-    }
-}
-
-fn outcomes(story: &[&TicketEvent], clock: SlaClock, now: &Seen, facts: &mut Vec<Fact>) {
-    let mut run: Option<Run> = None;
-    let mut actor = None;
-    for (place, event) in story.iter().enumerate() {
-        let then = seen(now.id, &story[..=place], None).unwrap();
-        let own = |agent: &Option<String>| of(now, agent.clone(), then.queue);
-        match event {
-            TicketEvent::Replied(replied) => {
-                if let Author::Agent(person) = &replied.message.author {
-                    actor = Some(person.as_str().to_owned());
-                }
-            }
-            TicketEvent::Resolved(resolved) => actor = Some(resolved.agent.as_str().to_owned()),
-            TicketEvent::SlaApplied(applied) => {
-                let named = applied.clocks.iter().any(|due| due.clock == clock);
-                if named {
-                    run.get_or_insert_default().stopped = None;
-                } else if run.as_ref().is_some_and(|run| run.stopped.is_none())
-                    && let Some(run) = run.take()
-                {
-                    run.told(clock, facts);
-                }
-            }
-            TicketEvent::SlaStarted(started) if started.clock.clock == clock => {
-                if let Some(run) = run.take() {
-                    run.told(clock, facts);
-                }
-                run = Some(Run::default());
-            }
-            TicketEvent::SlaBreached(breached) if breached.clock == clock => {
-                run.as_mut().unwrap().missed = Some((breached.breached_at, own(&then.agent)));
-            }
-            TicketEvent::SlaBreachWithdrawn(back) if back.clock == clock => {
-                run.as_mut().unwrap().missed = None;
-            }
-            TicketEvent::SlaStopped(stopped) => {
-                let score = stopped.scores.iter().find(|score| score.clock == clock);
-                if let Some(score) = score {
-                    run.as_mut().unwrap().stopped = Some((stopped.at, score.met, own(&actor)));
-                }
-            }
-            _ => {}
-        }
-    }
-    if let Some(run) = run {
-        run.told(clock, facts);
-    }
-}
-
 /// Whether a filter lets a ticket through.
 pub(crate) fn passes(filter: &Filter, ticket: &Seen) -> bool {
     fn among<T: PartialEq>(list: &[T], value: &T) -> bool {
@@ -342,52 +274,6 @@ pub(crate) fn key(group_by: GroupBy, ticket: &Seen, at: Timestamp, zone: &TimeZo
         GroupBy::Kind => text(format!("{:?}", ticket.details.kind)),
         GroupBy::Channel => text(format!("{:?}", ticket.details.channel)),
         GroupBy::Category => ticket.details.category.clone().unwrap_or_default(),
-    }
-}
-
-/// The figures of these facts.
-pub(crate) fn figures<'a>(facts: impl Iterator<Item = &'a Fact>) -> Figures {
-    let facts: Vec<&Fact> = facts.collect();
-    let all = |what: &'static str| facts.iter().filter(move |fact| fact.what == what).copied();
-    let many = |what| i64::try_from(all(what).count()).unwrap();
-    let clock = |clock| {
-        let of = || all("clock").filter(move |fact| fact.clock == Some(clock));
-        Clock {
-            met: i64::try_from(of().filter(|fact| fact.good).count()).unwrap(),
-            missed: i64::try_from(of().filter(|fact| !fact.good).count()).unwrap(),
-        }
-    };
-    let count = |facts: &mut dyn Iterator<Item = &Fact>| i64::try_from(facts.count()).unwrap();
-    Figures {
-        opened: many("opened"),
-        resolved: many("resolved"),
-        reopened: count(&mut all("resolved").filter(|fact| !fact.good)),
-        first_response: lengths(all("responded").collect()),
-        resolution: lengths(all("resolved").filter(|fact| fact.good).collect()),
-        first_response_clock: clock(SlaClock::FirstResponse),
-        next_response_clock: clock(SlaClock::NextResponse),
-        resolution_clock: clock(SlaClock::Resolution),
-        asked: many("asked"),
-        answered: many("answered"),
-        score_sum: all("answered").map(|fact| fact.score).sum(),
-        satisfied: count(&mut all("answered").filter(|fact| fact.score >= 4)),
-        low: count(&mut all("answered").filter(|fact| !fact.good)),
-    }
-}
-
-fn lengths(facts: Vec<&Fact>) -> Lengths {
-    let mut lengths: Vec<i64> = facts.iter().map(|fact| fact.length).collect();
-    lengths.sort_unstable();
-    // The first that at least so many tenths do not pass.
-    let at = |tenths: usize| {
-        let place = (lengths.len() * tenths).div_ceil(10).max(1) - 1;
-        lengths.get(place).copied().map(SignedDuration::from_micros)
-    };
-    Lengths {
-        count: i64::try_from(lengths.len()).unwrap(),
-        worked: i64::try_from(facts.iter().filter(|fact| fact.worked).count()).unwrap(),
-        median: at(5),
-        p90: at(9),
     }
 }
 

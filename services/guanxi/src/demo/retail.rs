@@ -36,6 +36,7 @@ mod file;
 mod generate;
 mod load;
 mod payer;
+mod points;
 mod refused;
 mod report;
 mod show;

@@ -39,6 +39,10 @@ grant select on all tables in schema projections to guanxi_query;
 do $$
 declare
     callable regprocedure;
+    jobs constant text[] := array[
+        'guanxi_customers', 'guanxi_sales', 'guanxi_service', 'guanxi_loyalty',
+        'guanxi_projector', 'guanxi_query'];
+    job text;
 begin
     if not (select rolsuper from pg_roles where rolname = current_user) then
         return;
@@ -47,12 +51,15 @@ begin
         select oid from pg_proc
          where pronamespace = 'pg_catalog'::regnamespace
            and (proname ~ '^pg_(try_)?advisory_' or proname ~ '^lo_')
-           and has_function_privilege('guanxi_analyst', oid, 'execute')
+           -- Also where a later release has roles that an earlier one did not know.
+           and (has_function_privilege('guanxi_analyst', oid, 'execute')
+                or exists (select from unnest(jobs) role
+                            where not has_function_privilege(role, pg_proc.oid, 'execute')))
     loop
         execute format('revoke execute on function %s from public', callable);
-        execute format(
-            'grant execute on function %s to guanxi_customers, guanxi_sales, guanxi_service, '
-            'guanxi_loyalty, guanxi_projector, guanxi_query', callable);
+        foreach job in array jobs loop
+            execute format('grant execute on function %s to %I', callable, job);
+        end loop;
     end loop;
 end
 $$;

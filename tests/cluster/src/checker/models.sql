@@ -13,5 +13,6 @@ select format('%s has set aside %s position %s: %s', b.schema, p.log, p.position
 from projections.builds b join projections.parked p on p.build = b.id
 where b.state = 'active'
 union all
-select 'no read model is active'
-where not exists (select from projections.active)
+select format('the read model %s is not active', name)
+from (values ('funnels'), ('receivables'), ('points'), ('service'), ('dashboards')) models (name)
+where name not in (select name from projections.active)

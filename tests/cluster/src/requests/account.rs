@@ -78,6 +78,14 @@ pub fn credit_note(order_id: &str, reason: &str) -> IssueCreditNoteRequest {
     }
 }
 
+/// The same, and what was paid stays with the customer as a credit.
+pub fn credit_kept(order_id: &str, reason: &str) -> IssueCreditNoteRequest {
+    IssueCreditNoteRequest {
+        payout: None,
+        ..credit_note(order_id, reason)
+    }
+}
+
 /// A payment for one invoice, or for the oldest due first.
 pub fn payment(customer_id: &str, amount: i64, invoice_id: Option<&str>) -> ReceivePaymentRequest {
     let target = |invoice: &str| AllocationTarget {

@@ -1,18 +1,16 @@
 //! Requests about programs and their members, each with a fresh command id.
 
-use guanxi_proto::{
-    google_type::Money,
-    loyalty::v1::{
-        AccruePointsRequest, CardNumbers, CardSource, ContactKeys, CreateCardBatchRequest,
-        DefineTierLadderRequest, EnrolMemberRequest, MemberStatus, OpenProgramRequest, PaymentKind,
-        PaymentPart, PointsExpiry, PointsShortfall, ProgramRules, PurchaseLine,
-        RecordPurchaseRequest, RedeemFor, RedeemPointsRequest, Tier, TierLadderDefinition,
-        TierMeasure, TierWindow, card_source::From,
-    },
+use guanxi_proto::loyalty::v1::{
+    AccruePointsRequest, CardNumbers, CardSource, ContactKeys, CreateCardBatchRequest,
+    DefineTierLadderRequest, EarningRule, EarningRules, EnrolMemberRequest, MemberStatus,
+    OpenProgramRequest, PaymentKind, PaymentPart, PointsExpiry, PointsRounding, PointsShortfall,
+    ProgramRules, PurchaseLine, RecordPurchaseRequest, RecordReturnRequest, RedeemFor,
+    RedeemPointsRequest, RefundRedemptionRequest, SetEarningRulesRequest, SpendFormula, Tier,
+    TierLadderDefinition, TierMeasure, TierWindow, card_source::From, earning_rule::Formula,
 };
 use uuid::Uuid;
 
-use super::header;
+use super::{account::euros, header};
 
 /// A program in which active members earn and spend points of a cent.
 pub fn program(name: &str) -> OpenProgramRequest {
@@ -29,6 +27,29 @@ pub fn program(name: &str) -> OpenProgramRequest {
             ..ProgramRules::default()
         }),
         ..OpenProgramRequest::default()
+    }
+}
+
+/// A point for each euro, however it was paid.
+pub fn point_a_euro(program_id: &str) -> SetEarningRulesRequest {
+    SetEarningRulesRequest {
+        header: header(),
+        program_id: program_id.to_owned(),
+        rules: Some(EarningRules {
+            rules: vec![EarningRule {
+                key: "base".to_owned(),
+                priority: 10,
+                formula: Some(Formula::Spend(SpendFormula {
+                    points: "1".to_owned(),
+                    per: "1".to_owned(),
+                    tier_factor: false,
+                })),
+                ..EarningRule::default()
+            }],
+            rounding: PointsRounding::Down.into(),
+            paid_by: vec![PaymentKind::Cash.into(), PaymentKind::Card.into()],
+            ..EarningRules::default()
+        }),
     }
 }
 
@@ -105,13 +126,27 @@ pub fn accrue(member_id: &str, points: &str) -> AccruePointsRequest {
     }
 }
 
+/// A member who is a customer.
+pub fn member_of_customer(program_id: &str, customer_id: &str) -> EnrolMemberRequest {
+    EnrolMemberRequest {
+        customer_id: customer_id.to_owned(),
+        ..plain_member(program_id)
+    }
+}
+
 /// A member's purchase for 40 euros in cash.
 pub fn purchase(program_id: &str, member_id: &str, item: &str) -> RecordPurchaseRequest {
-    let amount = Some(Money {
-        currency_code: "EUR".to_owned(),
-        units: 40,
-        nanos: 0,
-    });
+    purchase_for(program_id, member_id, item, 40)
+}
+
+/// A member's purchase for whole euros in cash.
+pub fn purchase_for(
+    program_id: &str,
+    member_id: &str,
+    item: &str,
+    amount: i64,
+) -> RecordPurchaseRequest {
+    let amount = Some(euros(amount));
     RecordPurchaseRequest {
         header: header(),
         purchase_id: Uuid::now_v7().to_string(),
@@ -141,5 +176,25 @@ pub fn redeem(member_id: &str, points: &str, reference: &str) -> RedeemPointsReq
         purpose: RedeemFor::Reward.into(),
         reference: reference.to_owned(),
         ..RedeemPointsRequest::default()
+    }
+}
+
+/// Everything of a purchase comes back.
+pub fn bring_back(purchase_id: &str) -> RecordReturnRequest {
+    RecordReturnRequest {
+        header: header(),
+        purchase_id: purchase_id.to_owned(),
+        return_id: Uuid::now_v7().to_string(),
+        ..RecordReturnRequest::default()
+    }
+}
+
+/// All points of a redemption come back.
+pub fn refund(redemption_id: &str, reason: &str) -> RefundRedemptionRequest {
+    RefundRedemptionRequest {
+        header: header(),
+        redemption_id: redemption_id.to_owned(),
+        reason: reason.to_owned(),
+        ..RefundRedemptionRequest::default()
     }
 }

@@ -48,3 +48,46 @@ pub fn policies(calendar_id: &str, name: &str) -> SetSlaPoliciesRequest {
         }],
     }
 }
+
+/// A calendar that is always open.
+pub fn around_the_clock(name: &str) -> DefineCalendarRequest {
+    let all_day = vec![WorkingHours {
+        from: "00:00".to_owned(),
+        until: "24:00".to_owned(),
+    }];
+    let mut calendar = calendar(name);
+    if let Some(definition) = &mut calendar.definition {
+        for day in [
+            &mut definition.monday,
+            &mut definition.tuesday,
+            &mut definition.wednesday,
+            &mut definition.thursday,
+            &mut definition.friday,
+            &mut definition.saturday,
+            &mut definition.sunday,
+        ] {
+            day.clone_from(&all_day);
+        }
+    }
+    calendar
+}
+
+/// One policy of a few seconds, so that tickets are warned about, late and escalated while people
+/// work.
+pub fn hasty_policies(calendar_id: &str, name: &str) -> SetSlaPoliciesRequest {
+    let seconds = |seconds| prost_types::Duration { seconds, nanos: 0 };
+    let target = |span| SlaTarget {
+        span: Some(seconds(span)),
+        warn_before: vec![seconds(1)],
+        escalate_after: Some(seconds(3)),
+    };
+    let mut policies = policies(calendar_id, name);
+    for policy in &mut policies.policies {
+        for targets in &mut policy.targets {
+            targets.first_response = Some(target(4));
+            targets.next_response = Some(target(3));
+            targets.resolution = Some(target(8));
+        }
+    }
+    policies
+}

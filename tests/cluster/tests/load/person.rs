@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use guanxi_cluster::{Caller, Cluster, HasReceipt, Ledger, Role, reason, requests};
+use guanxi_cluster::{Caller, Cluster, HasReceipt, Ledger, Role, Rpc, reason, requests};
 use guanxi_proto::{
     query::v1::{ListOpportunitiesRequest, OpportunityFilter, OpportunityStatus},
     types::v1::{CommandHeader, PageRequest, Receipt},
@@ -18,10 +18,17 @@ use guanxi_runtime::{Role as Granted, Token};
 use tokio::task::JoinHandle;
 use tonic::Status;
 
-use super::{Company, Load, note};
+use super::{Company, Load, desk::Desk, note, points::Till};
 
-/// What the rules refuse when people race for the same things.
-const EXPECTED: [&str; 2] = ["CLAIM_REFUSED", "CREDIT_LIMIT_EXCEEDED"];
+/// What the rules refuse when people race for the same things, or when a command comes so late that
+/// the date which it names has passed.
+const EXPECTED: [&str; 5] = [
+    "CLAIM_REFUSED",
+    "CREDIT_LIMIT_EXCEEDED",
+    "NOT_ENOUGH_POINTS",
+    "TAKEN",
+    "UNTIL_HAS_PASSED",
+];
 
 /// Patience of one call; a broken replica must not cost more.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -32,6 +39,10 @@ pub(super) struct Person {
     pub(super) company: Arc<Company>,
     customers: Caller,
     pub(super) sales: Caller,
+    /// A manager, who alone may issue credit notes.
+    pub(super) books: Caller,
+    pub(super) service: Caller,
+    pub(super) loyalty: Caller,
     query: Caller,
     ledger: Ledger,
     complaints: Arc<Mutex<Vec<String>>>,
@@ -40,6 +51,8 @@ pub(super) struct Person {
     deals: Vec<(String, i64)>,
     /// Own customers out of the pool.
     claimed: Vec<String>,
+    pub(super) desk: Desk,
+    pub(super) till: Till,
     /// A look at what was written last, which may take its time.
     look: Option<JoinHandle<()>>,
     pub(super) turn: u64,
@@ -50,13 +63,17 @@ impl Person {
     pub(super) fn of(load: &Load, cluster: &Cluster, n: usize) -> Self {
         let company = load.companies[n % load.companies.len()].clone();
         let name = format!("person-{n}");
-        let caller = |role| {
-            let caller = cluster.caller(role, &company.tenant, &name, &[Granted::Agent]);
+        let caller_as = |role, granted| {
+            let caller = cluster.caller(role, &company.tenant, &name, &[granted]);
             caller.unwrap().within(DEADLINE)
         };
+        let caller = |role| caller_as(role, Granted::Agent);
         Self {
             customers: caller(Role::Customers),
             sales: caller(Role::Sales),
+            books: caller_as(Role::Sales, Granted::Manager),
+            service: caller(Role::Service),
+            loyalty: caller(Role::Loyalty),
             query: caller(Role::Query),
             name,
             company,
@@ -65,6 +82,8 @@ impl Person {
             refusals: load.refusals.clone(),
             deals: Vec::new(),
             claimed: Vec::new(),
+            desk: Desk::default(),
+            till: Till::default(),
             look: None,
             turn: n as u64 * 7,
         }
@@ -74,13 +93,16 @@ impl Person {
     pub(super) async fn work(mut self, stop: Arc<AtomicBool>) {
         while !stop.load(Ordering::Relaxed) {
             self.turn += 1;
-            match self.turn % 13 {
+            match self.turn % 23 {
                 0 | 5 => self.register().await,
                 1 | 6 => self.claim().await,
                 2 => self.give_back().await,
                 3 | 7 | 8 => self.open().await,
                 4 | 9 => self.advance().await,
-                10 | 11 => self.trade().await,
+                10 | 11 | 21 => self.trade().await,
+                13 | 15 | 17 | 19 => self.work_on_a_ticket().await,
+                14 | 16 | 18 | 20 => self.serve().await,
+                22 => self.enrol().await,
                 _ => self.close().await,
             }
         }
@@ -202,6 +224,20 @@ impl Person {
                 self.complaints.clone(),
             )));
         }
+    }
+
+    /// Sends a command until it is answered; the receipt of what was done.
+    pub(super) async fn done<R>(
+        &self,
+        caller: &Caller,
+        header: &Option<CommandHeader>,
+        request: &R,
+    ) -> Option<Receipt>
+    where
+        R: Rpc<Response: HasReceipt>,
+    {
+        let answer = caller.answered(request).await;
+        self.told(header.clone(), answer)
     }
 
     /// Notes what was answered; the receipt of what was done.

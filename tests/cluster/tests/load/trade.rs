@@ -1,5 +1,6 @@
-//! Selling on account: an order, its invoice, and what is paid of it. Everyone sells to the same
-//! few customers, so that accounts and credit limits are raced for.
+//! Selling on account: an order, its invoice, what is paid of it, and what bounces or comes back.
+//! Everyone sells to the same few customers, so that accounts and credit limits are raced for; and
+//! these are members, so that each invoice earns when it is paid.
 
 use guanxi_cluster::{HasReceipt, Rpc, requests::account};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
@@ -12,6 +13,8 @@ pub(crate) struct Booked {
     pub(crate) invoiced: i64,
     pub(crate) received: i64,
     pub(crate) bounced: i64,
+    /// Of goods that came back.
+    pub(crate) credited: i64,
 }
 
 impl Person {
@@ -43,6 +46,12 @@ impl Person {
             if self.sell(bounce.header.clone(), &bounce).await.is_some() {
                 self.book(|booked| booked.bounced += amount);
             }
+        } else if self.turn.is_multiple_of(3) {
+            let credit = account::credit_kept(&order.id, "broken");
+            let credited = self.done(&self.books, &credit.header, &credit).await;
+            if credited.is_some() {
+                self.book(|booked| booked.credited += amount);
+            }
         }
     }
 
@@ -54,7 +63,6 @@ impl Person {
     where
         R: Rpc<Response: HasReceipt>,
     {
-        let answer = self.sales.answered(request).await;
-        self.told(header, answer)
+        self.done(&self.sales, &header, request).await
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::web) struct Ageing {
 pub(super) fn name(bucket: &AgeingBucket, texts: &Texts) -> String {
     match (bucket.first_day, bucket.last_day) {
         (Some(first), Some(last)) => format!("{first}–{last} {}", texts.days),
-        (Some(first), None) => format!("{first} {} {}", texts.days, texts.and_more),
+        (Some(first), None) => format!("{first}{}", texts.and_more),
         (None, _) => texts.not_due.to_owned(),
     }
 }

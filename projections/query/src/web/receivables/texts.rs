@@ -22,7 +22,7 @@ texts! {
         currency: "Currency", "币种";
         not_due: "Not due", "未到期";
         days: "days", "天";
-        and_more: "and more", "及以上";
+        and_more: "+ days", " 天及以上";
         owed: "Owed", "应收";
         credits: "Credits", "贷项";
         customers: "By customer", "按客户";

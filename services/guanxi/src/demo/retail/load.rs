@@ -3,6 +3,7 @@
 mod articles;
 mod buyers;
 mod debts;
+mod members;
 mod money;
 mod notes;
 mod orders;
@@ -15,7 +16,7 @@ use guanxi_runtime::Token;
 use jiff::{civil::DateTime, tz::TimeZone};
 use uuid::Uuid;
 
-use super::{Dataset, Line, Story};
+use super::{CASH, Dataset, Line, Story};
 use crate::demo::{
     Caller,
     ids::Ids,
@@ -48,6 +49,7 @@ pub(crate) async fn load(
     };
     let begun = Instant::now();
     let registered = buyers::load(&loading).await?;
+    members::load(&loading).await?;
     let mut last = articles::load(&loading).await?;
     last = further(last, steps::load(&loading).await?);
     last = further(last, debts::load(&loading, last).await?);
@@ -66,10 +68,18 @@ impl Dataset {
     /// How many commands load it.
     pub(crate) fn commands(&self) -> u64 {
         let story = &self.story;
-        let things = story.buyers.len() + story.articles.len();
-        things as u64 + articles::TERMS + steps::commands(story) + debts::commands(story)
+        // All but the cash customer are members.
+        let members = story.buyers.keys().filter(|key| ***key != *CASH).count();
+        let things = story.buyers.len() + members + story.articles.len();
+        things as u64
+            + members::RULES
+            + articles::TERMS
+            + steps::commands(story)
+            + debts::commands(story)
     }
 }
+
+pub(super) use members::program;
 
 /// The id of a customer.
 pub(super) fn customer(ids: Ids, key: &str) -> Uuid {

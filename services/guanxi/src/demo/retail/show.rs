@@ -1,6 +1,6 @@
 //! A wholesaler's year: loaded, counted, shown.
 
-use super::{Dataset, Questions, load, report, write_refused};
+use super::{Dataset, Questions, load, points, report, write_refused};
 use crate::{
     demo::{Caller, Site},
     output,
@@ -43,5 +43,6 @@ pub(crate) async fn show(
     }
     let check = questions.check(&tokens).await?;
     report(wholesaler, &check, &refused)?;
-    Ok(check.holds())
+    let earned = points::show(caller, wholesaler, &tokens).await?;
+    Ok(check.holds() && earned)
 }
