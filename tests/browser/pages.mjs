@@ -145,13 +145,15 @@ async function drillsDown(context) {
   const rows = (await readFile(await download.path(), "utf8")).trim().split("\n");
   assert.ok(rows.length > 1, "the export has rows");
 
-  await page.goto(`${address}/points`);
+  // Leaving a page while its icon still comes would count as a trouble.
+  const settled = { waitUntil: "networkidle" };
+  await page.goto(`${address}/points`, settled);
   await page.locator("section.table a[href*='/points/member?']").first().click();
-  await page.waitForURL("**/points/member?**");
+  await page.waitForURL("**/points/member?**", settled);
   assert.equal(await page.locator("section.table").count(), 3, "a member has statements and lots");
-  await page.goto(`${address}/service`);
+  await page.goto(`${address}/service`, settled);
   await page.locator("section.table a[href*='/service/tickets?']").first().click();
-  await page.waitForURL("**/service/tickets?**");
+  await page.waitForURL("**/service/tickets?**", settled);
 
   await page.goto(`${address}/receivables`);
   await page.locator("section.table a[href*='/receivables/customer?']").first().click();

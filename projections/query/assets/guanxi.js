@@ -43,6 +43,8 @@ function option(chart, colours, narrow) {
   const values = {
     type: "value",
     splitNumber: 4,
+    // There is no half of a ticket.
+    minInterval: chart.series.every(({ points }) => points.every((point) => !point || Number.isInteger(Number(point.value)))) ? 1 : 0,
     axisLabel: { ...text, formatter: (value) => compact.format(value), hideOverlap: true },
     splitLine: { lineStyle: { color: colours.line } },
   };

@@ -81,8 +81,9 @@ impl Groups {
                 ..ListTicketsRequest::default()
             })?;
             let page = answer(visitor.desk().list_tickets(request).await)?;
-            let name = page.tickets.into_iter().map(|ticket| ticket.queue_name);
-            Ok::<_, Failure>((key.to_owned(), name.last().unwrap_or_default()))
+            let ticket = page.tickets.into_iter().next();
+            let name = ticket.map(|ticket| ticket.queue_name);
+            Ok::<_, Failure>((key.to_owned(), name.unwrap_or_default()))
         });
         let queues = try_join_all(names).await?.into_iter().collect();
         Ok(Self { grouping, queues })
