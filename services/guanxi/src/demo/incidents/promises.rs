@@ -122,32 +122,29 @@ struct Reckoning {
 }
 
 impl Reckoning {
-    /// Time passes until then.
+    /// Time passes until then. Who is done at the very moment at which a promise is used up is in time;
+    /// whoever is not yet when time goes on, late: also where no work is done after that moment, and
+    /// where a shorter promise was used up when it was made.
     fn pass(&mut self, until: DateTime) {
-        if self.running {
+        if self.running && until > self.since {
+            let before = self.used;
             self.used += working_minutes(self.since, until);
+            let after = self.used;
+            let minute_ago = until.saturating_sub(1.minute());
+            let at_work = working_minutes(minute_ago, until) > 0;
+            let over = |promised| {
+                before >= promised || after > promised || (after == promised && !at_work)
+            };
+            let promise = self.priority.promise();
+            self.late_answer |= self.answered.is_none() && over(promise.answer);
+            self.late |= over(promise.resolution);
         }
         self.since = until;
-        self.judge();
-    }
-
-    /// What is missed now stays missed, whatever is promised later.
-    fn judge(&mut self) {
-        let promise = self.priority.promise();
-        if self.answered.is_none() {
-            self.late_answer |= self.used > promise.answer;
-        }
-        if self.running {
-            self.late |= self.used > promise.resolution;
-        }
     }
 
     fn take(&mut self, deed: &Deed) {
         match deed {
-            Deed::Prioritised(priority) => {
-                self.priority = *priority;
-                self.judge();
-            }
+            Deed::Prioritised(priority) => self.priority = *priority,
             Deed::Waits(_) => self.running = false,
             Deed::Resumed | Deed::Reopened => self.running = true,
             Deed::Answered => {
@@ -228,6 +225,36 @@ mod tests {
             (at(7, 13, 2), Deed::Resolved),
         ]);
         assert_eq!(reckon(&lowered), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn a_promise_that_is_used_up_when_work_ends_is_missed_by_whoever_comes_later() {
+        let resolved = |hour, minute| {
+            // Four hours from Monday 14:00 end with the day.
+            let mut late = ticket(vec![
+                (at(7, 14, 0), Deed::Answered),
+                (at(7, hour, minute), Deed::Resolved),
+            ]);
+            late.opened_at = at(7, 14, 0);
+            kept(&late)
+        };
+        assert_eq!(resolved(18, 0), Some(true));
+        assert_eq!(resolved(18, 2), Some(false));
+    }
+
+    #[test]
+    fn a_shorter_promise_that_is_used_up_already_is_kept_only_at_that_moment() {
+        let answered = |minute| {
+            let mut hurried = ticket(vec![
+                (at(7, 10, 39), Deed::Prioritised(Priority::High)),
+                (at(7, 10, minute), Deed::Answered),
+                (at(7, 10, minute), Deed::Resolved),
+            ]);
+            hurried.priority = Priority::Medium;
+            kept(&hurried)
+        };
+        assert_eq!(answered(39), Some(true));
+        assert_eq!(answered(40), Some(false));
     }
 
     #[test]
