@@ -123,7 +123,7 @@ fn exact<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
 /// Reads a compressed file's rows.
 ///
 /// # Errors
-/// When it cannot be read, lacks a column, or says what cannot be; the line is named.
+/// When it cannot be read, lacks a column, or says what cannot be; the record is named.
 pub fn read<R: for<'de> Deserialize<'de>>(file: &Path) -> anyhow::Result<Vec<R>> {
     let what = || format!("read {}", file.display());
     let unpacked = MultiGzDecoder::new(File::open(file).with_context(what)?);
@@ -138,7 +138,7 @@ pub fn rows<R: for<'de> Deserialize<'de>>(from: impl Read) -> anyhow::Result<Vec
     let mut text = csv::ReaderBuilder::new()
         .buffer_capacity(1 << 16)
         .from_reader(Unmarked::new(from));
-    // An error of the reader names its line by itself.
+    // An error of the reader names its record by itself.
     Ok(text.deserialize().collect::<Result<_, _>>()?)
 }
 
@@ -212,11 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_names_its_line_and_what_is_wrong() {
+    fn what_cannot_be_read_names_its_record_and_what_is_wrong() {
         for (bad, what) in [("1,2018,2,1,1,many,0,0", "many"), ("1,2018,2", "fields")] {
             let text = format!("{ACTIVITIES}1,2018,1,1,1,1,0,0\r\n{bad}\r\n");
             let said = format!("{:#}", rows::<ActivityRow>(text.as_bytes()).unwrap_err());
-            assert!(said.contains("line: 3") && said.contains(what), "{said}");
+            assert!(said.contains("record 2") && said.contains(what), "{said}");
         }
     }
 }

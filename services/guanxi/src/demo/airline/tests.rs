@@ -62,7 +62,9 @@ fn a_generated_program_has_every_quirk() {
     let totals = story.totals();
     assert!(story.enrolled_early > 0 && story.repeated > 0);
     assert!(totals.cancelled > 0 && totals.refused > 0);
-    assert!(!totals.earned.fract().is_zero() && !totals.redeemed.is_zero());
+    assert!(!totals.redeemed.is_zero());
+    let mut months = story.members.values().flat_map(|member| &member.months);
+    assert!(months.any(|month| !month.earned.fract().is_zero()));
 }
 
 #[test]
