@@ -43,14 +43,14 @@ pub(crate) struct Demo {
     #[arg(long, default_value_t = 3_000, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..))]
     documents: u32,
-    /// How many tickets a generated service desk has
-    #[arg(long, default_value_t = 1_500, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u32).range(1..))]
-    tickets: u32,
-    /// How many members a generated airline's program has
-    #[arg(long, default_value_t = 1_000, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u32).range(1..))]
-    members: u32,
+    /// How many tickets of the service desk are loaded; all of a real one when not given, and of a
+    /// generated one 1500
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    tickets: Option<u32>,
+    /// How many members of the airline's program are loaded; all of a real one when not given, and
+    /// of a generated one 1000
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    members: Option<u32>,
     /// How many days of the real wholesaler's year are loaded; all when not given
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     days: Option<u16>,
@@ -62,6 +62,11 @@ pub(crate) struct Demo {
     #[arg(long)]
     once: bool,
 }
+
+/// How many tickets a generated service desk has.
+const TICKETS: u32 = 1_500;
+/// How many members a generated airline's program has.
+const MEMBERS: u32 = 1_000;
 
 /// Where real data is looked for when nothing is said.
 const USUAL_DATA: &str = "../shared/data";
@@ -160,17 +165,17 @@ impl Demo {
     fn desk(&self) -> anyhow::Result<incidents::Dataset> {
         let (data, _) = self.folder();
         if incidents::Dataset::is_in(&data) {
-            return incidents::Dataset::read(&data);
+            return incidents::Dataset::read(&data, self.tickets);
         }
-        incidents::Dataset::generated(self.seed, self.tickets)
+        incidents::Dataset::generated(self.seed, self.tickets.unwrap_or(TICKETS))
     }
 
     fn airline(&self) -> anyhow::Result<airline::Dataset> {
         let (data, _) = self.folder();
         if airline::Dataset::is_in(&data) {
-            return airline::Dataset::read(&data);
+            return airline::Dataset::read(&data, self.members);
         }
-        airline::Dataset::generated(self.seed, self.members)
+        airline::Dataset::generated(self.seed, self.members.unwrap_or(MEMBERS))
     }
 
     /// Loads what is not there yet, or all once more, and prints the figures; whether they are

@@ -1,4 +1,4 @@
-//! `guanxi demo` with a small generated company and wholesaler.
+//! `guanxi demo` with small generated companies.
 
 use std::{path::Path, process::Output, time::Duration};
 
@@ -8,7 +8,18 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::kit::{Dev, complained, guanxi, printed, scratch};
 
-const SMALL: [&str; 6] = ["--deals", "120", "--seed", "3", "--documents", "150"];
+const SMALL: [&str; 10] = [
+    "--deals",
+    "120",
+    "--seed",
+    "3",
+    "--documents",
+    "150",
+    "--tickets",
+    "60",
+    "--members",
+    "40",
+];
 /// The last line of a demonstration that stays up.
 pub(crate) const UP: &str = "Ctrl-C stops it";
 /// Waits for what takes moments.
@@ -33,22 +44,38 @@ async fn database(dev: &Dev) -> Client {
     client
 }
 
-/// Where the logs of customers and sales end, when sales has taken in all customers.
-async fn heads(dev: &Dev) -> (i64, i64) {
+/// Where the logs of customers, sales, service and loyalty end, when every reaction has come to the
+/// head of what it answers.
+async fn heads(dev: &Dev) -> [i64; 4] {
     let client = database(dev).await;
-    let sql = "select c.position, s.position, r.position
-                 from log_customers.head c, log_sales.head s, log_sales.reactions r";
+    let sql = "with heads as (
+                   select 'customers' as log, position from log_customers.head
+                   union all select 'sales', position from log_sales.head
+                   union all select 'service', position from log_service.head
+                   union all select 'loyalty', position from log_loyalty.head
+               ), reactions as (
+                   select * from log_sales.reactions
+                   union all select * from log_service.reactions
+                   union all select * from log_loyalty.reactions
+               )
+               select h.position, coalesce(sum(h.position - r.position), 0)::bigint
+                 from heads h left join reactions r on r.source = h.log
+                group by h.log, h.position
+                order by array_position(array['customers', 'sales', 'service', 'loyalty'], h.log)";
     let settled = eventually(PATIENCE, async || {
-        let row = client.query_one(sql, &[]).await?;
-        let (customers, sales, taken_in): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
-        anyhow::ensure!(taken_in == customers, "{taken_in} of {customers}");
-        Ok((customers, sales))
+        let rows = client.query(sql, &[]).await?;
+        let behind: i64 = rows.iter().map(|row| row.get::<_, i64>(1)).sum();
+        anyhow::ensure!(behind == 0, "reactions are {behind} events behind");
+        let heads: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
+        heads
+            .try_into()
+            .map_err(|heads| anyhow::anyhow!("{heads:?}"))
     });
     settled.await.unwrap()
 }
 
-/// How many commands were answered: for the company, and for the wholesaler.
-fn sent(said: &str) -> [&str; 2] {
+/// How many commands were answered, for each company.
+fn sent(said: &str) -> [&str; 4] {
     let lines = said.lines();
     let counts = lines.filter_map(|line| Some(line.split_once(" commands in ")?.0));
     let counts: Vec<&str> = counts.collect();
@@ -63,18 +90,22 @@ fn a_company_is_loaded_once_and_every_total_is_right() {
     let said = printed(&first);
     assert!(first.status.success(), "{said}{}", complained(&first));
     assert!(said.contains("Loading generated-3-120"), "{said}");
-    assert!(
-        said.contains("Loading generated-wholesaler-3-150"),
-        "{said}"
-    );
+    for name in ["wholesaler-3-150", "desk-3-60", "program-3-40"] {
+        assert!(
+            said.contains(&format!("Loading generated-{name}")),
+            "{said}"
+        );
+    }
     assert!(!said.contains("WRONG"), "{said}");
     let report = std::fs::read_to_string(dir.join("retail-refused.csv")).unwrap();
+    assert!(report.lines().count() > 1, "{report}");
+    let report = std::fs::read_to_string(dir.join("airline-refused.csv")).unwrap();
     assert!(report.lines().count() > 1, "{report}");
 
     let second = once(&dir, &SMALL);
     let said = printed(&second);
     assert!(second.status.success(), "{said}{}", complained(&second));
-    assert_eq!(said.matches("is there already").count(), 2, "{said}");
+    assert_eq!(said.matches("is there already").count(), 4, "{said}");
     assert!(!said.contains("commands in"), "nothing was sent: {said}");
 }
 
@@ -84,7 +115,7 @@ async fn loading_everything_once_more_moves_the_head_of_no_log() {
     let dir = scratch.path().join("demo");
     let (first, loaded) = Dev::demo(&dir, &SMALL, UP);
     let before = heads(&first).await;
-    assert!(before.0 >= 85 && before.1 >= 120, "{before:?}");
+    assert!(before[0] >= 85 && before[1] >= 120, "{before:?}");
     first.signal(Signal::SIGTERM);
     assert_eq!(first.ended(), Some(0));
 
@@ -134,7 +165,18 @@ fn finished(dir: &Path, arguments: &[&str], loading: &str) {
 async fn a_company_whose_load_was_killed_midway_is_finished_by_the_next() {
     let scratch = scratch();
     let dir = scratch.path().join("demo");
-    let large = ["--deals", "1000", "--seed", "5", "--documents", "30"];
+    let large = [
+        "--deals",
+        "1000",
+        "--seed",
+        "5",
+        "--documents",
+        "30",
+        "--tickets",
+        "1",
+        "--members",
+        "1",
+    ];
     killed_midway(&dir, &large, "  catalogue", "opportunity").await;
     finished(&dir, &large, "Loading generated-5-1000");
 }
@@ -143,7 +185,18 @@ async fn a_company_whose_load_was_killed_midway_is_finished_by_the_next() {
 async fn a_wholesaler_whose_load_was_killed_midway_is_finished_by_the_next() {
     let scratch = scratch();
     let dir = scratch.path().join("demo");
-    let large = ["--deals", "30", "--seed", "5", "--documents", "400"];
+    let large = [
+        "--deals",
+        "30",
+        "--seed",
+        "5",
+        "--documents",
+        "400",
+        "--tickets",
+        "1",
+        "--members",
+        "1",
+    ];
     killed_midway(&dir, &large, "  articles", "credit_note").await;
     finished(&dir, &large, "Loading generated-wholesaler-5-400");
 }

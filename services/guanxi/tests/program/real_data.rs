@@ -42,7 +42,20 @@ async fn the_real_pipeline_and_two_weeks_of_retail_are_loaded_and_every_total_is
     let data = data.display().to_string();
     let scratch = scratch();
     let dir = scratch.path().join("demo");
-    let (dev, said) = Dev::demo(&dir, &["--data", &data, "--days", "14"], UP);
+    let (dev, said) = Dev::demo(
+        &dir,
+        &[
+            "--data",
+            &data,
+            "--days",
+            "14",
+            "--tickets",
+            "200",
+            "--members",
+            "100",
+        ],
+        UP,
+    );
     assert!(!said.contains("WRONG"), "{said}");
     assert!(
         said.contains("85 customers, 7 products, 8 800 opportunities in 23 811 commands"),

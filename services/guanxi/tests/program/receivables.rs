@@ -182,7 +182,18 @@ fn sum(money: &Money) -> Decimal {
 async fn a_generated_wholesalers_receivables_age_as_python_says() {
     let scratch = scratch();
     let dir = scratch.path().join("demo");
-    let wholesaler = ["--deals", "40", "--seed", "4", "--documents", "300"];
+    let wholesaler = [
+        "--deals",
+        "40",
+        "--seed",
+        "4",
+        "--documents",
+        "300",
+        "--tickets",
+        "1",
+        "--members",
+        "1",
+    ];
     let (dev, said) = Dev::demo(&dir, &wholesaler, UP);
     assert!(!said.contains("WRONG"), "{said}");
     age_as_python_says(&dev, scratch.path()).await;

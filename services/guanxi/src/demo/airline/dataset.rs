@@ -1,8 +1,8 @@
 //! A story with the name under which it is loaded: ids derive from that name.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
-use super::{ACTIVITY, MEMBERS, Story, program, read, tell};
+use super::{ACTIVITY, ActivityRow, MEMBERS, MemberRow, Story, program, read, tell};
 
 /// What is loaded.
 pub struct Dataset {
@@ -18,14 +18,23 @@ impl Dataset {
         data.join(MEMBERS).is_file() && data.join(ACTIVITY).is_file()
     }
 
-    /// The public files in the folder of all data.
+    /// The public files in the folder of all data, or only so many members, the first of the file.
     ///
     /// # Errors
     /// When they cannot be read, or say what cannot be.
-    pub fn read(data: &Path) -> anyhow::Result<Self> {
+    pub fn read(data: &Path, members: Option<u32>) -> anyhow::Result<Self> {
+        let mut rows: Vec<MemberRow> = read(&data.join(MEMBERS))?;
+        let mut activities: Vec<ActivityRow> = read(&data.join(ACTIVITY))?;
+        let mut name = "maven-airline-loyalty-program".to_owned();
+        if let Some(members) = members {
+            rows.truncate(members as usize);
+            let first: HashSet<&str> = rows.iter().map(|row| row.number.as_str()).collect();
+            activities.retain(|activity| first.contains(activity.number.as_str()));
+            name = format!("{name}-{members}");
+        }
         Ok(Self {
-            name: "maven-airline-loyalty-program".to_owned(),
-            story: tell(&read(&data.join(MEMBERS))?, &read(&data.join(ACTIVITY))?)?,
+            name,
+            story: tell(&rows, &activities)?,
         })
     }
 

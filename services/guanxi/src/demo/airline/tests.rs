@@ -73,7 +73,7 @@ fn the_public_files_come_to_their_known_totals() {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;
     };
-    let story = Dataset::read(&data).unwrap().story;
+    let story = Dataset::read(&data, None).unwrap().story;
     let totals = story.totals();
     assert_eq!((totals.members, totals.cancelled), (16_737, 2_067));
     assert_eq!(totals.earned, Decimal::new(5_017_273_625, 2));

@@ -1,10 +1,10 @@
 //! A story with the name under which it is loaded: ids derive from that name.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use anyhow::Context;
 
-use super::{FILE, Story, generate, read, tell};
+use super::{FILE, Row, Story, generate, read, tell};
 
 /// What is loaded.
 pub struct Dataset {
@@ -20,16 +20,28 @@ impl Dataset {
         data.join(FILE).is_file()
     }
 
-    /// The public file in the folder of all data.
+    /// The public file in the folder of all data, or only so many tickets, the first that it tells of.
     ///
     /// # Errors
     /// When it cannot be read, or says what cannot be.
-    pub fn read(data: &Path) -> anyhow::Result<Self> {
+    pub fn read(data: &Path, tickets: Option<u32>) -> anyhow::Result<Self> {
         let file = data.join(FILE);
-        let story = tell(read(&file)?).with_context(|| format!("read {}", file.display()))?;
+        let public = "uci-servicenow-incident-event-log";
+        let what = || format!("read {}", file.display());
+        let (name, story) = match tickets {
+            None => (public.to_owned(), tell(read(&file)?)),
+            Some(tickets) => {
+                let rows = read(&file)?.collect::<anyhow::Result<_>>();
+                let rows = first(rows.with_context(what)?, tickets);
+                (
+                    format!("{public}-{tickets}"),
+                    tell(rows.into_iter().map(Ok)),
+                )
+            }
+        };
         Ok(Self {
-            name: "uci-servicenow-incident-event-log".to_owned(),
-            story,
+            name,
+            story: story.with_context(what)?,
         })
     }
 
@@ -44,4 +56,17 @@ impl Dataset {
             story: tell(rows)?,
         })
     }
+}
+
+/// The rows of the first tickets.
+fn first(mut rows: Vec<Row>, tickets: u32) -> Vec<Row> {
+    rows.sort_by_key(|row| row.at);
+    let mut known = HashSet::new();
+    rows.retain(|row| {
+        if known.len() < tickets as usize {
+            known.insert(row.number.clone());
+        }
+        known.contains(&row.number)
+    });
+    rows
 }

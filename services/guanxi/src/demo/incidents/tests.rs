@@ -163,7 +163,7 @@ fn the_public_file_comes_to_its_known_totals() {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;
     };
-    let story = Dataset::read(&data).unwrap().story;
+    let story = Dataset::read(&data, None).unwrap().story;
     let counts = story.counts();
     assert_eq!(
         (counts.tickets, counts.closed, counts.new, counts.made_sla),
