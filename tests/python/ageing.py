@@ -138,6 +138,7 @@ class Account:
 
     write_off_requested = write_off_rejected = nothing
     credit_limit_set = commitment_set = nothing
+    invoice_settled = invoice_unsettled = recovery_taken_back = nothing
 
     def open_items(self, day):
         """Every item with what is open of it at the end of a day."""
