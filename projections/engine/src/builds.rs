@@ -272,9 +272,12 @@ async fn check_schema(client: &impl GenericClient, schema: &str) -> Result<(), P
 async fn grant(client: &impl GenericClient, schema: &str) -> Result<(), ProjectionError> {
     let role = "select from pg_roles where rolname = 'guanxi_query'";
     if client.query_opt(role, &[]).await?.is_some() {
+        // What is granted on the schema that all models share is one row: two who write it at once
+        // would fail. Until the transaction ends, and after the lock of the name.
         client
             .batch_execute(&format!(
-                "grant usage on schema projections, {schema} to guanxi_query;
+                "select pg_advisory_xact_lock(hashtextextended('guanxi.projections grants', 0));
+                 grant usage on schema projections, {schema} to guanxi_query;
                  grant select on all tables in schema projections, {schema} to guanxi_query;"
             ))
             .await?;

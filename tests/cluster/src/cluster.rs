@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use guanxi_events::Service;
-use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, TestDatabase};
+use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, TestDatabase, eventually};
 use guanxi_runtime::Role as Granted;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -97,6 +97,11 @@ pub struct Cluster {
     _folder: ScratchDir,
 }
 
+/// How many read models there are.
+const MODELS: i64 = 5;
+/// How long they may take to be there.
+const MODELS_PATIENCE: Duration = Duration::from_secs(60);
+
 impl Cluster {
     /// Migrates the database, starts every replica and waits until all are ready.
     ///
@@ -151,7 +156,29 @@ impl Cluster {
             replica.start()?;
         }
         cluster.ready().await?;
+        if cluster
+            .replicas
+            .iter()
+            .any(|replica| replica.role == Role::Project)
+        {
+            cluster.models().await?;
+        }
         Ok(cluster)
+    }
+
+    /// Waits until every read model has a build that queries can ask.
+    async fn models(&self) -> anyhow::Result<()> {
+        let client = self.connect().await?;
+        let sql = "select count(*) from projections.active";
+        let active = eventually(MODELS_PATIENCE, async || {
+            let active: i64 = client.query_one(sql, &[]).await?.get(0);
+            ensure!(
+                active >= MODELS,
+                "{active} of {MODELS} read models are active"
+            );
+            anyhow::Ok(())
+        });
+        active.await
     }
 
     /// Waits until every replica is ready.
