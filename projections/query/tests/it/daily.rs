@@ -12,6 +12,7 @@ use tonic::Code;
 use crate::{
     accounts,
     analysts::Analysts,
+    points_accounts::{CLUB, SHOP},
     server::{Server, bad_fields},
     tickets,
 };
@@ -170,14 +171,20 @@ async fn analysts_see_their_tenants_figures_on_the_days_of_their_time_zone() {
                 where day between '2024-01-01' and '2024-01-31' order by day, figure, detail";
     let rows = acme.query(sql, &[]).await.unwrap();
     let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    // Members and points by their program: two of the club's, one of the shop's.
     assert_eq!(
         rows,
         [
-            "2024-01-01|tickets_opened||complaint||1|0",
-            "2024-01-01|tickets_opened||question||1|0",
-            "2024-01-02|tickets_resolved|bob|complaint||1|0",
-            "2024-01-10|invoiced|||EUR|1|1000",
-            "2024-01-20|received|ann||EUR|1|250",
+            format!("2024-01-01|members_enrolled||{CLUB}||2|0"),
+            format!("2024-01-01|members_enrolled||{SHOP}||1|0"),
+            "2024-01-01|tickets_opened||complaint||1|0".to_owned(),
+            "2024-01-01|tickets_opened||question||1|0".to_owned(),
+            "2024-01-02|tickets_resolved|bob|complaint||1|0".to_owned(),
+            format!("2024-01-03|points_earned||{CLUB}||1|70.5"),
+            format!("2024-01-05|points_earned||{CLUB}||1|33"),
+            format!("2024-01-05|points_earned||{SHOP}||1|7"),
+            "2024-01-10|invoiced|||EUR|1|1000".to_owned(),
+            "2024-01-20|received|ann||EUR|1|250".to_owned(),
         ]
     );
     let superuser = analysts.world.database.connect().await.unwrap();

@@ -150,7 +150,7 @@ async fn every_view_and_every_column_says_what_it_is() {
     assert_eq!(silent, []);
     let sql = "select count(*) from pg_views where schemaname = 'analytics'";
     let views: i64 = client.query_one(sql, &[]).await.unwrap().get(0);
-    assert_eq!(views, 19);
+    assert_eq!(views, 26);
 }
 
 #[tokio::test]
