@@ -7,14 +7,18 @@ use rust_decimal::Decimal;
 
 use super::*;
 
-/// The folder of real data, where it is there.
-fn data() -> Option<PathBuf> {
+/// The folder of real data, where what is looked for is there.
+pub(in crate::demo) fn data_with(is_in: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let given = std::env::var_os("GUANXI_DATA").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     given
         .into_iter()
         .chain([beside])
-        .find(|folder| Files::are_in(folder))
+        .find(|folder| is_in(folder))
+}
+
+fn data() -> Option<PathBuf> {
+    data_with(Files::are_in)
 }
 
 /// Deals as [`Company`] understands them, counted by their dates.

@@ -1,11 +1,10 @@
 //! What the files come to.
 
-use std::path::{Path, PathBuf};
-
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::demo::tests::data_with;
 
 fn member(enrolled: Date) -> MemberRow {
     MemberRow::new("1".into(), Card::Nova, enrolled, None)
@@ -69,7 +68,7 @@ fn a_generated_program_has_every_quirk() {
 
 #[test]
 fn the_public_files_come_to_their_known_totals() {
-    let Some(data) = data() else {
+    let Some(data) = data_with(Dataset::is_in) else {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;
     };
@@ -79,14 +78,4 @@ fn the_public_files_come_to_their_known_totals() {
     assert_eq!(totals.earned, Decimal::new(5_017_273_625, 2));
     assert_eq!(totals.redeemed + totals.refused_points, 12_451_388.into());
     assert_eq!(totals.worth + totals.refused_worth, 1_007_774.into());
-}
-
-/// The folder of real data, where there is one.
-fn data() -> Option<PathBuf> {
-    let given = std::env::var_os("GUANXI_DATA").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    given
-        .into_iter()
-        .chain([beside])
-        .find(|data| Dataset::is_in(data))
 }

@@ -74,7 +74,7 @@ impl<'a> Questions<'a> {
             ..Check::default()
         };
         for ticket in &self.story.tickets {
-            check.states.entry(ticket.last).or_default().0 += 1;
+            check.states.entry(seen(ticket.last)).or_default().0 += 1;
             let Some(row) = rows.get(&ticket.number) else {
                 check.wrong.push(format!("{} is not there", ticket.number));
                 continue;
@@ -147,12 +147,20 @@ impl<'a> Questions<'a> {
 
 /// What the read model says otherwise than the story.
 fn difference(ticket: &Ticket, row: &TicketRow) -> Option<String> {
-    let told = (Some(ticket.last), kept(ticket));
+    let told = (Some(seen(ticket.last)), kept(ticket));
     let found = (state(row), met(row));
     (told != found).then(|| {
         let number = &ticket.number;
         format!("{number} is told as {told:?}, found as {found:?}")
     })
+}
+
+/// A state as the read model tells it apart: one that waits is pending, for whomever.
+fn seen(state: State) -> State {
+    match state {
+        State::WaitsForOthers => State::WaitsForCaller,
+        state => state,
+    }
 }
 
 fn state(row: &TicketRow) -> Option<State> {

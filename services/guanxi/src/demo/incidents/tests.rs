@@ -1,10 +1,9 @@
 //! What the updates come to.
 
-use std::path::{Path, PathBuf};
-
 use jiff::civil::{DateTime, datetime};
 
 use super::*;
+use crate::demo::tests::data_with;
 
 fn at(minute: i8) -> DateTime {
     datetime(2016, 3, 7, 9, minute, 0, 0)
@@ -159,7 +158,7 @@ fn a_generated_desk_has_every_quirk_and_its_steps_are_in_order() {
 
 #[test]
 fn the_public_file_comes_to_its_known_totals() {
-    let Some(data) = data() else {
+    let Some(data) = data_with(Dataset::is_in) else {
         eprintln!("SKIPPED: set GUANXI_DATA to the folder of real data");
         return;
     };
@@ -169,14 +168,4 @@ fn the_public_file_comes_to_its_known_totals() {
         (counts.tickets, counts.closed, counts.new, counts.made_sla),
         (20_769, 20_768, 1, 12_595)
     );
-}
-
-/// The folder of real data, where there is one.
-fn data() -> Option<PathBuf> {
-    let given = std::env::var_os("GUANXI_DATA").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    given
-        .into_iter()
-        .chain([beside])
-        .find(|data| Dataset::is_in(data))
 }

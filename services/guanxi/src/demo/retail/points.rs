@@ -43,13 +43,13 @@ pub(super) async fn show(
     let answer = caller.send(message, call).await?;
     let total = answer.totals.into_iter().next().unwrap_or_default();
     let points = total.points.unwrap_or_default();
-    let [earned, reversed, pending, active] = [
-        &points.earned,
-        &points.reversed,
-        &points.pending,
-        &points.active,
-    ]
-    .map(|text| text.parse::<Decimal>().unwrap_or_default());
+    let read = |text: &str| match text {
+        // Nothing had happened to any member's points.
+        "" => Ok(Decimal::ZERO),
+        text => text.parse::<Decimal>(),
+    };
+    let (earned, reversed) = (read(&points.earned)?, read(&points.reversed)?);
+    let (pending, active) = (read(&points.pending)?, read(&points.active)?);
     let totals = &wholesaler.story.totals;
     let paid = totals.invoiced - totals.credited;
     let right = answer.conserves

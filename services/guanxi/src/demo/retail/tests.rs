@@ -29,10 +29,5 @@ fn gbp(amount: &str) -> Decimal {
 
 /// The folder of real data, where it is there.
 fn data() -> Option<std::path::PathBuf> {
-    let given = std::env::var_os("GUANXI_DATA").map(std::path::PathBuf::from);
-    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    given
-        .into_iter()
-        .chain([beside])
-        .find(|folder| folder.join(FILE).is_file())
+    crate::demo::tests::data_with(Dataset::is_in)
 }
