@@ -11,6 +11,7 @@ use std::{
 
 use guanxi_eventlog::{AppendError, EventLog, verify};
 use guanxi_events::{Position, StreamKey};
+use tokio::sync::Semaphore;
 
 use crate::world::{Build, SERVICE, World, all, command, stream, written};
 
@@ -141,16 +142,21 @@ async fn append_by_hand(client: &tokio_postgres::Client) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_verifies_while_it_is_written() {
+    const CHECKS: usize = 10;
+    const APPENDS_A_CHECK: usize = 400;
     let world = World::new().await;
     let log = world.log().await;
-    let stop = Arc::new(AtomicBool::new(false));
+    // So many appends for each check and no more: writers faster than the checks would make each
+    // check longer than the one before, without end.
+    let allowed = Arc::new(Semaphore::new(0));
     let writers: Vec<_> = (0..4)
         .map(|_| {
-            let (log, stop) = (log.clone(), stop.clone());
+            let (log, allowed) = (log.clone(), allowed.clone());
             tokio::spawn(async move {
                 let target = stream("a");
                 let mut version = 0;
-                while !stop.load(Ordering::Acquire) {
+                while let Ok(permit) = allowed.acquire().await {
+                    permit.forget();
                     written(log.append(command().write(&target, version, 2)).await);
                     version += 2;
                 }
@@ -158,18 +164,23 @@ async fn a_log_verifies_while_it_is_written() {
         })
         .collect();
     let mut seen = 0;
-    for _ in 0..10 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    for _ in 0..CHECKS {
+        allowed.add_permits(APPENDS_A_CHECK);
         let check = verify(&world.client, SERVICE, &[]).await.unwrap();
         assert_eq!(check.problems, []);
         assert!(check.events >= seen);
         seen = check.events;
     }
-    assert!(seen > 0);
-    stop.store(true, Ordering::Release);
+    while allowed.available_permits() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    allowed.close();
     for writer in writers {
         writer.await.unwrap();
     }
+    let check = verify(&world.client, SERVICE, &[]).await.unwrap();
+    assert_eq!(check.problems, []);
+    assert_eq!(check.events, (CHECKS * APPENDS_A_CHECK * 2) as u64);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

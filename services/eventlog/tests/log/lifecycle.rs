@@ -29,10 +29,10 @@ async fn migrating_twice_changes_nothing() {
 #[tokio::test]
 async fn processes_that_start_together_migrate_once() {
     let database = TestDatabase::create().await.unwrap();
-    let starts = (0..6).map(|n| {
+    let starts = (0..12).map(|n| {
         let client = database.connect();
         async move {
-            let service = Service::ALL[n % 2];
+            let service = Service::ALL[n % Service::ALL.len()];
             migrate(&mut client.await.unwrap(), service).await
         }
     });
