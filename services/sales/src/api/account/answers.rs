@@ -12,32 +12,34 @@ use uuid::Uuid;
 
 use crate::domain::account::{Allocation, Item, Kind, Ledger, WriteOff, WriteOffState};
 
-/// An answer shows at most this many items of each side.
-const MAX_ITEMS: usize = 500;
+/// An answer shows at most this many of each kind, and says how many there are.
+const MAX_SHOWN: usize = 500;
 
 pub(super) fn account(id: Uuid, version: i64, ledger: &Ledger, base: Currency) -> wire::Account {
     let shown = |no: &ItemNo| Some(item(*no, ledger.items.get(no)?, base));
     let debits = ledger.debits.iter().map(|(_, no)| no);
-    let waiting = ledger.write_offs.iter();
+    let waiting = |(no, it): (&WriteOffNo, &WriteOff)| {
+        let waits = matches!(it.state, WriteOffState::Requested { .. });
+        Some(write_off(*no, it, ledger.items.get(&it.item)?)).filter(|_| waits)
+    };
+    let waiting: Vec<_> = ledger.write_offs.iter().filter_map(waiting).collect();
     wire::Account {
         customer_id: id.to_string(),
         version,
         credit_limit: ledger.limit.as_ref().map(money_to_wire),
         owed: Some(money(ledger.owed, base)),
         committed: Some(money(ledger.committed, base)),
-        debits: debits.take(MAX_ITEMS).filter_map(shown).collect(),
+        debits: debits.take(MAX_SHOWN).filter_map(shown).collect(),
         credits: ledger
             .credits
             .iter()
-            .take(MAX_ITEMS)
+            .take(MAX_SHOWN)
             .filter_map(shown)
             .collect(),
         open_debits: count(ledger.debits.len()),
         open_credits: count(ledger.credits.len()),
-        waiting_write_offs: waiting
-            .filter(|(_, write_off)| matches!(write_off.state, WriteOffState::Requested { .. }))
-            .filter_map(|(no, it)| Some(write_off(*no, it, ledger.items.get(&it.item)?)))
-            .collect(),
+        write_offs_to_approve: count(waiting.len()),
+        waiting_write_offs: waiting.into_iter().take(MAX_SHOWN).collect(),
     }
 }
 
@@ -47,18 +49,29 @@ pub(super) fn item_with_uses(
     base: Currency,
 ) -> Option<wire::GetAccountItemResponse> {
     let it = ledger.items.get(&no)?;
-    let uses = ledger.allocations_of(&[no]).into_iter();
+    let allocations = ledger.allocations_of(&[no]);
     let write_offs = ledger.write_offs.iter();
+    let write_offs: Vec<_> = write_offs
+        .filter(|(_, write_off)| write_off.item == no)
+        .collect();
     Some(wire::GetAccountItemResponse {
         item: Some(item(no, it, base)),
-        allocations: uses
-            .filter_map(|(number, used)| allocation(number, used, ledger))
+        allocations_in_all: count(allocations.len()),
+        write_offs_in_all: count(write_offs.len()),
+        allocations: newest(&allocations)
+            .iter()
+            .filter_map(|(number, used)| allocation(*number, used, ledger))
             .collect(),
-        write_offs: write_offs
-            .filter(|(_, write_off)| write_off.item == no)
-            .map(|(number, done)| write_off(*number, done, it))
+        write_offs: newest(&write_offs)
+            .iter()
+            .map(|(number, done)| write_off(**number, done, it))
             .collect(),
     })
+}
+
+/// The last of them, as many as an answer shows.
+fn newest<T>(all: &[T]) -> &[T] {
+    &all[all.len().saturating_sub(MAX_SHOWN)..]
 }
 
 fn money(amount: Decimal, currency: Currency) -> google_type::Money {
@@ -129,5 +142,84 @@ fn write_off(no: WriteOffNo, write_off: &WriteOff, item: &Item) -> wire::Account
         on: Some(date_to_wire(write_off.on)),
         status: status.into(),
         amount: Some(money(amount, item.currency)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_events::sales::{PaymentId, account::Booked};
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn booked(amount: usize) -> Booked {
+        let amount = Decimal::from(amount);
+        Booked {
+            amount,
+            base: amount,
+        }
+    }
+
+    /// A payment that is used in so many parts, each of which somebody wants written off.
+    fn ledger(parts: u32) -> Ledger {
+        let mut ledger = Ledger::default();
+        let on = date(2026, 1, 2);
+        let numbers = || (1..=parts).map(AllocationNo);
+        let payment = Item {
+            kind: Kind::Payment {
+                payment: PaymentId(Uuid::nil()),
+                order: None,
+            },
+            on,
+            due: on,
+            currency: Currency::EUR,
+            rate: None,
+            booked: booked(parts as usize),
+            open: booked(0),
+            gone: None,
+            used_until: Vec::new(),
+            allocations: numbers().collect(),
+        };
+        ledger.items.insert(ItemNo(1), payment);
+        for number in numbers() {
+            let allocation = Allocation {
+                from: ItemNo(1),
+                to: ItemNo(1),
+                on,
+                taken: booked(1),
+                settled: booked(1),
+                paid: Decimal::ONE,
+            };
+            ledger.allocations.insert(number, allocation);
+            let write_off = WriteOff {
+                item: ItemNo(1),
+                on,
+                state: WriteOffState::Requested {
+                    amount: Decimal::ONE,
+                    by: "clerk".parse().unwrap(),
+                },
+            };
+            ledger.write_offs.insert(WriteOffNo(number.0), write_off);
+        }
+        ledger
+    }
+
+    #[test]
+    fn an_answer_is_bounded_and_says_how_many_there_are() {
+        let ledger = ledger(600);
+        let shown = item_with_uses(&ledger, ItemNo(1), Currency::EUR).unwrap();
+        assert_eq!(
+            (shown.allocations.len(), shown.allocations_in_all),
+            (500, 600)
+        );
+        assert_eq!(shown.allocations.last().unwrap().allocation, 600);
+        assert_eq!(
+            (shown.write_offs.len(), shown.write_offs_in_all),
+            (500, 600)
+        );
+        let account = account(Uuid::nil(), 1, &ledger, Currency::EUR);
+        assert_eq!(account.waiting_write_offs.len(), 500);
+        assert_eq!(account.waiting_write_offs[0].write_off, 1);
+        assert_eq!(account.write_offs_to_approve, 600);
     }
 }

@@ -14,10 +14,11 @@ use rust_decimal::Decimal;
 
 use super::{Book, Item, Kind, Ledger, Side, book::AT_ONCE, item::share};
 
+mod early;
 mod plan;
 
 pub(super) use plan::Terms;
-use plan::{Plan, plan, rate_between};
+use plan::{Plan, available, plan, rate_between};
 
 /// A credit of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,34 +135,46 @@ impl Book {
         };
         let debits = self.ledger.debits.iter().map(|(_, no)| *no);
         let debits: Vec<ItemNo> = debits.filter(wanted).take(AT_ONCE + 1).collect();
-        let last = debits.last().copied();
-        for to in debits {
-            // The rest stays on account; asking again goes on from here.
-            if !self.item(from)?.is_open() || self.is_full() {
-                break;
-            }
-            self.allocate(from, to, None, terms.last_if(Some(to) == last))?;
-        }
-        Ok(())
+        self.use_for_each(from, &debits, None, terms.last_if(true))
     }
 
-    /// Whether what is settled of an instalment so far was paid within the days of its discount,
-    /// and nothing of it was settled otherwise.
-    fn paid_early_only(&self, debit: &Item) -> bool {
-        let Kind::Instalment {
-            discount: Some(discount),
-            ..
-        } = debit.kind
-        else {
-            return false;
+    /// For debits in this order, as far as the credit or the amount that is asked reaches; the last
+    /// takes what `terms` say of the credit's small rest.
+    fn use_for_each(
+        &mut self,
+        from: ItemNo,
+        debits: &[ItemNo],
+        asked: Option<Decimal>,
+        terms: Terms<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(first) = debits.first() else {
+            return Ok(());
         };
-        let early = debit.allocations.iter().filter_map(|no| {
-            let used = self.ledger.allocations.get(no)?;
-            let credit = self.ledger.items.get(&used.from)?;
-            let payment = matches!(credit.kind, Kind::Payment { .. });
-            (payment && credit.on <= discount.until).then_some(used.settled.amount)
-        });
-        early.fold(debit.open.amount, Decimal::saturating_add) == debit.booked.amount
+        let (credit, debit) = (self.item(from)?, self.item(*first)?);
+        let rate = rate_between(credit, debit, terms)?;
+        let reach = available(credit, debit.currency, rate);
+        if let Some(asked) = asked
+            && asked > reach
+        {
+            return Err(exceeds(credit.kind.name(), "", reach, asked));
+        }
+        let kept = self.left_for_later(credit, debits, asked.unwrap_or(reach))?;
+        let mut asked = asked;
+        for (to, kept) in debits.iter().zip(kept) {
+            let (credit, debit) = (self.item(from)?, self.item(*to)?);
+            // What is not reached stays on account; asking again goes on from here.
+            if !credit.is_open() || self.is_full() || asked == Some(Decimal::ZERO) {
+                break;
+            }
+            let open = debit.open.amount;
+            let reach = available(credit, debit.currency, rate);
+            let reach = asked.map_or(reach, |asked| asked.min(reach));
+            let part = (asked.is_some() || !kept.is_zero()).then(|| open.min(reach - kept));
+            let last = Some(to) == debits.last();
+            self.allocate(from, *to, part, terms.last_if(terms.surplus && last))?;
+            asked = asked.zip(part).map(|(asked, part)| asked - part);
+        }
+        Ok(())
     }
 
     fn order_of(&self, debit: ItemNo) -> Option<OrderId> {
@@ -197,20 +210,7 @@ impl Book {
         {
             return Err(exceeds("invoice", invoice, open, amount));
         }
-        let mut left = asked;
-        let last = instalments.last().copied();
-        for no in instalments {
-            let before = self.item(no)?.open.amount;
-            let at_most = left.map(|left| left.min(before));
-            if at_most == Some(Decimal::ZERO) || !self.item(from)?.is_open() {
-                break;
-            }
-            let last = Some(no) == last;
-            let terms = terms.last_if(terms.surplus && last);
-            self.allocate(from, no, at_most, terms)?;
-            left = left.zip(at_most).map(|(left, used)| left - used);
-        }
-        Ok(())
+        self.use_for_each(from, &instalments, asked, terms)
     }
 
     /// Uses a credit for one debit, as far as both reach, or for the amount that is asked.
@@ -228,8 +228,8 @@ impl Book {
         on_side(credit, from, Side::Credit)?;
         on_side(debit, to, Side::Debit)?;
         let rate = rate_between(credit, debit, terms)?;
-        let early = self.paid_early_only(debit);
-        let Some(plan) = plan(credit, debit, asked, rate, early, terms)? else {
+        let may_keep_back = self.may_keep_back(credit, debit);
+        let Some(plan) = plan(credit, debit, asked, rate, may_keep_back, terms)? else {
             return Ok(());
         };
         let allocated = self.booked(from, to, &plan, rate, terms.how.on)?;

@@ -23,6 +23,7 @@ mod bouncing;
 mod credit;
 mod currencies;
 mod documents;
+mod paying_early;
 mod settling;
 mod write_offs;
 

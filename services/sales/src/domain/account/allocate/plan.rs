@@ -2,18 +2,12 @@
 //! go with it (S-20, S-24).
 
 use guanxi_decider::Refusal;
-use guanxi_events::{
-    Money,
-    sales::{ReceivablesRules, account::EarlyDiscount},
-};
+use guanxi_events::{Money, sales::ReceivablesRules};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::{How, exceeds};
-use crate::domain::{
-    account::{Item, Kind},
-    receivables_policy::tolerance,
-};
+use crate::domain::{account::Item, receivables_policy::tolerance};
 
 /// [`How`] a credit is used, with what the tenant's policy tolerates.
 #[derive(Clone, Copy, Default)]
@@ -73,22 +67,25 @@ pub(super) struct Plan {
     pub(super) surplus: Decimal,
 }
 
-/// How much of each is used; nothing where nothing is open. `early` says that nothing but early
-/// payments has settled of the debit so far.
+/// How much of the credit can be used for debits of a currency, in that currency.
+pub(super) fn available(credit: &Item, currency: Currency, rate: Option<Decimal>) -> Decimal {
+    let open = credit.open.amount;
+    rate.map_or(open, |rate| {
+        Money::rounded(open.saturating_mul(rate), currency).amount
+    })
+}
+
+/// How much of each is used; nothing where nothing is open. So much of the debit as `may_keep_back`
+/// is settled as discount, if it is its whole rest.
 pub(super) fn plan(
     credit: &Item,
     debit: &Item,
     asked: Option<Decimal>,
     rate: Option<Decimal>,
-    early: bool,
+    may_keep_back: Decimal,
     terms: Terms<'_>,
 ) -> Result<Option<Plan>, Refusal> {
-    let available = match rate {
-        None => credit.open.amount,
-        Some(rate) => {
-            Money::rounded(credit.open.amount.saturating_mul(rate), debit.currency).amount
-        }
-    };
+    let available = available(credit, debit.currency, rate);
     let open = debit.open.amount;
     if let Some(asked) = asked {
         if asked > open {
@@ -122,7 +119,7 @@ pub(super) fn plan(
         ));
     }
     let rest = open - settled;
-    let discount = if early && rest <= debit.discount_for(credit) {
+    let discount = if rest <= may_keep_back {
         rest
     } else {
         Decimal::ZERO
@@ -139,23 +136,6 @@ pub(super) fn plan(
             Decimal::ZERO
         },
     }))
-}
-
-impl Item {
-    /// The discount that may be kept back when the credit is used for it (S-20): an early payment
-    /// settles the rest as discount.
-    fn discount_for(&self, credit: &Self) -> Decimal {
-        match (&self.kind, &credit.kind) {
-            (
-                Kind::Instalment {
-                    discount: Some(EarlyDiscount { until, amount }),
-                    ..
-                },
-                Kind::Payment { .. },
-            ) if credit.on <= *until => *amount,
-            _ => Decimal::ZERO,
-        }
-    }
 }
 
 /// The rate between the two currencies; none where they are the same.

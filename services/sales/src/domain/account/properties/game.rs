@@ -105,7 +105,7 @@ impl Game {
                 let mut instalments = Vec::new();
                 for part in 1..*parts {
                     let amount = Money::rounded(left / Decimal::from(2), currency);
-                    if amount.amount.is_zero() {
+                    if amount.amount.is_zero() || amount.amount == left {
                         break;
                     }
                     left -= amount.amount;

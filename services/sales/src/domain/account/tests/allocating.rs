@@ -1,6 +1,6 @@
 //! S-23, S-24: what a credit is used for.
 
-use guanxi_events::sales::account::{Allocated, AllocationNo, Deallocated, TakenBack};
+use guanxi_events::sales::account::{AllocationNo, Deallocated, TakenBack};
 
 use super::*;
 
@@ -223,46 +223,6 @@ fn taking_back_is_neither_before_it_was_nor_in_the_future() {
 }
 
 #[test]
-fn an_early_payment_with_a_discount_settles_the_rest_as_discount() {
-    let given = || {
-        vec![posted(
-            1,
-            "2017-01-01",
-            vec![discounted(1, "2017-01-31", "100.00", "2017-01-10", "2.00")],
-        )]
-    };
-    let paid = |on, amount| after(given(), vec![(on, Command::Receive(receive(1, amount)))]);
-    let discount = |history: &[AccountEvent]| {
-        let used = history.iter().rev().find_map(|event| match event {
-            AccountEvent::Allocated(Allocated { discount, .. }) => Some(discount),
-            _ => None,
-        });
-        used.unwrap().map(|discount| discount.amount)
-    };
-    let early = paid("2017-01-10", "98.00");
-    assert_eq!(discount(&early), Some(dec("2.00")));
-    assert_eq!(open(&early, 1), dec("0.00"));
-    // A day too late, or a cent too little: no discount.
-    assert_eq!(discount(&paid("2017-01-11", "98.00")), None);
-    let short = paid("2017-01-10", "97.99");
-    assert_eq!(discount(&short), None);
-    assert_eq!(open(&short, 1), dec("2.01"));
-    // Who pays more keeps back less, and who pays all keeps back nothing.
-    assert_eq!(discount(&paid("2017-01-10", "99.50")), Some(dec("0.50")));
-    assert_eq!(discount(&paid("2017-01-10", "100.00")), None);
-    // Taking it off takes the discount off as well.
-    let back = Command::Deallocate {
-        allocation: AllocationNo(1),
-        on: None,
-    };
-    let history = after(early, vec![("2017-03-01", back)]);
-    assert_eq!(
-        [open(&history, 1), open(&history, 2)],
-        [dec("100.00"), dec("-98.00")]
-    );
-}
-
-#[test]
 fn credits_are_used_for_debits_and_not_the_other_way_round() {
     let given = vec![
         invoiced(1, 1, "2017-01-01", "2017-02-01", "100.00"),
@@ -301,47 +261,4 @@ fn more_debits_than_one_decision_can_settle_are_settled_in_parts() {
     };
     let refusal = on_day(history, "2017-02-01", bounce).then_refused("TOO_MANY_ALLOCATIONS");
     assert_eq!(refusal.figures["allocations"], "900");
-}
-
-#[test]
-fn what_was_credited_is_not_paid_early() {
-    let given = vec![posted(
-        1,
-        "2017-01-01",
-        vec![discounted(1, "2017-01-31", "100.00", "2017-01-10", "2.00")],
-    )];
-    let note = CreditNotePosting {
-        credit_note: guanxi_events::sales::CreditNoteId(Uuid::from_u128(500)),
-        invoices: vec![invoice(1)],
-        on: day("2017-01-02"),
-        amount: eur("98.00"),
-        rate: None,
-    };
-    let credited = post_credit_note(&ledger(&given), &note, None, Currency::EUR).unwrap();
-    let history = after(
-        [given, credited].concat(),
-        vec![("2017-01-05", Command::Receive(receive(1, "0.01")))],
-    );
-    assert_eq!(
-        open(&history, 1),
-        dec("1.99"),
-        "no discount of 1.99 for a cent"
-    );
-}
-
-#[test]
-fn early_payments_in_parts_settle_the_rest_as_discount_when_they_reach_it() {
-    let given = vec![posted(
-        1,
-        "2017-01-01",
-        vec![discounted(1, "2017-01-31", "100.00", "2017-01-10", "2.00")],
-    )];
-    let history = after(
-        given,
-        vec![
-            ("2017-01-05", Command::Receive(receive(1, "50.00"))),
-            ("2017-01-06", Command::Receive(receive(2, "48.00"))),
-        ],
-    );
-    assert_eq!(open(&history, 1), dec("0.00"));
 }
