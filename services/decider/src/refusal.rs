@@ -97,11 +97,19 @@ impl Refusal {
 
     /// Bad fields.
     pub fn invalid(violations: Vec<FieldViolation>) -> Self {
-        let message = violations
-            .iter()
-            .map(|violation| format!("{}: {}", violation.field, violation.description))
-            .collect::<Vec<_>>()
-            .join("; ");
+        // For people: of very many fields the first ones say enough.
+        const BYTES: usize = 1_000;
+        let mut message = String::new();
+        for (told, violation) in violations.iter().enumerate() {
+            if message.len() > BYTES {
+                let more = violations.len() - told;
+                message.push_str(&format!("; {more} more fields are bad"));
+                break;
+            }
+            let gap = if told == 0 { "" } else { "; " };
+            let FieldViolation { field, description } = violation;
+            message.push_str(&format!("{gap}{field}: {description}"));
+        }
         Self {
             violations,
             ..Self::new(RefusalKind::Invalid, "INVALID", message)

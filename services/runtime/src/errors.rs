@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guanxi_decider::{Refusal, RefusalKind};
+use guanxi_decider::{FieldViolation, Refusal, RefusalKind};
 use guanxi_eventlog::{AppendError, LogError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -29,13 +29,33 @@ pub fn refused(refusal: &Refusal) -> Status {
         .map(|(name, value)| ((*name).to_owned(), value.clone()))
         .collect();
     let mut details = ErrorDetails::with_error_info(refusal.code, DOMAIN, figures);
-    for violation in &refusal.violations {
+    let shown = fitting(&refusal.violations);
+    for violation in &refusal.violations[..shown] {
         details.add_bad_request_violation(&violation.field, &violation.description);
+    }
+    match refusal.violations.len() - shown {
+        0 => {}
+        more => {
+            details.add_bad_request_violation("", format!("{more} more fields are bad"));
+        }
     }
     for (reason, message) in &refusal.reasons {
         details.add_precondition_failure_violation(*reason, "", message);
     }
     Status::with_error_details(code, &refusal.message, details)
+}
+
+/// How many of the violations, from the first, are told: a status travels in an HTTP/2 header, and
+/// most clients take no more than 8 KiB of those, message and encoding included.
+fn fitting(violations: &[FieldViolation]) -> usize {
+    const BYTES: usize = 3_000;
+    let mut bytes = 0;
+    let fits = |violation: &&FieldViolation| {
+        // A tag and a length stand before each text, and before the pair.
+        bytes += violation.field.len() + violation.description.len() + 8;
+        bytes <= BYTES
+    };
+    violations.iter().take_while(fits).count()
 }
 
 /// The caller's version, or one that another command moved, is stale.
@@ -181,5 +201,41 @@ pub fn append(error: &AppendError) -> Status {
         AppendError::Log(error) => log(error),
         // The executor turns a taken claim into the refusal that names the field.
         AppendError::ClaimTaken { .. } | AppendError::Malformed(_) => internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_very_many_fields_fits_into_a_header_and_says_how_many_there_are() {
+        let bad = |n| FieldViolation {
+            field: format!("lines[{n}].quantity"),
+            description: "数量必须大于零 (must be above 0)".to_owned(),
+        };
+        let status = refused(&Refusal::invalid((0..2_000).map(bad).collect()));
+        let encoded = |text: &str| text.bytes().map(|b| if b.is_ascii() { 1 } else { 3 }).sum();
+        let message: usize = encoded(status.message());
+        let details = status.details().len() * 4 / 3;
+        assert!(message + details < 8_000, "{message} + {details} bytes");
+        assert!(status.message().ends_with("more fields are bad"));
+        let told = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(told[0].field, "lines[0].quantity");
+        let more = 2_000 - (told.len() - 1);
+        let last = &told[told.len() - 1];
+        assert_eq!(last.description, format!("{more} more fields are bad"));
+    }
+
+    #[test]
+    fn a_refusal_of_few_fields_names_them_all() {
+        let bad = |n| FieldViolation {
+            field: format!("field_{n}"),
+            description: "is not set".to_owned(),
+        };
+        let status = refused(&Refusal::invalid((0..20).map(bad).collect()));
+        let told = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(told.len(), 20);
+        assert!(status.message().ends_with("field_19: is not set"));
     }
 }
