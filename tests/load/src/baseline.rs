@@ -1,55 +1,111 @@
-//! The baseline: pgbench on the same Postgres, one bare INSERT a transaction.
+//! The baseline: pgbench on the same Postgres, one bare INSERT of a ~300-byte event a transaction,
+//! half of them new streams, half the next version of one of 10 000.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::Context;
+use guanxi_harness::ScratchDir;
+use hdrhistogram::Histogram;
 use tokio::process::Command;
 
-/// A ~300-byte row, as an event is.
-const SCRIPT: &str = "insert into load_baseline (id, version, type, data) values \
-    (gen_random_uuid(), 1, 'OrderPlaced', repeat('x', 300)::bytea);\n";
+use crate::{EVENT, META, Measured};
 
-/// Transactions a second of `clients` clients.
+const SCHEMA: &str = "
+    drop table if exists load_baseline;
+    create table load_baseline (
+        position bigint generated always as identity primary key,
+        stream uuid not null, version int not null, type text not null,
+        data jsonb not null, meta jsonb not null,
+        created_at timestamptz not null default now(),
+        unique (stream, version));
+    insert into load_baseline (stream, version, type, data, meta)
+    select md5('s' || n)::uuid, 1, 'OrderPlaced', '{}', '{}' from generate_series(1, 10000) n";
+
+/// pgbench's scripts: a new stream, and one more event of a known one.
+fn scripts() -> [(&'static str, String); 2] {
+    let columns = "insert into load_baseline (stream, version, type, data, meta)";
+    let event = format!("'OrderPlaced', '{EVENT}', '{META}'");
+    [
+        (
+            "new",
+            format!("{columns} values (gen_random_uuid(), 1, {event});\n"),
+        ),
+        (
+            "next",
+            format!(
+                "\\set n random(1, 10000)\n{columns} select s, 1 + coalesce((select max(version) \
+                 from load_baseline where stream = s), 0), {event} \
+                 from (select md5('s' || :n)::uuid s) x on conflict do nothing;\n"
+            ),
+        ),
+    ]
+}
+
+/// Runs `clients` of it for so long.
 ///
 /// # Errors
 /// When pgbench is not there or fails.
-pub async fn pgbench(url: &str, clients: usize, seconds: u64) -> anyhow::Result<f64> {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
-    tokio::spawn(connection);
-    client
-        .batch_execute(
-            "drop table if exists load_baseline; create table load_baseline \
-             (position bigserial primary key, id uuid not null, version int not null, \
-              type text not null, data bytea not null, unique (id, version))",
-        )
-        .await?;
-    let script = std::env::temp_dir().join(format!("guanxi-baseline-{}.sql", std::process::id()));
-    tokio::fs::write(&script, SCRIPT).await?;
-    let output = Command::new(program()?)
-        .args(["-n", "-M", "prepared", "-f"])
-        .arg(&script)
-        .args([
-            "-c",
-            &clients.to_string(),
-            "-j",
-            &clients.min(2).to_string(),
-        ])
-        .args(["-T", &seconds.to_string(), url])
+pub async fn pgbench(url: &str, clients: usize, window: Duration) -> anyhow::Result<Measured> {
+    let client = crate::site::connect(url).await?;
+    client.batch_execute(SCHEMA).await?;
+    // Neither can be part of the transaction that a batch is.
+    client.batch_execute("vacuum analyze load_baseline").await?;
+    client.batch_execute("checkpoint").await?;
+    let folder = ScratchDir::create_in(&std::env::temp_dir())?;
+    let mut pgbench = Command::new(program()?);
+    pgbench.args(["-n", "-M", "prepared", "-l", "--log-prefix=latency"]);
+    for (name, sql) in scripts() {
+        let path = folder.path().join(name);
+        std::fs::write(&path, sql)?;
+        pgbench.arg("-f").arg(path);
+    }
+    let output = pgbench
+        .args(["-c", &clients.to_string()])
+        .args(["-j", &clients.min(2).to_string()])
+        .args(["-T", &window.as_secs().max(1).to_string(), url])
+        .current_dir(folder.path())
         .stdin(Stdio::null())
         .output()
         .await?;
-    tokio::fs::remove_file(&script).await?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    let tps = printed.lines().find_map(|line| {
+    let per_second = printed.lines().find_map(|line| {
         let rest = line.strip_prefix("tps = ")?;
         rest.split_whitespace().next()?.parse().ok()
     });
-    tps.with_context(|| {
+    let per_second = per_second.with_context(|| {
         format!(
             "pgbench: {printed}{}",
             String::from_utf8_lossy(&output.stderr)
         )
+    })?;
+    Ok(Measured {
+        per_second,
+        percentiles_ms: latencies(folder.path())?,
+        errors: 0,
+        conflicts: 0,
     })
+}
+
+/// From pgbench's log: a line a transaction, the third word its microseconds.
+fn latencies(folder: &Path) -> anyhow::Result<[f64; 3]> {
+    let mut all = Histogram::<u64>::new(3)?;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path.to_string_lossy().contains("latency") {
+            continue;
+        }
+        for line in std::fs::read_to_string(path)?.lines() {
+            if let Some(micros) = line.split(' ').nth(2).and_then(|word| word.parse().ok()) {
+                all.record(micros)?;
+            }
+        }
+    }
+    let at = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
+    Ok([at(0.5), at(0.99), at(0.999)])
 }
 
 fn program() -> anyhow::Result<PathBuf> {

@@ -13,6 +13,28 @@ pub struct Measured {
     pub percentiles_ms: [f64; 3],
     /// Operations that failed.
     pub errors: u64,
+    /// Operations that were refused because somebody else had moved first: no error.
+    pub conflicts: u64,
+}
+
+/// How one operation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did what it should.
+    Done,
+    /// Somebody else had moved first.
+    Conflict,
+    /// It failed.
+    Failed(String),
+}
+
+impl<E: std::fmt::Display> From<Result<(), E>> for Outcome {
+    fn from(result: Result<(), E>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(error) => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 impl Measured {
@@ -23,6 +45,7 @@ impl Measured {
             per_second,
             percentiles_ms: [0.0; 3],
             errors: 0,
+            conflicts: 0,
         }
     }
 }
@@ -41,7 +64,7 @@ pub async fn drive<C, F>(
 ) -> anyhow::Result<Measured>
 where
     C: Send + 'static,
-    F: Future<Output = (C, Result<(), String>)> + Send,
+    F: Future<Output = (C, Outcome)> + Send,
 {
     let begin = Instant::now() + warm_up;
     let end = begin + window;
@@ -50,20 +73,21 @@ where
             let (mut state, step) = (caller(n), step.clone());
             tokio::spawn(async move {
                 let mut latencies = Histogram::<u64>::new(3)?;
-                let mut errors = 0u64;
+                let (mut errors, mut conflicts) = (0u64, 0u64);
                 loop {
                     let started = Instant::now();
                     if started >= end {
-                        return anyhow::Ok((latencies, errors));
+                        return anyhow::Ok((latencies, errors, conflicts));
                     }
-                    let (next, result) = step(state).await;
+                    let (next, outcome) = step(state).await;
                     state = next;
                     if started < begin {
                         continue;
                     }
-                    match result {
-                        Ok(()) => latencies.record(micros(started.elapsed()))?,
-                        Err(error) => {
+                    match outcome {
+                        Outcome::Done => latencies.record(micros(started.elapsed()))?,
+                        Outcome::Conflict => conflicts += 1,
+                        Outcome::Failed(error) => {
                             if errors == 0 {
                                 eprintln!("caller {n}: {error}");
                             }
@@ -75,17 +99,19 @@ where
         })
         .collect();
     let mut all = Histogram::<u64>::new(3)?;
-    let mut errors = 0;
+    let (mut errors, mut conflicts) = (0, 0);
     for caller in running {
-        let (latencies, failed) = caller.await??;
+        let (latencies, failed, refused) = caller.await??;
         all.add(latencies)?;
         errors += failed;
+        conflicts += refused;
     }
     let at = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
     Ok(Measured {
         per_second: all.len() as f64 / window.as_secs_f64(),
         percentiles_ms: [at(0.5), at(0.99), at(0.999)],
         errors,
+        conflicts,
     })
 }
 

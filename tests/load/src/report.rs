@@ -1,64 +1,180 @@
-//! A table for people, and one JSON line a measure for programs.
+//! A table for people, one JSON line a measure for programs, and whether all is as fast as it must be.
 
 use serde_json::json;
 
 use crate::Measured;
 
-/// One measure beside its baseline of the same run.
-pub struct Row {
-    /// What was measured.
-    pub measure: String,
-    /// Operations a second, and their latencies where they were taken.
-    pub measured: Measured,
-    /// The name and rate of the baseline.
-    pub baseline: Option<(&'static str, f64)>,
+/// What the ratio of a measure to its baseline must be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Need {
+    /// So much or more.
+    AtLeast(f64),
+    /// So much or less.
+    AtMost(f64),
+}
+
+impl Need {
+    fn is_met(self, ratio: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => ratio >= least,
+            Self::AtMost(most) => ratio <= most,
+        }
+    }
+}
+
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AtLeast(least) => write!(f, ">= {least}"),
+            Self::AtMost(most) => write!(f, "<= {most}"),
+        }
+    }
+}
+
+/// One measure, taken in several rounds beside its baseline. The median of the rounds decides.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    name: String,
+    unit: &'static str,
+    baseline: &'static str,
+    need: Option<Need>,
+    rounds: Vec<Round>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    value: f64,
+    baseline: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+impl Measure {
+    /// A measure in `unit` beside `baseline`; without a need it is only reported.
+    pub fn new(
+        name: impl Into<String>,
+        unit: &'static str,
+        baseline: &'static str,
+        need: impl Into<Option<Need>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            unit,
+            baseline,
+            need: need.into(),
+            rounds: Vec::new(),
+        }
+    }
+
+    /// One more round: operations a second beside the baseline's.
+    pub fn rate(&mut self, measured: &Measured, baseline: f64) {
+        let [p50_ms, p99_ms, _] = measured.percentiles_ms;
+        self.rounds.push(Round {
+            value: measured.per_second,
+            baseline,
+            p50_ms,
+            p99_ms,
+        });
+    }
+
+    /// One more round: a figure beside the baseline's, or beside a limit.
+    pub fn figure(&mut self, value: f64, baseline: f64) {
+        self.rounds.push(Round {
+            value,
+            baseline,
+            p50_ms: 0.0,
+            p99_ms: 0.0,
+        });
+    }
+
+    fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
+        let mut all: Vec<f64> = self.rounds.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// The median of the rounds' ratios: what disturbs one round disturbs both sides of it.
+    pub fn ratio(&self) -> f64 {
+        self.median(|round| round.value / round.baseline)
+    }
+
+    /// Whether it is as it must be. A ratio that is no number is not.
+    pub fn is_met(&self) -> bool {
+        self.need.is_none_or(|need| need.is_met(self.ratio()))
+    }
 }
 
 /// Prints both forms.
-pub fn print_rows(rows: &[Row]) {
-    let cells = [
-        "measure",
-        "per second",
-        "p50 ms",
-        "p99 ms",
-        "p99.9 ms",
-        "errors",
-        "baseline",
-    ];
+///
+/// # Errors
+/// When a measure is not as it must be, naming all that are not.
+pub fn report(measures: &[Measure]) -> anyhow::Result<()> {
     println!(
-        "{:<44} {:>11} {:>9} {:>9} {:>9} {:>7}  {}",
-        cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]
+        "{:<52} {:>11} {:<7} {:>8} {:>8} {:>7} {:>8}   beside",
+        "measure", "median", "", "p50 ms", "p99 ms", "ratio", "required"
     );
-    for row in rows {
-        let [p50, p99, p999] = row.measured.percentiles_ms;
-        let ratio = row.baseline.map(|(_, rate)| row.measured.per_second / rate);
-        let beside = row
-            .baseline
-            .zip(ratio)
-            .map_or_else(String::new, |((name, rate), ratio)| {
-                format!("{ratio:.2} x {name} ({rate:.0}/s)")
-            });
+    for it in measures {
+        let (value, beside) = (it.median(|r| r.value), it.median(|r| r.baseline));
+        let (p50, p99) = (it.median(|r| r.p50_ms), it.median(|r| r.p99_ms));
+        let need = it.need.map(|need| need.to_string()).unwrap_or_default();
+        let mark = if it.is_met() { ' ' } else { '!' };
         println!(
-            "{:<44} {:>11.0} {p50:>9.2} {p99:>9.2} {p999:>9.2} {:>7}  {beside}",
-            row.measure, row.measured.per_second, row.measured.errors
+            "{:<52} {value:>11.1} {:<7} {p50:>8.2} {p99:>8.2} {:>7.2} {need:>8} {mark} {} {beside:.1}",
+            it.name,
+            it.unit,
+            it.ratio(),
+            it.baseline,
         );
     }
-    for row in rows {
-        let [p50, p99, p999] = row.measured.percentiles_ms;
-        let ratio = row.baseline.map(|(_, rate)| row.measured.per_second / rate);
-        println!(
-            "{}",
-            json!({
-                "measure": row.measure,
-                "value": row.measured.per_second,
-                "baseline": row.baseline.map(|(_, rate)| rate),
-                "baseline_name": row.baseline.map(|(name, _)| name),
-                "ratio": ratio,
-                "p50_ms": p50,
-                "p99_ms": p99,
-                "p999_ms": p999,
-                "errors": row.measured.errors,
-            })
-        );
+    for it in measures {
+        println!("{}", json_of(it));
+    }
+    let missed: Vec<&str> = measures
+        .iter()
+        .filter(|measure| !measure.is_met())
+        .map(|measure| measure.name.as_str())
+        .collect();
+    anyhow::ensure!(missed.is_empty(), "missed: {}", missed.join("; "));
+    Ok(())
+}
+
+fn json_of(it: &Measure) -> serde_json::Value {
+    json!({
+        "measure": it.name,
+        "unit": it.unit,
+        "value": it.median(|round| round.value),
+        "baseline": it.median(|round| round.baseline),
+        "baseline_name": it.baseline,
+        "ratio": it.ratio(),
+        "required": it.need.map(|need| need.to_string()),
+        "met": it.is_met(),
+        "p50_ms": it.median(|round| round.p50_ms),
+        "p99_ms": it.median(|round| round.p99_ms),
+        "rounds": it.rounds.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_round_decides() {
+        let mut measure = Measure::new("appends", "/s", "pgbench", Need::AtLeast(2.0));
+        for (value, baseline) in [(30.0, 10.0), (10.0, 10.0), (21.0, 10.0)] {
+            measure.figure(value, baseline);
+        }
+        assert!((measure.ratio() - 2.1).abs() < 1e-9);
+        assert!(measure.is_met());
+        measure.figure(10.0, 10.0);
+        measure.figure(10.0, 10.0);
+        assert!(!measure.is_met());
+        assert!(report(&[measure]).is_err());
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_met() {
+        assert!(!Measure::new("lag", "ms", "limit", Need::AtMost(1.0)).is_met());
+        assert!(Measure::new("lag", "ms", "limit", None).is_met());
     }
 }

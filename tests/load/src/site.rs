@@ -27,7 +27,7 @@ pub struct Site {
 }
 
 /// As a server of this size would be set: what the bench of other stores uses.
-const SETTINGS: [(&str, &str); 3] = [
+pub(crate) const SETTINGS: [(&str, &str); 3] = [
     ("shared_buffers", "1GB"),
     ("max_wal_size", "4GB"),
     ("max_connections", "200"),

@@ -54,7 +54,8 @@ fn create_key(path: &Path) -> Result<(), LogError> {
     created.map_err(|error| failed(path, &error))
 }
 
-/// Appends one anchor, durably. Replicas may do so at the same time.
+/// Appends one anchor, durably; the folder is made when it is not there. Replicas may do so at the
+/// same time.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -62,6 +63,9 @@ pub fn append_anchor(path: &Path, anchor: &Anchor) -> Result<(), LogError> {
     let mut line = serde_json::to_vec(anchor).map_err(|error| failed(path, &error))?;
     line.push(b'\n');
     let append = || -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

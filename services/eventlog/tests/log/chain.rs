@@ -241,7 +241,10 @@ fn processes_that_start_together_sign_with_one_key() {
 async fn anchors_are_kept_at_intervals_in_a_file_that_survives_a_torn_line() {
     let world = World::new().await;
     let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
-    let (path, key_path) = (scratch.path().join("anchors"), scratch.path().join("key"));
+    let (path, key_path) = (
+        scratch.path().join("folder/anchors"),
+        scratch.path().join("key"),
+    );
     let key = load_or_create_key(&key_path).unwrap();
     let public = key.public();
     assert_eq!(load_or_create_key(&key_path).unwrap().public(), public);

@@ -1,12 +1,14 @@
-//! Whole gRPC commands: token, permission, load, decide, append, answer. N callers in a closed
-//! loop, half of the commands open an opportunity, half move one on.
+//! Whole gRPC commands: token, permission, load, decide, append, answer. Callers in a closed loop,
+//! half of the commands open an opportunity, half move one on; beside a bare INSERT a transaction.
 //!
-//!     cargo run --release -p guanxi-load --bin commands -- --callers 1,16,64,256
+//!     cargo run --release -p guanxi-load --bin commands -- --rounds 5
+
+#![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
 use std::{sync::Arc, time::Duration};
 
 use clap::Parser;
-use guanxi_load::{Row, Site, drive, pgbench, print_rows};
+use guanxi_load::{Measure, Measured, Need, Outcome, Site, drive, pgbench, report};
 use guanxi_proto::{
     google_type::Money,
     sales::v1::{
@@ -23,18 +25,18 @@ use tonic::{
 };
 use uuid::Uuid;
 
-/// Measures whole commands beside a bare INSERT.
+/// Measures whole commands.
 #[derive(Parser)]
 struct Arguments {
-    /// How many callers, one run each.
-    #[arg(long, value_delimiter = ',', default_value = "1,16,64,256")]
-    callers: Vec<usize>,
-    /// Seconds of each run.
-    #[arg(long, default_value_t = 8)]
+    /// How often each is measured; the median decides.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each.
+    #[arg(long, default_value_t = 6)]
     seconds: u64,
-    /// Fills the stream at the same time.
-    #[arg(long)]
-    relay: bool,
+    /// How many callers, one measure each; the first must reach its ratio.
+    #[arg(long, value_delimiter = ',', default_value = "256,64,1")]
+    callers: Vec<usize>,
 }
 
 #[derive(Clone)]
@@ -52,39 +54,51 @@ const STAGES: [&str; 9] = ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"]
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let site = Site::start(arguments.relay).await?;
+    let alone = Site::start(false).await?;
+    let relayed = Site::start(true).await?;
+    let window = Duration::from_secs(arguments.seconds);
+    let mut measures = Vec::new();
+    for (nth, callers) in arguments.callers.iter().copied().enumerate() {
+        let (need, limit) = match nth {
+            0 => (Some(Need::AtLeast(0.8)), Some(Need::AtMost(1.0))),
+            _ => (None, None),
+        };
+        let name = |what: &str| format!("gRPC command, {callers} callers{what}");
+        let mut rate = Measure::new(name(""), "/s", "pgbench, 64 clients at most", need);
+        let mut wait = Measure::new(name(", p99"), "ms", "limit", limit);
+        let mut beside = Measure::new(name(", relay on"), "/s", "pgbench", None);
+        for round in 1..=arguments.rounds {
+            eprintln!("{callers} callers, round {round} of {}", arguments.rounds);
+            // More than 64 clients only hurt the baseline.
+            let bare = pgbench(&alone.servers.database_url(), callers.min(64), window).await?;
+            let measured = commands(&alone, callers, window).await?;
+            rate.rate(&measured, bare.per_second);
+            wait.figure(measured.percentiles_ms[1], 60.0);
+            beside.rate(&commands(&relayed, callers, window).await?, bare.per_second);
+        }
+        measures.extend([rate, wait, beside]);
+    }
+    report(&measures)
+}
+
+async fn commands(site: &Site, callers: usize, window: Duration) -> anyhow::Result<Measured> {
     let authorization = site.authorization()?;
     let pipeline = create_pipeline(site.channel().await?, &authorization).await?;
-    let mut rows = Vec::new();
-    let (warm_up, window) = (
-        Duration::from_secs(2),
-        Duration::from_secs(arguments.seconds),
-    );
-    for callers in arguments.callers {
-        // The same number of clients, but 64 at most: more only hurts the baseline.
-        let clients = callers.min(64);
-        let baseline = pgbench(&site.servers.database_url(), clients, 5).await?;
-        // A few connections, as from a few programs.
-        let mut channels = Vec::new();
-        for _ in 0..callers.min(8) {
-            channels.push(site.channel().await?);
-        }
-        let caller = |n: usize| Caller {
-            client: OpportunityServiceClient::new(channels[n % channels.len()].clone()),
-            authorization: authorization.clone(),
-            pipeline: pipeline.clone(),
-            moving: None,
-            turn: n,
-        };
-        let measured = drive(callers, warm_up, window, caller, step).await?;
-        rows.push(Row {
-            measure: format!("gRPC command, {callers} callers"),
-            measured,
-            baseline: Some(("pgbench INSERT", baseline)),
-        });
+    // A few connections, as from a few programs.
+    let mut channels = Vec::new();
+    for _ in 0..callers.min(8) {
+        channels.push(site.channel().await?);
     }
-    print_rows(&rows);
-    Ok(())
+    let caller = |n: usize| Caller {
+        client: OpportunityServiceClient::new(channels[n % channels.len()].clone()),
+        authorization: authorization.clone(),
+        pipeline: pipeline.clone(),
+        moving: None,
+        turn: n,
+    };
+    let measured = drive(callers, Duration::from_millis(1_500), window, caller, step).await?;
+    anyhow::ensure!(measured.errors == 0, "{} commands failed", measured.errors);
+    Ok(measured)
 }
 
 async fn create_pipeline(
@@ -114,13 +128,13 @@ async fn create_pipeline(
     Ok(created.receipt.unwrap_or_default().id.into())
 }
 
-async fn step(mut caller: Caller) -> (Caller, Result<(), String>) {
+async fn step(mut caller: Caller) -> (Caller, Outcome) {
     caller.turn += 1;
     let result = match caller.moving.take() {
         Some((id, stage)) if caller.turn.is_multiple_of(2) => move_on(&mut caller, id, stage).await,
         kept => open(&mut caller, kept).await,
     };
-    (caller, result.map_err(|status| status.to_string()))
+    (caller, result.into())
 }
 
 async fn open(caller: &mut Caller, kept: Option<(String, usize)>) -> Result<(), Status> {

@@ -22,7 +22,7 @@ use guanxi_events::{
         OpportunityWon, PipelineId, PipelineVersion, StageEntry,
     },
 };
-use guanxi_load::{Measured, Row, Site, print_rows};
+use guanxi_load::{Measure, Measured, Need, Site, report};
 use guanxi_projection::{Options, RebuildOptions, Registry, Setup, rebuild};
 use guanxi_runtime::database::Database;
 use jiff::Timestamp;
@@ -35,6 +35,9 @@ struct Arguments {
     /// How many events the log holds.
     #[arg(long, default_value_t = 200_000)]
     events: usize,
+    /// How often reading is measured; the median decides.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
 }
 
 #[tokio::main]
@@ -62,39 +65,21 @@ async fn main() -> anyhow::Result<()> {
         .try_collect::<()>()
         .await?;
     let events = (lives * Life::EVENTS) as u64;
-    let mut rows = vec![Row {
-        measure: format!("append of {events} events, 4 a command"),
-        measured: Measured::bulk(events, started.elapsed()),
-        baseline: None,
-    }];
+    let took = started.elapsed();
+    eprintln!("{events} events in {took:.1?}, 4 a command");
     log.close().await;
 
     let mut client = database.connect().await?;
     client.batch_execute("analyze").await?;
-    let bare = bare_select(&client).await?;
-    rows.push(Row {
-        measure: "bare SELECT of the same columns".to_owned(),
-        measured: Measured::bulk(events, bare),
-        baseline: None,
-    });
-    let bare = events as f64 / bare.as_secs_f64();
-
     let reader = LogReader::new(Service::Sales, pool.clone(), codec);
-    let started = Instant::now();
-    let mut after = Position::START;
-    loop {
-        let page = reader.read(after, 2_000).await?;
-        let Some(last) = page.last() else { break };
-        after = last.position;
-        for event in &page {
-            OpportunityEvent::decode(&event.event_type, &event.data)?;
-        }
+    let rate = |took: Duration| Measured::bulk(events, took);
+    let least = Some(Need::AtLeast(0.5));
+    let mut reading = Measure::new("the log in order, decoded", "/s", "bare SELECT", least);
+    for _ in 0..arguments.rounds {
+        let bare = rate(bare_select(&client).await?).per_second;
+        reading.rate(&rate(read_decoded(&reader).await?), bare);
     }
-    rows.push(Row {
-        measure: "read in order, decoded".to_owned(),
-        measured: Measured::bulk(events, started.elapsed()),
-        baseline: Some(("bare SELECT", bare)),
-    });
+    let mut measures = vec![reading];
 
     guanxi_projection::migrate(&mut client).await?;
     for projection in models().iter() {
@@ -112,14 +97,27 @@ async fn main() -> anyhow::Result<()> {
             ..Default::default()
         };
         rebuild(setup, into, cancel, |_| {}).await?;
-        rows.push(Row {
-            measure: format!("rebuild of {}", projection.name()),
-            measured: Measured::bulk(events, started.elapsed()),
-            baseline: Some(("bare SELECT", bare)),
-        });
+        let name = format!("rebuild of {}", projection.name());
+        let mut rebuilding = Measure::new(name, "/s", "1 000 000 in 30 s", Need::AtLeast(1.0));
+        rebuilding.rate(&rate(started.elapsed()), 1_000_000.0 / 30.0);
+        measures.push(rebuilding);
     }
-    print_rows(&rows);
-    Ok(())
+    report(&measures)
+}
+
+async fn read_decoded(reader: &LogReader) -> anyhow::Result<Duration> {
+    let started = Instant::now();
+    let mut after = Position::START;
+    loop {
+        let page = reader.read(after, 2_000).await?;
+        let Some(last) = page.last() else {
+            return Ok(started.elapsed());
+        };
+        after = last.position;
+        for event in &page {
+            OpportunityEvent::decode(&event.event_type, &event.data)?;
+        }
+    }
 }
 
 /// Every read model there is.

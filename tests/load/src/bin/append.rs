@@ -1,0 +1,100 @@
+//! The log alone, with all that an append does (versions, command ids, chain), beside a bare INSERT
+//! a transaction on the same Postgres, in turn.
+//!
+//!     cargo run --release -p guanxi-load --bin append -- --rounds 5
+
+#![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
+
+use std::{fs::OpenOptions, io::Write, path::PathBuf, time::Duration};
+
+use clap::Parser;
+use guanxi_load::{Measure, Measured, Need, Store, Writers, pgbench, report};
+use serde_json::json;
+
+/// Measures appends.
+#[derive(Parser)]
+struct Arguments {
+    /// How often each is measured; the median decides.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each.
+    #[arg(long, default_value_t = 6)]
+    seconds: u64,
+    /// A Postgres that runs already, as superuser (postgres://…/postgres); by default one of its own.
+    #[arg(long)]
+    database: Option<String>,
+    /// Only the log, without the baseline, each result as a line of this file: for comparisons
+    /// that bring baselines of their own.
+    #[arg(long)]
+    lines: Option<PathBuf>,
+    /// With `--lines`: how many callers, one run each.
+    #[arg(long, value_delimiter = ',', default_value = "1,16,64,256,1024")]
+    callers: Vec<usize>,
+}
+
+const WARM_UP: Duration = Duration::from_millis(1_500);
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let store = Store::start(arguments.database.as_deref()).await?;
+    let window = Duration::from_secs(arguments.seconds);
+    if let Some(file) = &arguments.lines {
+        for callers in &arguments.callers {
+            for round in 1..=arguments.rounds {
+                let measured = appends(&store, *callers, window).await?;
+                let line = line(*callers, round, &measured);
+                println!("{line}");
+                let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+                writeln!(file, "{line}")?;
+            }
+        }
+        return Ok(());
+    }
+
+    let at_least = |ratio| Some(Need::AtLeast(ratio));
+    let mut many = Measure::new("append, 64 callers", "/s", "pgbench", at_least(2.0));
+    let mut one = Measure::new("append, 1 caller", "/s", "pgbench", at_least(0.45));
+    let slowest = Some(Need::AtMost(2.0));
+    let mut wait = Measure::new("append, 1 caller, p99", "ms", "pgbench p99", slowest);
+    let mut most = Measure::new("append, 1024 callers", "/s", "pgbench, 64", None);
+    for round in 1..=arguments.rounds {
+        eprintln!("round {round} of {}", arguments.rounds);
+        let bare = pgbench(store.url(), 64, window).await?.per_second;
+        many.rate(&appends(&store, 64, window).await?, bare);
+        most.rate(&appends(&store, 1024, window).await?, bare);
+        let bare = pgbench(store.url(), 1, window).await?;
+        let measured = appends(&store, 1, window).await?;
+        one.rate(&measured, bare.per_second);
+        wait.figure(measured.percentiles_ms[1], bare.percentiles_ms[1]);
+    }
+    report(&[many, one, wait, most])
+}
+
+/// So many callers on an empty log, but for the 10 000 streams that some of them go on with.
+async fn appends(store: &Store, callers: usize, window: Duration) -> anyhow::Result<Measured> {
+    let database = store.fresh().await?;
+    let log = database.log().await?;
+    let writers = Writers::begin(&log).await?;
+    let client = guanxi_load::connect(database.url()).await?;
+    // Neither can be part of the transaction that a batch is.
+    client.batch_execute("vacuum analyze").await?;
+    client.batch_execute("checkpoint").await?;
+    let logs = std::slice::from_ref(&log);
+    let measured = writers.write(logs, callers, WARM_UP, window).await;
+    log.close().await;
+    database.drop().await?;
+    let measured = measured?;
+    anyhow::ensure!(measured.errors == 0, "{} appends failed", measured.errors);
+    Ok(measured)
+}
+
+fn line(callers: usize, round: usize, measured: &Measured) -> serde_json::Value {
+    let [p50, p99, _] = measured.percentiles_ms;
+    json!({
+        "system": "guanxi-eventlog", "variant": "everything on", "conc": callers, "rep": round,
+        "ops_s": measured.per_second, "p50_ms": p50, "p99_ms": p99, "max_ms": p99,
+        "conflicts": measured.conflicts, "errors": measured.errors, "first_error": "",
+        "cpu_client": 0.0, "cpu_server": 0.0, "cpu_all": 0.0, "foreign": 0.0, "disturbed": false,
+    })
+}

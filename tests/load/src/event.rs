@@ -1,0 +1,87 @@
+//! The event that is written: about 300 bytes, as real ones are.
+
+use guanxi_eventlog::{Append, NewEvent, StreamWrite, TimerChange};
+use guanxi_events::{
+    Category, CommandId, EventId, EventType, Meta, PersonId, StreamKey, StreamVersion, TenantId,
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// The data of an event, as JSON.
+pub const EVENT: &str = r#"{"order_id":"0d9b3f5e-42a7-4c83-9a61-7f1f6f6f2f10","customer_id":"c-0020417","amount":"1849.25","currency":"EUR","lines":[{"article":"A-000731","quantity":5,"price":"14.50"},{"article":"A-009127","quantity":1,"price":"1776.75"}],"note":"second floor, ring twice; the lift is out of order on Mondays","channel":"web"}"#;
+
+/// What the baseline says of who wrote it.
+pub const META: &str =
+    r#"{"correlation_id":"6a1f5b0e-9c3d-4f6e-8e1b-2d7c4a9b3e55","actor":"p-42"}"#;
+
+/// Makes appends of one event each, as a service's executor would hand them in.
+#[derive(Debug, Clone)]
+pub struct Appends {
+    tenant: TenantId,
+    actor: PersonId,
+    event_type: EventType,
+}
+
+impl Appends {
+    /// Appends of one tenant.
+    ///
+    /// # Errors
+    /// Never in fact: the names are good ones.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            tenant: "load".parse()?,
+            actor: "load".parse()?,
+            event_type: EventType {
+                name: "order_placed".into(),
+                version: 1,
+            },
+        })
+    }
+
+    /// A stream of theirs.
+    pub fn stream(&self, id: Uuid) -> StreamKey {
+        StreamKey {
+            tenant: self.tenant.clone(),
+            category: Category::from("order".to_owned()),
+            id,
+        }
+    }
+
+    /// One command that writes `events` to a stream of which it saw `expected`.
+    pub fn append(&self, id: Uuid, expected: StreamVersion, events: usize) -> Append {
+        let command_id = CommandId::new();
+        let meta = Meta {
+            actor: self.actor.clone(),
+            on_behalf_of: None,
+            command_id,
+            correlation_id: command_id,
+            causation_id: None,
+            depth: 0,
+            traceparent: None,
+        };
+        let event = |_| NewEvent {
+            id: EventId::new(),
+            event_type: self.event_type.clone(),
+            occurred_at: Timestamp::now(),
+            data: EVENT.as_bytes().to_vec(),
+            meta: meta.clone(),
+            numbers: Vec::new(),
+        };
+        Append {
+            tenant: self.tenant.clone(),
+            command_id,
+            content_hash: [0; 32],
+            result: id.as_bytes().to_vec(),
+            writes: vec![StreamWrite {
+                stream: self.stream(id),
+                expected,
+                events: (0..events).map(event).collect(),
+                timer: TimerChange::Keep,
+            }],
+            reads: Vec::new(),
+            claims: Vec::new(),
+            releases: Vec::new(),
+            deadline: None,
+        }
+    }
+}

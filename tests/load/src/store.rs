@@ -1,0 +1,125 @@
+//! A Postgres to measure, and event logs on it.
+
+use std::sync::Arc;
+
+use guanxi_eventlog::{EventLog, LogOptions, LogReader, PlainCodec, connect_plain};
+use guanxi_events::Service;
+use guanxi_harness::OwnServers;
+use guanxi_runtime::{
+    config::{Config, Database},
+    database,
+};
+use uuid::Uuid;
+
+use crate::site::{SETTINGS, connect};
+
+/// Whose log is measured.
+pub const SERVICE: Service = Service::Sales;
+
+/// A Postgres with production's durability: one of its own, or one that runs already.
+pub struct Store {
+    url: String,
+    /// Its own servers, when they are.
+    pub own: Option<OwnServers>,
+}
+
+impl Store {
+    /// Starts one, or takes the one at `url` as superuser.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
+        let own = match url {
+            Some(_) => None,
+            None => Some(OwnServers::start_with(&SETTINGS).await?),
+        };
+        let url = match (&own, url) {
+            (Some(servers), _) => servers.database_url(),
+            (None, url) => url.unwrap_or_default().to_owned(),
+        };
+        Ok(Self { url, own })
+    }
+
+    /// The superuser's URL of the database where baselines run.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// An empty log in a database of its own.
+    ///
+    /// # Errors
+    /// When Postgres refuses.
+    pub async fn fresh(&self) -> anyhow::Result<LogDatabase> {
+        let name = format!("guanxi_load_{}", Uuid::new_v4().simple());
+        let admin = connect(&self.url).await?;
+        admin
+            .batch_execute(&format!("create database {name}"))
+            .await?;
+        let (address, database) = self.url.rsplit_once('/').unwrap_or((&self.url, ""));
+        let rest = database.split_once('?').map_or("", |(_, rest)| rest);
+        let url = format!("{address}/{name}?{rest}");
+        let mut client = connect(&url).await?;
+        guanxi_eventlog::migrate(&mut client, SERVICE).await?;
+        Ok(LogDatabase { url, name, admin })
+    }
+}
+
+/// A database with one log.
+pub struct LogDatabase {
+    url: String,
+    name: String,
+    admin: tokio_postgres::Client,
+}
+
+impl LogDatabase {
+    /// A replica's log: an appender of its own.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn log(&self) -> anyhow::Result<EventLog> {
+        let pool = self.pool()?;
+        let connector = connect_plain(&self.url);
+        let options = LogOptions::new(SERVICE);
+        Ok(EventLog::open(options, pool, connector, Arc::new(PlainCodec)).await?)
+    }
+
+    /// A reader of it.
+    ///
+    /// # Errors
+    /// When the address is bad.
+    pub fn reader(&self) -> anyhow::Result<LogReader> {
+        Ok(LogReader::new(SERVICE, self.pool()?, Arc::new(PlainCodec)))
+    }
+
+    /// Connections to it.
+    ///
+    /// # Errors
+    /// When the address is bad.
+    pub fn pool(&self) -> anyhow::Result<deadpool_postgres::Pool> {
+        let config = Config {
+            database: Database {
+                url: self.url.as_str().into(),
+                set_role: false,
+                ..Database::default()
+            },
+            ..Config::default()
+        };
+        Ok(database::Database::administrator(&config)?.pool()?)
+    }
+
+    /// The superuser's URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Gives its place on the disk back, connected or not.
+    ///
+    /// # Errors
+    /// When Postgres refuses.
+    pub async fn drop(self) -> anyhow::Result<()> {
+        let sql = format!("drop database {} with (force)", self.name);
+        self.admin.batch_execute(&sql).await?;
+        self.admin.batch_execute("checkpoint").await?;
+        Ok(())
+    }
+}
