@@ -10,6 +10,7 @@ mod files;
 mod generate;
 mod ids;
 pub mod incidents;
+mod ledgers;
 mod load;
 pub(crate) mod pipeline;
 mod report;

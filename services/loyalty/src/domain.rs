@@ -5,8 +5,6 @@ pub mod card;
 pub mod card_batch;
 pub mod card_issue;
 pub mod card_numbers;
-#[cfg(test)]
-mod counter;
 pub mod customer_copy;
 pub mod earning_rules;
 pub mod holder;

@@ -1,69 +1,78 @@
-//! A whole loyalty service in memory, for tests: commands are decided as the runtime does it, with
-//! everything that they read, and written to every aggregate at once.
+//! A whole loyalty service in memory, for tests: commands are run as the runtime runs them, with
+//! everything that they read, what is overdue first, and all that is written in one append.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    mem,
     sync::Arc,
 };
 
 use guanxi_decider::{
     Actor, AnyState, Context, Decider, Decision, DynDecider, DynEvent, Home, Refusal,
 };
-use guanxi_events::{Category, CustomerCopied, DomainEvent, loyalty::*};
+use guanxi_events::{
+    Category, DomainEvent,
+    customers::CustomerId,
+    loyalty::{MemberId, PointsEvent, ProgramId},
+};
 use iso_currency::Currency;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use rust_decimal::Decimal;
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
-use super::{
-    card::{Card, GivenCard},
-    card_batch::{self, Batch, CardBatch},
-    card_issue::Source,
-    customer_copy::CustomerCopy,
-    member::{self, Enrolment, Member, Membership},
-    program::{self, Program},
-    tier_ladder::{self, TierLadder},
-};
+use super::points::{Ledger, PointsAccount};
 
+mod members;
+mod till;
+
+pub(crate) use members::{BATCH, enrolment, ladder, member_id, numbers};
+pub(crate) use till::{ANNE, BEN, dec, earning, line, record, rules};
+
+/// The program of every club.
 pub(crate) const PROGRAM: ProgramId = ProgramId(Uuid::from_u128(1));
-pub(crate) const CUSTOMER: Uuid = Uuid::from_u128(2);
-pub(crate) const BATCH: CardBatchId = CardBatchId(Uuid::from_u128(3));
+/// A customer whom the service knows.
+pub(crate) const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(4));
 
-/// The n-th member.
-pub(crate) fn member_id(n: u128) -> MemberId {
-    MemberId(Uuid::from_u128(1_000 + n))
+/// The most events that a decision may have.
+const MOST_EVENTS: usize = 1_000;
+
+/// An aggregate.
+type Key = (Category, Uuid);
+
+/// What a command has read of an aggregate.
+struct Read {
+    decider: DynDecider,
+    /// What had happened to it by then and is written with it.
+    overdue: Vec<Arc<dyn DynEvent>>,
 }
 
 /// The service.
 pub(crate) struct Club {
-    states: HashMap<(Category, Uuid), AnyState>,
+    states: HashMap<Key, AnyState>,
     claims: HashMap<(&'static str, String), Uuid>,
+    /// The events of each account, in order.
+    pub(crate) booked: HashMap<Uuid, Vec<PointsEvent>>,
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
+    /// Who asks.
+    pub(crate) person: &'static str,
+    /// When the next commands happened, if not now.
+    pub(crate) dated: Option<Timestamp>,
+    next: u128,
 }
 
 impl Club {
-    /// A program, a customer, and a batch of the numbers 6217 000001 c to 6217 999999 c.
-    pub(crate) fn open() -> Self {
-        let mut club = Self {
+    /// Nothing has happened yet, on 1 January 2026 at noon UTC.
+    fn empty() -> Self {
+        Self {
             states: HashMap::new(),
             claims: HashMap::new(),
-            now: "2026-01-15T12:00:00Z".parse().unwrap(),
+            booked: HashMap::new(),
+            now: "2026-01-01T12:00:00Z".parse().unwrap(),
             zone: TimeZone::UTC,
-        };
-        let open = program::Command::Open {
-            shop: None,
-            rules: rules(),
-        };
-        club.ask::<Program>(PROGRAM, &open).unwrap();
-        let copied = CustomerCopyEvent::Copied(CustomerCopied {
-            name: "Wu".into(),
-            ..CustomerCopied::default()
-        });
-        club.put::<CustomerCopy>(CUSTOMER, CustomerCopy::evolve(None, &copied));
-        club.batch(BATCH, numbers("6217", 1, 999_999), Dealing::InOrder)
-            .unwrap();
-        club
+            person: "mara",
+            dated: None,
+            next: 100_000,
+        }
     }
 
     pub(crate) fn at(mut self, now: &str) -> Self {
@@ -77,68 +86,138 @@ impl Club {
         self.now = noon.unwrap().timestamp();
     }
 
+    /// Time goes on; what is due by then happens to every account.
+    pub(crate) fn wait(&mut self, days: i64) {
+        self.now += (days * 24).hours();
+        let keys = self.states.keys();
+        let accounts = keys.filter(|(category, _)| *category == PointsEvent::CATEGORY);
+        let accounts: Vec<_> = accounts.map(|(_, id)| MemberId(*id)).collect();
+        for account in accounts {
+            self.wake(account);
+        }
+    }
+
+    /// The timer of a member's account fires.
+    pub(crate) fn wake(&mut self, member: MemberId) {
+        let decider = DynDecider::of::<PointsAccount>();
+        let state: AnyState = Arc::new(self.ledger(member));
+        let overdue = decider.overdue(state, self.now);
+        assert!(!overdue.stuck);
+        let events: Vec<_> = overdue.events.into_iter().map(|(_, event)| event).collect();
+        self.write(decider, member.0, &events);
+    }
+
+    /// An id that nothing else has.
+    pub(crate) fn id(&mut self) -> Uuid {
+        self.next += 1;
+        Uuid::from_u128(self.next)
+    }
+
     pub(crate) fn state<D: Decider>(&self, id: impl Into<Uuid>) -> D::State {
         let state = self.states.get(&(D::Event::CATEGORY, id.into()));
         let state = state.and_then(|state| state.downcast_ref::<D::State>());
         state.cloned().unwrap_or_default()
     }
 
-    fn put<D: Decider>(&mut self, id: impl Into<Uuid>, state: D::State) {
-        self.states
-            .insert((D::Event::CATEGORY, id.into()), Arc::new(state));
+    pub(crate) fn ledger(&self, member: MemberId) -> Ledger {
+        self.state::<PointsAccount>(member)
     }
 
+    /// This has happened.
+    pub(crate) fn happened<D: Decider>(&mut self, id: impl Into<Uuid>, event: impl Into<D::Event>) {
+        self.write(DynDecider::of::<D>(), id.into(), &[Arc::new(event.into())]);
+    }
+
+    /// What surrounds a command to this aggregate, with nothing read.
     pub(crate) fn context(&self, id: impl Into<Uuid>) -> Context {
         let actor = Actor {
-            person: "anna".parse().unwrap(),
+            person: self.person.parse().unwrap(),
             may_backdate: true,
-            manages: false,
+            manages: true,
         };
         let home = Home {
             zone: self.zone.clone(),
             currency: Currency::EUR,
         };
-        Context::new("acme".parse().unwrap(), id.into(), actor, self.now, home)
+        let tenant = "acme".parse().unwrap();
+        let mut context = Context::new(tenant, id.into(), actor, self.now, home);
+        context.requested_at = self.dated;
+        context
     }
 
-    /// Decides a command and writes what follows, all of it or nothing.
+    /// Decides a command and writes what follows, all of it or nothing; the events of its own
+    /// aggregate.
+    pub(crate) fn run<D: Decider>(
+        &mut self,
+        id: impl Into<Uuid>,
+        command: &D::Command,
+    ) -> Result<Vec<D::Event>, Refusal> {
+        let decision = self.ask::<D>(id, command)?;
+        let events = decision.events.into_iter();
+        Ok(events.map(|(event, _)| event).collect())
+    }
+
+    /// The same; the whole decision.
     pub(crate) fn ask<D: Decider>(
         &mut self,
         id: impl Into<Uuid>,
         command: &D::Command,
     ) -> Result<Decision<D::Event>, Refusal> {
         let id = id.into();
-        let state = self.state::<D>(id);
+        let mut read = HashMap::new();
+        let own = self.load(DynDecider::of::<D>(), id, &mut read);
+        let own = Arc::unwrap_or_clone(own.downcast::<D::State>().unwrap());
         let mut context = self.context(id);
-        let mut read: HashMap<(Category, Uuid), DynDecider> = HashMap::new();
-        for (decider, id) in D::reads(&state, command).by(id) {
-            context.add(decider.category(), id, self.known(decider, id));
-            read.insert((decider.category(), id), decider);
+        for (decider, other) in D::reads(&own, command).by(id) {
+            let state = self.load(decider, other, &mut read);
+            context.add_if_absent(decider.category(), other, state);
         }
-        for (decider, id) in D::reads_further(&state, command, &context).by(id) {
-            context.add(decider.category(), id, self.known(decider, id));
-            read.insert((decider.category(), id), decider);
+        for (decider, other) in D::reads_further(&own, command, &context).by(id) {
+            let state = self.load(decider, other, &mut read);
+            context.add_if_absent(decider.category(), other, state);
         }
-        let decision = D::decide(&state, command, &context)?;
+        let decision = D::decide(&own, command, &context)?;
         self.claim(id, &decision)?;
-        let after = decision
-            .events
-            .iter()
-            .fold(state, |state, (event, _)| D::evolve(state, event));
-        self.put::<D>(id, after);
-        for other in &decision.elsewhere {
-            let key = (other.category.clone(), other.id);
-            let decider = read[&key];
-            let state = self.known(decider, other.id);
-            let event: &dyn DynEvent = other.event.as_ref();
-            self.states.insert(key, decider.evolve(state, &[event]));
+        let own = decision.events.iter().map(|(event, _)| {
+            let event: Arc<dyn DynEvent> = Arc::new(event.clone());
+            ((D::Event::CATEGORY, id), event)
+        });
+        let others = decision.elsewhere.iter();
+        let others = others.map(|other| ((other.category.clone(), other.id), other.event.clone()));
+        let writes: Vec<_> = own.chain(others).collect();
+        assert!(writes.len() <= MOST_EVENTS, "a decision has so many events");
+        for (key, event) in writes {
+            let Some(read) = read.get_mut(&key) else {
+                panic!("{} is written but was not read", key.0)
+            };
+            let (decider, overdue) = (read.decider, mem::take(&mut read.overdue));
+            self.write(decider, key.1, &overdue);
+            self.write(decider, key.1, &[event]);
         }
         Ok(decision)
     }
 
-    fn known(&self, decider: DynDecider, id: Uuid) -> AnyState {
-        let known = self.states.get(&(decider.category(), id));
-        known.cloned().unwrap_or_else(|| decider.initial())
+    /// The state as it is when all that is overdue has happened.
+    fn load(&self, decider: DynDecider, id: Uuid, read: &mut HashMap<Key, Read>) -> AnyState {
+        let key = (decider.category(), id);
+        let state = self.states.get(&key).cloned();
+        let due = decider.overdue(state.unwrap_or_else(|| decider.initial()), self.now);
+        let overdue = due.events.into_iter().map(|(_, event)| event).collect();
+        read.insert(key, Read { decider, overdue });
+        due.state
+    }
+
+    fn write(&mut self, decider: DynDecider, id: Uuid, events: &[Arc<dyn DynEvent>]) {
+        let key = (decider.category(), id);
+        let before = self.states.remove(&key);
+        let before = before.unwrap_or_else(|| decider.initial());
+        let refs: Vec<&dyn DynEvent> = events.iter().map(AsRef::as_ref).collect();
+        self.states.insert(key, decider.evolve(before, &refs));
+        for event in events {
+            if let Some(event) = event.as_any().downcast_ref::<PointsEvent>() {
+                self.booked.entry(id).or_default().push(event.clone());
+            }
+        }
     }
 
     fn claim<E>(&mut self, id: Uuid, decision: &Decision<E>) -> Result<(), Refusal> {
@@ -157,148 +236,5 @@ impl Club {
             self.claims.remove(&(key.kind, key.value.clone()));
         }
         Ok(())
-    }
-
-    pub(crate) fn batch(
-        &mut self,
-        id: CardBatchId,
-        numbers: CardNumbers,
-        dealing: Dealing,
-    ) -> Result<(), Refusal> {
-        let create = card_batch::Command::Create(CardBatchCreated {
-            program: PROGRAM,
-            name: "a batch".into(),
-            numbers,
-            dealing,
-        });
-        self.ask::<CardBatch>(id, &create).map(|_| ())
-    }
-
-    pub(crate) fn drawing(&self) -> Batch {
-        self.state::<CardBatch>(BATCH).unwrap()
-    }
-
-    pub(crate) fn define(&mut self, ladder: TierLadderDefinition) {
-        let define = tier_ladder::Command::Define(ladder);
-        self.ask::<TierLadder>(PROGRAM, &define).unwrap();
-    }
-
-    /// Enrols the n-th member, active, with nothing else.
-    pub(crate) fn enrol(&mut self, n: u128) -> MemberId {
-        self.enrol_as(n, enrolment()).unwrap()
-    }
-
-    pub(crate) fn enrol_as(&mut self, n: u128, enrolment: Enrolment) -> Result<MemberId, Refusal> {
-        let id = member_id(n);
-        self.ask::<Member>(id, &member::Command::Enrol(enrolment))?;
-        Ok(id)
-    }
-
-    pub(crate) fn member(&self, id: MemberId) -> Membership {
-        self.state::<Member>(id).unwrap()
-    }
-
-    pub(crate) fn card(&self, id: CardId) -> GivenCard {
-        self.state::<Card>(id).unwrap()
-    }
-
-    pub(crate) fn tier(&self, id: MemberId) -> Option<String> {
-        self.member(id).tier.map(|tier| tier.to_string())
-    }
-
-    /// Draws a card for a member.
-    pub(crate) fn draw(&mut self, id: MemberId) -> Result<CardId, Refusal> {
-        let add = member::Command::AddCard(Source::Draw(BATCH));
-        let decision = self.ask::<Member>(id, &add)?;
-        Ok(decision.elsewhere_of::<CardEvent>()[0].0.into())
-    }
-
-    /// Something counts for the member, as the decision of a purchase would write it.
-    pub(crate) fn earn(&mut self, id: MemberId, on: Date, points: i64) -> Vec<MemberEvent> {
-        let qualified = MemberQualified {
-            on,
-            cause: QualifyingCause::Purchase(Uuid::from_u128(9)),
-            sums: QualifyingSums {
-                tier_points: points.into(),
-                ..QualifyingSums::default()
-            },
-        };
-        let state = self.member(id);
-        let ladder = self.state::<TierLadder>(PROGRAM);
-        let context = self.context(id);
-        let events = member::tiers::after(&state, ladder.as_ref(), qualified, &context);
-        let after = events.iter().fold(Some(state), Member::evolve);
-        self.put::<Member>(id, after);
-        events
-    }
-}
-
-pub(crate) fn enrolment() -> Enrolment {
-    Enrolment {
-        program: PROGRAM,
-        customer: None,
-        active: true,
-        shop: None,
-        referrer: None,
-        keys: ContactKeys::default(),
-        card: None,
-    }
-}
-
-pub(crate) fn numbers(prefix: &str, first: u64, last: u64) -> CardNumbers {
-    CardNumbers {
-        prefix: prefix.into(),
-        digits: 6,
-        first,
-        last,
-        check: CheckDigit::Luhn,
-    }
-}
-
-/// A ladder of tier points: `(key, threshold)` from the lowest up.
-pub(crate) fn ladder(
-    window: TierWindow,
-    tiers: &[(&str, i64)],
-    downgrade: Option<Downgrade>,
-) -> TierLadderDefinition {
-    let tier = |(key, threshold): &(&str, i64)| Tier {
-        key: key.parse().unwrap(),
-        name: (*key).into(),
-        threshold: (*threshold).into(),
-        privileges: Privileges {
-            earning_factor: Decimal::ONE,
-            discount_percent: Decimal::ZERO,
-            birthday_gift: None,
-        },
-    };
-    TierLadderDefinition {
-        measure: TierMeasure::TierPoints,
-        window,
-        tiers: tiers.iter().map(tier).collect(),
-        downgrade,
-    }
-}
-
-fn rules() -> ProgramRules {
-    ProgramRules {
-        name: "Club".into(),
-        scale: 0,
-        currency: Currency::EUR,
-        point_value: Decimal::new(1, 2),
-        from: None,
-        until: None,
-        return_window_days: 0,
-        expiry: ExpiryRule::Never,
-        may_earn: vec![MemberStatus::Active],
-        may_spend: vec![MemberStatus::Active],
-        spending: SpendingRules {
-            minimum: Decimal::ONE,
-            step: Decimal::ONE,
-            max_share_percent: Decimal::ONE_HUNDRED,
-        },
-        shortfall: ShortfallPolicy::GoNegative,
-        returned_grace_days: 0,
-        transfers: false,
-        adjustment_limit: None,
     }
 }

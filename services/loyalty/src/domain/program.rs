@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod life;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 /// The decider of a program.
 #[derive(Debug)]

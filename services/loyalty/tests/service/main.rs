@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test")]
 
 mod cards;
+mod expiring;
 mod finding;
 mod from_sales;
 mod history;

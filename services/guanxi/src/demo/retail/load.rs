@@ -79,7 +79,7 @@ impl Dataset {
     }
 }
 
-pub(super) use members::program;
+pub(super) use members::{member, program};
 
 /// The id of a customer.
 pub(super) fn customer(ids: Ids, key: &str) -> Uuid {

@@ -1,23 +1,131 @@
-//! What the wholesaler's customers earned: by the reaction to their paid orders, and to what came back.
+//! What the wholesaler's customers earned by the reaction to their paid orders, and what returns and
+//! bounces took back: compared with a plain calculation, member by member.
 
-use guanxi_proto::{
-    query::v1::{
-        GetPointsBalancesRequest, PointsFilter, PointsGrouping,
-        points_service_client::PointsServiceClient,
-    },
-    types::v1::PageRequest,
-};
+mod reckoning;
+
+use std::fmt;
+
 use rust_decimal::Decimal;
 
-use super::{Dataset, load::program};
+pub(super) use reckoning::{Reckoned, reckon};
+
+use super::{
+    CASH, Dataset, Story,
+    load::{member, program},
+};
 use crate::{
-    demo::{Caller, ids::Ids},
+    demo::{
+        Caller,
+        ids::Ids,
+        ledgers::{Ledger, Ledgers},
+    },
     output,
 };
 
-/// Asks for the program's points, prints them, and says whether they can be right: every member's
-/// points conserve, something was earned and something taken back, and no more is held than was paid
-/// and not given back, a point a pound.
+/// How many wrong members are named.
+const NAMED: usize = 20;
+
+/// What was compared.
+pub(super) struct Check {
+    /// What all members together must have.
+    pub(super) expected: Reckoned,
+    /// What the read model adds up.
+    found: Ledger,
+    /// How many members have points.
+    members: usize,
+    /// Those whose ledgers say otherwise.
+    pub(super) wrong: Vec<Difference>,
+    conserves: bool,
+}
+
+/// A member whose ledger is not what the story comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Difference {
+    /// The customer's key in the file; the id of a member whom the story does not know.
+    pub(super) member: String,
+    pub(super) expected: Reckoned,
+    pub(super) found: Ledger,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (expected, found) = (&self.expected, &self.found);
+        write!(
+            f,
+            "member {}: expected {} earned, {} taken back, {} held; found {}, {}, {} and {} spent",
+            self.member,
+            output::money(expected.earned),
+            output::money(expected.taken_back),
+            output::money(expected.held()),
+            output::money(found.earned),
+            output::money(found.reversed),
+            output::money(held(found)),
+            output::money(found.spent),
+        )
+    }
+}
+
+impl Reckoned {
+    fn held(&self) -> Decimal {
+        self.earned - self.taken_back
+    }
+
+    /// Whether a ledger says the same; nobody spends.
+    fn is(&self, found: &Ledger) -> bool {
+        (self.earned, self.taken_back) == (found.earned, found.reversed)
+            && self.held() == held(found)
+            && found.spent.is_zero()
+    }
+}
+
+/// What a member has, whether it can be spent already or not.
+fn held(ledger: &Ledger) -> Decimal {
+    ledger.pending + ledger.active
+}
+
+impl Check {
+    /// Compares a story with the ledgers of its program.
+    pub(super) fn of(story: &Story, ids: Ids, mut ledgers: Ledgers) -> Self {
+        let mut expected = Reckoned::default();
+        let members = ledgers.members.len();
+        let mut wrong = Vec::new();
+        for (key, buyer) in story.buyers.iter().filter(|(key, _)| ***key != *CASH) {
+            let own = reckon(&buyer.steps);
+            expected.earned += own.earned;
+            expected.taken_back += own.taken_back;
+            let found = ledgers.members.remove(&member(ids, key).to_string());
+            let found = found.unwrap_or_default();
+            if !own.is(&found) {
+                wrong.push(Difference {
+                    member: key.to_string(),
+                    expected: own,
+                    found,
+                });
+            }
+        }
+        let unknown = ledgers.members.into_iter().map(|(id, found)| Difference {
+            member: id,
+            expected: Reckoned::default(),
+            found,
+        });
+        wrong.extend(unknown);
+        Self {
+            expected,
+            found: ledgers.total,
+            members,
+            wrong,
+            conserves: ledgers.conserves,
+        }
+    }
+
+    /// Whether every member has exactly what the story comes to.
+    pub(super) fn holds(&self) -> bool {
+        self.wrong.is_empty() && self.expected.is(&self.found) && self.conserves
+    }
+}
+
+/// Asks for the members' points and prints what they come to, beside the plain calculation; whether
+/// they are right.
 ///
 /// # Errors
 /// When the query service does not answer.
@@ -26,45 +134,47 @@ pub(super) async fn show(
     wholesaler: &Dataset,
     tokens: &[String],
 ) -> anyhow::Result<bool> {
-    let program = program(Ids::of(&wholesaler.name));
-    let client = PointsServiceClient::new(caller.query.clone());
-    let message = GetPointsBalancesRequest {
-        // Those of sales and of customers: by the reactions that answer them.
-        after: tokens.to_vec(),
-        filter: Some(PointsFilter {
-            program_ids: vec![program.to_string()],
-            ..PointsFilter::default()
-        }),
-        group_by: PointsGrouping::Program.into(),
-        page: Some(PageRequest::default()),
-        ..GetPointsBalancesRequest::default()
-    };
-    let call = async |request| client.clone().get_points_balances(request).await;
-    let answer = caller.send(message, call).await?;
-    let total = answer.totals.into_iter().next().unwrap_or_default();
-    let points = total.points.unwrap_or_default();
-    let read = |text: &str| match text {
-        // Nothing had happened to any member's points.
-        "" => Ok(Decimal::ZERO),
-        text => text.parse::<Decimal>(),
-    };
-    let (earned, reversed) = (read(&points.earned)?, read(&points.reversed)?);
-    let (pending, active) = (read(&points.pending)?, read(&points.active)?);
-    let totals = &wholesaler.story.totals;
-    let paid = totals.invoiced - totals.credited;
-    let right = answer.conserves
-        && earned > Decimal::ZERO
-        && reversed > Decimal::ZERO
-        && earned - reversed <= paid;
+    let ids = Ids::of(&wholesaler.name);
+    // The tokens are those of sales and of customers: waited for by the reactions that answer them.
+    let ledgers = Ledgers::of(caller, program(ids), tokens).await?;
+    let check = Check::of(&wholesaler.story, ids, ledgers);
+    report(&check)?;
+    Ok(check.holds())
+}
+
+fn report(check: &Check) -> anyhow::Result<()> {
+    let (expected, found) = (&check.expected, &check.found);
+    let mut table = output::table(&["points", "#by the story", "#by the ledgers", ""]);
+    for (what, expected, found) in [
+        ("earned by paid invoices", expected.earned, found.earned),
+        (
+            "taken back by returns and bounces",
+            expected.taken_back,
+            found.reversed,
+        ),
+        ("held", expected.held(), held(found)),
+    ] {
+        table.add_row([
+            what.to_owned(),
+            output::money(expected),
+            output::money(found),
+            output::verdict(expected == found).to_owned(),
+        ]);
+    }
+    output::line(format!("\n{table}"))?;
     output::line(format!(
-        "Points of {} members: {} earned by paid orders, {} taken back by returns and bounces, {} pending, {} active; \
-         conservation holds for every member: {}",
-        output::grouped(total.members),
-        output::money(earned),
-        output::money(reversed),
-        output::money(pending),
-        output::money(active),
-        output::verdict(right),
+        "{} members have points; each member's ledger as the story says: {}; conservation holds for \
+         every member: {}",
+        output::grouped(check.members as u64),
+        output::verdict(check.wrong.is_empty()),
+        output::verdict(check.conserves),
     ))?;
-    Ok(right)
+    for wrong in check.wrong.iter().take(NAMED) {
+        output::line(format!("  {wrong}"))?;
+    }
+    if check.wrong.len() > NAMED {
+        let more = check.wrong.len() - NAMED;
+        output::line(format!("  and {} more", output::grouped(more as u64)))?;
+    }
+    Ok(())
 }

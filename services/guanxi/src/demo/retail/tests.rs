@@ -1,9 +1,12 @@
 //! The rules on a file that holds one of each, the payers' ageing, the generated wholesaler, and the
 //! real file where it is there.
 
+mod deeds;
 mod history;
+mod ledgers;
 mod python;
 mod real;
+mod reckoning;
 mod rules;
 mod whole;
 

@@ -8,7 +8,7 @@ use super::{
     sale::{Sale, earns},
     *,
 };
-use crate::domain::counter::dec;
+use crate::domain::in_memory::dec;
 
 const PROGRAM: ProgramId = ProgramId(Uuid::from_u128(1));
 
@@ -54,7 +54,7 @@ fn sale<'a>(lines: &[(Option<&'a str>, &str)]) -> Sale<'a> {
 }
 
 fn scenario() -> Scenario<EarningRules> {
-    let rules = crate::domain::counter::rules();
+    let rules = crate::domain::in_memory::rules();
     let opened = ProgramEvent::from(ProgramOpened { shop: None, rules });
     Scenario::new(PROGRAM).reading::<Program>(PROGRAM, [opened])
 }

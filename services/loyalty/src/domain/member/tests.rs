@@ -28,7 +28,7 @@ fn phone(number: &str) -> ContactKeys {
 
 fn of_customer() -> Enrolment {
     Enrolment {
-        customer: Some(CUSTOMER.into()),
+        customer: Some(CUSTOMER),
         ..enrolment()
     }
 }

@@ -4,7 +4,7 @@ use guanxi_events::loyalty::{ExpiryRule, ProgramRules};
 use jiff::ToSpan;
 
 use super::*;
-use crate::domain::counter::{ANNE, Counter, dec, rules};
+use crate::domain::in_memory::{ANNE, Club, dec, rules};
 
 fn item(at: &str, points: &str) -> Item {
     let points = dec(points);
@@ -22,32 +22,32 @@ fn item(at: &str, points: &str) -> Item {
     }
 }
 
-fn counter() -> Counter {
-    Counter::new(ProgramRules {
+fn club() -> Club {
+    Club::with(ProgramRules {
         expiry: ExpiryRule::YearEnd(0),
         scale: 2,
         ..rules()
     })
 }
 
-fn book(counter: &mut Counter, items: Vec<Item>, more_follows: bool) -> PointsBatchBooked {
-    let id = counter.id();
+fn book(club: &mut Club, items: Vec<Item>, more_follows: bool) -> PointsBatchBooked {
+    let id = club.id();
     let book = Command::Book {
         member: ANNE,
         source: "flights".into(),
         items,
         more_follows,
     };
-    let mut events = counter.run::<PointsBatch>(id, &book).unwrap();
+    let mut events = club.run::<PointsBatch>(id, &book).unwrap();
     let PointsBatchEvent::Booked(booked) = events.remove(0);
     booked
 }
 
 #[test]
 fn items_are_booked_in_the_order_of_their_dates_with_what_expired_in_between() {
-    let mut counter = counter();
+    let mut club = club();
     let booked = book(
-        &mut counter,
+        &mut club,
         vec![
             item("2018-03-01T00:00:00Z", "-30.25"),
             item("2017-06-01T00:00:00Z", "100"),
@@ -59,37 +59,29 @@ fn items_are_booked_in_the_order_of_their_dates_with_what_expired_in_between() {
     assert_eq!(booked.booked, 3);
     assert_eq!(booked.refused[0].index, 3);
     assert_eq!(booked.refused[0].active, dec("20"));
-    let sums = counter.ledger(ANNE).sums;
+    let sums = club.ledger(ANNE).sums;
     assert_eq!((sums.spent, sums.expired), (dec("30.25"), dec("120")));
 }
 
 #[test]
 fn nothing_happens_by_itself_while_more_history_follows_but_not_for_ever() {
-    let mut counter = counter();
-    book(
-        &mut counter,
-        vec![item("2018-02-01T00:00:00Z", "100")],
-        true,
-    );
-    counter.wake(ANNE);
-    assert_eq!(counter.ledger(ANNE).active(), dec("100"));
-    let booked = book(
-        &mut counter,
-        vec![item("2018-12-31T23:59:59Z", "-40")],
-        true,
-    );
+    let mut club = club();
+    book(&mut club, vec![item("2018-02-01T00:00:00Z", "100")], true);
+    club.wake(ANNE);
+    assert_eq!(club.ledger(ANNE).active(), dec("100"));
+    let booked = book(&mut club, vec![item("2018-12-31T23:59:59Z", "-40")], true);
     assert_eq!(booked.refused, []);
-    counter.now += 25.hours();
-    counter.wake(ANNE);
-    let sums = counter.ledger(ANNE).sums;
+    club.now += 25.hours();
+    club.wake(ANNE);
+    let sums = club.ledger(ANNE).sums;
     assert_eq!((sums.spent, sums.expired), (dec("40"), dec("60")));
 }
 
 #[test]
 fn a_batch_is_booked_once_and_points_keep_the_programs_places() {
-    let mut counter = counter();
+    let mut club = club();
     let booked = book(
-        &mut counter,
+        &mut club,
         vec![item("2025-02-01T00:00:00Z", "0.125")],
         false,
     );
@@ -100,8 +92,8 @@ fn a_batch_is_booked_once_and_points_keep_the_programs_places() {
         items: Vec::new(),
         more_follows: false,
     };
-    let id = counter.id();
-    counter.run::<PointsBatch>(id, &again).unwrap();
-    let refused = counter.run::<PointsBatch>(id, &again).unwrap_err();
+    let id = club.id();
+    club.run::<PointsBatch>(id, &again).unwrap();
+    let refused = club.run::<PointsBatch>(id, &again).unwrap_err();
     assert_eq!(refused.code, "BATCH_BOOKED");
 }

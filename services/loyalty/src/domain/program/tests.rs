@@ -1,37 +1,13 @@
 //! The rules of programs as tests.
 
-use crate::domain::counter::dec;
 use guanxi_decider::testing::Scenario;
-use guanxi_events::loyalty::{MemberStatus, ShortfallPolicy, SpendingRules};
+use guanxi_events::loyalty::SpendingRules;
 use iso_currency::Currency;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use super::*;
-
-pub(crate) fn rules() -> ProgramRules {
-    ProgramRules {
-        name: "Friends".into(),
-        scale: 0,
-        currency: Currency::EUR,
-        point_value: dec("0.01"),
-        from: None,
-        until: None,
-        return_window_days: 0,
-        expiry: ExpiryRule::Never,
-        may_earn: vec![MemberStatus::New, MemberStatus::Active],
-        may_spend: vec![MemberStatus::Active],
-        spending: SpendingRules {
-            minimum: Decimal::ZERO,
-            step: Decimal::ONE,
-            max_share_percent: Decimal::ONE_HUNDRED,
-        },
-        shortfall: ShortfallPolicy::GoNegative,
-        returned_grace_days: 0,
-        transfers: true,
-        adjustment_limit: None,
-    }
-}
+use crate::domain::in_memory::{dec, rules};
 
 fn opened() -> ProgramEvent {
     ProgramOpened {

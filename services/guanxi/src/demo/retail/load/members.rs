@@ -24,6 +24,11 @@ pub(in crate::demo::retail) fn program(ids: Ids) -> Uuid {
     ids.of_thing("program", "points")
 }
 
+/// The id of the member who a customer is.
+pub(in crate::demo::retail) fn member(ids: Ids, key: &str) -> Uuid {
+    ids.of_thing("member", key)
+}
+
 /// Opens the program, says what earns, and enrols the customers.
 pub(super) async fn load(loading: &Loading<'_>) -> anyhow::Result<()> {
     open(loading).await?;
@@ -32,7 +37,7 @@ pub(super) async fn load(loading: &Loading<'_>) -> anyhow::Result<()> {
     let bar = bar("members", members().count() as u64);
     let client = MemberServiceClient::new(loading.caller.loyalty.clone());
     abreast(members(), &bar, async |key: &std::sync::Arc<str>| {
-        let id = loading.id("member", key);
+        let id = member(loading.ids, key);
         let message = EnrolMemberRequest {
             header: loading.header(id, "enrol", loading.opening())?,
             member_id: id.to_string(),

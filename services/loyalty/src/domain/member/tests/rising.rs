@@ -156,7 +156,7 @@ fn a_tier_by_hand_is_one_of_the_ladder_and_names_who_and_why() {
         panic!("{decision:?}")
     };
     let by_hand = TierReason::ByHand {
-        by: "anna".parse().unwrap(),
+        by: "mara".parse().unwrap(),
         reason: "won a contest".into(),
     };
     assert_eq!(change.reason, by_hand);
