@@ -8,7 +8,8 @@ use guanxi_decider::{Context, Decision, Reads, Refusal};
 use guanxi_events::{
     DomainEvent,
     loyalty::{
-        MemberEvent, MemberId, MemberQualified, ProgramId, QualifyingCause, QualifyingSums, TierKey,
+        MemberEvent, MemberId, MemberQualified, MemberStatus, ProgramId, QualifyingCause,
+        QualifyingSums, TierKey,
     },
 };
 use jiff::civil::Date;
@@ -80,7 +81,23 @@ impl Standing {
         may && self.program.earns_on(day)
     }
 
-    /// It may spend.
+    /// A member of the same program, in this status, may be given points (L-03).
+    ///
+    /// # Errors
+    /// `MEMBER_MAY_NOT_EARN`.
+    pub fn may_earn(&self, status: MemberStatus) -> Result<(), Refusal> {
+        if self.program.rules.may_earn.contains(&status) {
+            return Ok(());
+        }
+        let status = format!("{status:?}").to_lowercase();
+        Err(Refusal::precondition(
+            "MEMBER_MAY_NOT_EARN",
+            format!("the member is {status}: by the program's rules such members get no points"),
+        )
+        .figure("status", status))
+    }
+
+    /// It may spend (L-03).
     ///
     /// # Errors
     /// `MEMBER_MAY_NOT_SPEND`.

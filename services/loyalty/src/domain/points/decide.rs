@@ -72,6 +72,7 @@ pub(super) fn decide(ledger: &Ledger, command: &Command, context: &Context) -> D
                 )
                 .figure("reference", reference));
             }
+            standing.may_earn(standing.member.status)?;
             let at = context.occurred_at()?;
             let mut book = open(ledger, at, context);
             let earned = Stated {
@@ -191,14 +192,7 @@ fn transfer(
                 .figure("other_program_id", receiver.program),
         );
     }
-    if !from.program.rules.may_earn.contains(&receiver.status) {
-        let status = format!("{:?}", receiver.status).to_lowercase();
-        return Err(Refusal::precondition(
-            "MEMBER_MAY_NOT_EARN",
-            format!("the receiver is {status}: by the program's rules such members get no points"),
-        )
-        .figure("status", status));
-    }
+    from.may_earn(receiver.status)?;
     let at = context.occurred_at()?;
     let mut book = open(ledger, at, context);
     let sent = book.send(at, to, points, reason)?;

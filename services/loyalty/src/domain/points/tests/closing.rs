@@ -38,6 +38,13 @@ fn who_leaves_with_a_negative_balance_keeps_it_and_neither_spends_nor_earns() {
     assert_eq!(sent.code, "MEMBER_MAY_NOT_SPEND");
     let received = club.run::<PointsAccount>(BEN, &gift(ANNE)).unwrap_err();
     assert_eq!(received.code, "MEMBER_MAY_NOT_EARN");
+    let stated = Command::Accrue {
+        points: dec("5"),
+        tier_points: Decimal::ZERO,
+        reference: "a raffle".to_owned(),
+    };
+    let accrued = club.run::<PointsAccount>(ANNE, &stated).unwrap_err();
+    assert_eq!(accrued.code, "MEMBER_MAY_NOT_EARN");
     club.buys(ANNE, dec("30"));
     club.wait(400);
     assert_eq!(club.ledger(ANNE), before, "nothing pays what is owed");
