@@ -2,6 +2,7 @@
 //! chance draws: each question of a relay and each message is a step of its own, and between any
 //! two steps anything may happen.
 
+mod filling;
 mod relay;
 mod server;
 

@@ -90,7 +90,7 @@ async fn a_caller_that_was_told_unknown_gets_the_truth_when_it_asks_again_elsewh
         commands.push(append.command_id);
         wire.cut_next(cut);
         wire.let_through(false);
-        let first = log.append(append.clone().within(Duration::from_millis(300)));
+        let first = log.append(append.clone().within(Duration::from_millis(600)));
         let first = first.await;
         assert!(matches!(first, Err(AppendError::Unknown)), "{first:?}");
 

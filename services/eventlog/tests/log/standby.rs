@@ -16,7 +16,7 @@ use tokio_postgres::Client;
 
 use crate::world::{Build, SERVICE, World, all, command, connect, stream, vouched_for};
 
-const SOON: Duration = Duration::from_secs(15);
+const SOON: Duration = Duration::from_secs(30);
 const WRITERS: usize = 6;
 
 /// From here on a commit is answered when the standby has it too.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::world::{Build, SERVICE, World, command, stream, written};
 
-const CASES: u32 = 300;
+const CASES: u32 = 200;
 
 /// Each column with what its bytes are, and what bytes `$1` are as its value.
 const COLUMNS: [(&str, &str, &str); 14] = [
@@ -181,7 +181,7 @@ fn a_byte_that_is_not_as_it_was_written_is_found_in_any_column_of_any_row() {
     for (column, (name, ..)) in COLUMNS.iter().enumerate() {
         let mut changes = 0;
         for position in 1..=EVENTS {
-            for bit in [0, 1, 4] {
+            for bit in [0, 4] {
                 let at = 7 * position.unsigned_abs() as usize;
                 let found = world.harm(column, position, at, Harm::Flip(bit));
                 if let Some(problems) = runtime.block_on(found) {

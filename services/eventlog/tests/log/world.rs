@@ -11,7 +11,7 @@ use guanxi_events::{
     Category, CommandId, EventId, EventType, Meta, Position, Recorded, Service, StreamKey,
     StreamVersion, TenantId,
 };
-use guanxi_harness::{OwnServers, TestDatabase};
+use guanxi_harness::{OwnServers, TestDatabase, eventually};
 use jiff::Timestamp;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -297,7 +297,15 @@ pub(crate) async fn in_one_batch(
         let (log, append) = (log.clone(), command());
         async move { log.append(append).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    eventually(Duration::from_secs(10), async || {
+        let sql = "select count(*) from pg_stat_activity where datname = current_database()
+                   and query like '%from append(%' and wait_event_type = 'Lock'";
+        let calls: i64 = world.one(sql).await;
+        anyhow::ensure!(calls == 1, "{calls} calls wait for the head");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await
+    .unwrap();
     let waiting: Vec<_> = appends
         .into_iter()
         .map(|append| {

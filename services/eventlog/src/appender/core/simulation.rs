@@ -136,10 +136,14 @@ impl<'a> World<'a> {
         assert!(process.under_way.len() <= MOST_UNDER_WAY);
     }
 
-    /// Some backend, listened to or not, gets the head and deals with its next call.
+    /// Some backend gets the head and deals with its next call.
     fn work(&mut self) {
+        // One that nobody listens to any more may be slow.
+        let all = self.faults && self.dice.one_in(4);
+        let connected = |one: &usize| self.processes.iter().any(|p| p.backend == Some(*one));
         let at_work: Vec<usize> = (0..self.backends.len())
             .filter(|one| !self.backends[*one].calls.is_empty())
+            .filter(|one| all || !self.faults || connected(one))
             .collect();
         let Some(one) = self.dice.pick(&at_work) else {
             return;

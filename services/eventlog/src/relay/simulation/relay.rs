@@ -4,17 +4,13 @@ use guanxi_events::{Incarnation, Position, Service};
 use uuid::Uuid;
 
 use super::{
-    super::{
-        course::{Course, OnTheWay, Window},
-        plan::{Observed, Plan, in_the_way, plan},
-    },
+    super::plan::{Observed, Plan, Tail, in_the_way, plan},
+    filling::{Filling, WINDOW},
     server::{Server, id},
 };
 use crate::{dice::Dice, stream::Generation};
 
-const WINDOW: usize = 4;
 const BACKFILL: u64 = 6;
-const PAGE: i64 = 5;
 
 /// What it does next.
 #[derive(Default)]
@@ -58,16 +54,6 @@ pub(super) struct Relay {
     /// The connection that it began to look over.
     connection: usize,
     filling: Option<Filling>,
-}
-
-struct Filling {
-    generation: Generation,
-    name: String,
-    course: Course<usize>,
-    /// The message whose acknowledgement it waits for.
-    waits: Option<OnTheWay<usize>>,
-    /// How far it has read the log.
-    read: Position,
 }
 
 impl Relay {
@@ -239,60 +225,11 @@ fn look(generations: Vec<Generation>, server: &Server) -> Phase {
                 generation: newest,
                 last_sequence: stream.last,
                 messages: stream.messages.len() as u64,
-                tail: super::super::plan::Tail::Missing,
+                tail: Tail::Missing,
                 spoiled: false,
             },
             generations,
         },
-    }
-}
-
-impl Filling {
-    fn new(generation: Generation, after: Position) -> Self {
-        let window = Window {
-            messages: WINDOW,
-            bytes: usize::MAX,
-        };
-        Self {
-            generation,
-            name: generation.name(),
-            course: Course::new(generation, after, window),
-            waits: None,
-            read: after,
-        }
-    }
-
-    /// One message out or one acknowledgement in; whether there is nothing to do.
-    fn step(&mut self, server: &mut Server, head: Position) -> Result<bool, ()> {
-        let to_send = self.read > self.course.sent();
-        if self.waits.is_none() && (!to_send || self.course.is_full()) {
-            self.waits = self.course.oldest();
-        }
-        if let Some(message) = self.waits.take() {
-            match server.acknowledgement(message.acknowledgement) {
-                None if server.is_quiet() => return Err(()),
-                None => self.waits = Some(message),
-                Some(None) => return Err(()),
-                Some(Some(sequence)) => self
-                    .course
-                    .confirm(message.position, message.bytes, &self.name, sequence)
-                    .map_err(drop)?,
-            }
-            return Ok(false);
-        }
-        if !to_send {
-            self.read = Position(head.0.min(self.course.sent().0 + PAGE));
-            return Ok(self.read == self.course.sent());
-        }
-        let position = self.course.sent().next();
-        let expected = self.course.place(position).map_err(drop)?;
-        let acknowledgement = server.publish(self.generation, expected, position);
-        self.course.send(OnTheWay {
-            position,
-            bytes: 1,
-            acknowledgement,
-        });
-        Ok(false)
     }
 }
 

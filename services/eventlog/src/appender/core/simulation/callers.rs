@@ -73,9 +73,13 @@ impl World<'_> {
             wish.reads.push((name, self.postgres.version(name)));
         }
         let key = self.dice.below(KEYS) as u8;
-        match self.dice.below(5) {
-            0 => wish.claim = Some(key),
-            1 => wish.release = Some(key),
+        match (self.dice.below(4), self.postgres.holder(key)) {
+            (0, _) => wish.claim = Some(key),
+            (1, Some(holder)) => {
+                wish = Wish::default();
+                wish.writes.push((holder, self.postgres.version(holder)));
+                wish.release = Some(key);
+            }
             _ => {}
         }
         wish.poison = self.dice.one_in(12);

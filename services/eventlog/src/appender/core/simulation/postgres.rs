@@ -108,6 +108,11 @@ impl Postgres {
         self.versions.get(&stream).copied().unwrap_or(0)
     }
 
+    /// The stream that holds a key.
+    pub(super) fn holder(&self, key: u8) -> Option<u8> {
+        self.claims.get(&key).copied()
+    }
+
     /// Where a command took effect.
     pub(super) fn position(&self, command: usize) -> Option<Position> {
         let at = self.log.iter().position(|known| *known == command)?;
