@@ -36,6 +36,23 @@ async fn wait_for_the_standby(admin: &Client, name: &str) {
     .unwrap();
 }
 
+/// The standby gets nothing from its primary any more.
+async fn cut_off(standby: &Client) {
+    for statement in [
+        "alter system set primary_conninfo = ''",
+        "select pg_reload_conf()",
+    ] {
+        standby.batch_execute(statement).await.unwrap();
+    }
+    eventually(SOON, async || {
+        let sql = "select from pg_stat_wal_receiver";
+        ensure!(standby.query(sql, &[]).await?.is_empty(), "it follows yet");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await
+    .unwrap();
+}
+
 /// Writes to a stream of its own, whatever happens, until told to stop.
 async fn write(
     log: EventLog,
@@ -87,14 +104,20 @@ async fn what_was_acknowledged_is_there_when_the_standby_has_taken_over() {
         .map(|_| tokio::spawn(write(log.clone(), stop.clone(), written.clone())))
         .collect();
     until_written(&written, 200).await;
-    servers.postgres.kill();
-    let promoting = connect(&world.url().replacen(
-        &format!(":{first}/"),
-        &format!(":{second}/"),
-        1,
-    ))
+    let follower = connect(
+        &world
+            .url()
+            .replacen(&format!(":{first}/"), &format!(":{second}/"), 1),
+    )
     .await;
-    let promoted = promoting.query_one("select pg_promote()", &[]).await;
+    // The standby falls behind before the primary is lost: what it does not have is not answered.
+    cut_off(&follower).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let before = written.load(Ordering::Acquire);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(written.load(Ordering::Acquire), before, "answered alone");
+    servers.postgres.kill();
+    let promoted = follower.query_one("select pg_promote()", &[]).await;
     assert!(promoted.unwrap().get::<_, bool>(0));
     // The callers notice nothing but the time that it takes.
     until_written(&written, 200).await;
@@ -113,7 +136,7 @@ async fn what_was_acknowledged_is_there_when_the_standby_has_taken_over() {
     assert_eq!(there, acknowledged, "each once, where its receipt says");
     let head = log.head().await.unwrap();
     assert_eq!(head.incarnation, life, "nothing was lost, so it lives on");
-    let found = verify(&promoting, SERVICE, &[]).await.unwrap();
+    let found = verify(&follower, SERVICE, &[]).await.unwrap();
     assert_eq!(found.problems, []);
     log.close().await;
 }
