@@ -63,6 +63,14 @@ pub enum EmbeddedError {
         /// What it printed.
         output: String,
     },
+    /// The data of another server could not be copied.
+    #[error("pg_basebackup failed ({status}):\n{output}")]
+    Copy {
+        /// How it ended.
+        status: ExitStatus,
+        /// What it printed.
+        output: String,
+    },
     /// The server ended before it was ready.
     #[error("{server} did not start ({status}); the end of its log:\n{log_tail}")]
     DidNotStart {

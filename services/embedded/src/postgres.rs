@@ -119,6 +119,40 @@ impl Postgres {
         Ok(postgres)
     }
 
+    /// Starts a standby of this server in a directory of its own, where it follows by streaming
+    /// under `name`, which is what `synchronous_standby_names` calls it. It can be read at once,
+    /// has the same password, and takes over with `select pg_promote()`.
+    ///
+    /// # Errors
+    /// Any [`EmbeddedError`].
+    pub async fn start_standby(
+        &self,
+        name: &str,
+        options: PostgresOptions,
+    ) -> Result<Self, EmbeddedError> {
+        let home = Home::open_unprivileged(&options.dir)
+            .await?
+            .thrown_away(options.throw_away);
+        let data = home.path(DATA);
+        let password = self.password.expose_secret();
+        home.write_private(PASSWORD, password)?;
+        if data.exists() {
+            end_orphan(home.dir()).await?;
+        } else {
+            cluster::copy(&home, &self.programs, self.port, password, name).await?;
+        }
+        let mut standby = Self {
+            process: None,
+            programs: find_postgres(&options.programs, &data).await?,
+            home,
+            password: self.password.clone(),
+            port: 0,
+            options,
+        };
+        standby.launch(standby.options.port.into()).await?;
+        Ok(standby)
+    }
+
     /// The superuser's URL of the database `postgres`, with its password.
     #[must_use]
     pub fn url(&self) -> SecretString {

@@ -304,3 +304,42 @@ async fn starting_is_possible_from_any_task() {
         .unwrap();
     assert_eq!(postgres.pid(), None);
 }
+
+#[tokio::test]
+async fn a_standby_follows_and_takes_over() {
+    let mut primary = Postgres::start(thrown_away()).await.unwrap();
+    let standby = primary
+        .start_standby("second", thrown_away())
+        .await
+        .unwrap();
+    let client = connect(&primary.url()).await;
+    for statement in [
+        "ALTER SYSTEM SET synchronous_standby_names = 'second'",
+        "SELECT pg_reload_conf()",
+    ] {
+        client.batch_execute(statement).await.unwrap();
+    }
+    // From here on a commit is one on both.
+    while client
+        .query(
+            "SELECT FROM pg_stat_replication WHERE sync_state = 'sync'",
+            &[],
+        )
+        .await
+        .unwrap()
+        .is_empty()
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    write_a_row(&primary).await;
+    primary.kill();
+    let follower = connect(&standby.url()).await;
+    let refused = follower.batch_execute("CREATE TABLE own (n int)").await;
+    assert!(refused.is_err(), "a standby only reads");
+    follower.batch_execute("SELECT pg_promote()").await.unwrap();
+    assert_eq!(the_row(&standby).await, 7);
+    follower
+        .batch_execute("CREATE TABLE own (n int)")
+        .await
+        .unwrap();
+}

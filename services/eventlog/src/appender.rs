@@ -7,6 +7,7 @@
 
 mod answer;
 mod call;
+mod core;
 mod pause;
 mod session;
 mod task;

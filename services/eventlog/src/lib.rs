@@ -7,6 +7,8 @@ mod appender;
 mod chain;
 mod codec;
 mod connect;
+#[cfg(test)]
+mod dice;
 mod error;
 mod feed;
 mod log;

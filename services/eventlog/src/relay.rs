@@ -9,11 +9,14 @@
 //! While NATS is away it tries again and again; commands do not notice, and readers take to the
 //! log.
 
+mod course;
 mod lock;
 mod pipeline;
 mod plan;
 mod poke;
 mod resume;
+#[cfg(test)]
+mod simulation;
 mod status;
 
 use std::{convert::Infallible, sync::atomic::Ordering, time::Duration};
@@ -24,8 +27,9 @@ use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use self::{
+    course::Window,
     lock::Lock,
-    pipeline::{Pipeline, Window},
+    pipeline::Pipeline,
     plan::Plan,
     resume::{Depth, Resumed},
     status::Reporter,

@@ -36,7 +36,8 @@ pub struct StreamLimits {
     /// The oldest messages are dropped when the stream is larger, in bytes. The server sets the
     /// room aside when it makes the stream, twice while a generation is replaced.
     pub max_bytes: u64,
-    /// Copies of the stream in a NATS cluster: 1 or 3.
+    /// Copies of the stream in a NATS cluster: 1 or 3. A generation keeps the number that it was
+    /// opened with.
     pub replicas: usize,
 }
 

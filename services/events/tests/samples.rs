@@ -1,6 +1,7 @@
 //! Contract samples (P-10): one file for every event type and every version ever released,
 //! `samples/<type>.<version>.json` with `{"data": …}`, and `"expected": …` where a later version
-//! says it otherwise. A sample that was released never changes: the log still holds such events.
+//! says it otherwise. A sample that was released never changes (see `released.rs`): the log still
+//! holds such events.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};

@@ -141,7 +141,8 @@ pub struct Log {
     pub stream_days: u64,
     /// MiB that the stream keeps.
     pub stream_mib: u64,
-    /// Replicas of the stream: 1, or 3 on a cluster.
+    /// Replicas of the stream: 1, or 3 on a cluster. For a stream that is there already, let NATS
+    /// change them (`nats stream edit --replicas 3`): the relay sets them when it opens one.
     pub stream_replicas: usize,
 }
 

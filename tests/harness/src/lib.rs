@@ -6,6 +6,7 @@
 mod database;
 mod eventually;
 mod nats;
+mod nats_cluster;
 mod scratch;
 mod servers;
 
@@ -13,5 +14,6 @@ pub use database::TestDatabase;
 pub use eventually::eventually;
 pub use guanxi_embedded::{Nats, Postgres, free_port};
 pub use nats::connect_nats;
-pub use scratch::{ScratchDir, sweep};
-pub use servers::{DATABASE_URL, Harness, NATS_URL, OwnServers, SCRATCH, Servers};
+pub use nats_cluster::NatsCluster;
+pub use scratch::{SCRATCH, ScratchDir, sweep};
+pub use servers::{DATABASE_URL, Harness, NATS_URL, OwnServers, Servers};

@@ -10,6 +10,9 @@ use std::{
 use anyhow::Context;
 use nix::unistd::geteuid;
 
+/// The variable with the directory for scratch directories; by default the system's.
+pub const SCRATCH: &str = "GUANXI_TEST_SCRATCH";
+
 const PREFIX: &str = "guanxi-test-";
 const LOCK: &str = "in-use";
 
@@ -22,6 +25,15 @@ pub struct ScratchDir {
 }
 
 impl ScratchDir {
+    /// Makes one where `GUANXI_TEST_SCRATCH` says, or in the system's directory.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create() -> anyhow::Result<Self> {
+        let parent = std::env::var_os(SCRATCH).map_or_else(std::env::temp_dir, PathBuf::from);
+        Self::create_in(&parent)
+    }
+
     /// Makes one in `parent`.
     ///
     /// # Errors

@@ -1,9 +1,6 @@
 //! The servers of the tests: shared ones from outside, or private ones.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Weak},
-};
+use std::sync::{Arc, Weak};
 
 use anyhow::Context;
 use guanxi_embedded::{Nats, NatsOptions, Postgres, PostgresOptions};
@@ -18,12 +15,12 @@ pub const DATABASE_URL: &str = "GUANXI_TEST_DATABASE_URL";
 /// The variable with the shared NATS's URL.
 pub const NATS_URL: &str = "GUANXI_TEST_NATS_URL";
 
-/// The variable with the directory for scratch directories; by default the system's.
-pub const SCRATCH: &str = "GUANXI_TEST_SCRATCH";
-
 /// Postgres settings for test servers (`fsync=off synchronous_commit=off`); by default it is as
 /// durable in tests as in earnest.
 const SETTINGS: &str = "GUANXI_TEST_POSTGRES_SETTINGS";
+
+/// Settings of a Postgres that one test has for itself.
+const SMALL: [(&str, &str); 1] = [("shared_buffers", "64MB")];
 
 /// The private servers of this process, if a test still uses them.
 static PRIVATE: Mutex<Weak<Servers>> = Mutex::const_new(Weak::new());
@@ -112,7 +109,7 @@ impl OwnServers {
     /// # Errors
     /// When one does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_with(&[("shared_buffers", "64MB")]).await
+        Self::start_with(&SMALL).await
     }
 
     /// Starts both; these Postgres settings are overruled by `GUANXI_TEST_POSTGRES_SETTINGS`.
@@ -120,19 +117,8 @@ impl OwnServers {
     /// # Errors
     /// When one does not start.
     pub async fn start_with(settings: &[(&str, &str)]) -> anyhow::Result<Self> {
-        let parent = std::env::var_os(SCRATCH).map_or_else(std::env::temp_dir, PathBuf::from);
-        let scratch = ScratchDir::create_in(&parent)?;
-        let postgres = PostgresOptions {
-            settings: settings
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .chain(settings_of_the_environment()?)
-                .collect(),
-            // The scratch directory goes as a whole, but run as root it may not be reachable for
-            // Postgres, whose data is then elsewhere.
-            throw_away: true,
-            ..PostgresOptions::in_dir(scratch.path().join("postgres"))
-        };
+        let scratch = ScratchDir::create()?;
+        let postgres = postgres_options(&scratch, "postgres", settings)?;
         let nats = NatsOptions::in_dir(scratch.path().join("nats"));
         let (postgres, nats) = tokio::try_join!(Postgres::start(postgres), Nats::start(nats))?;
         Ok(Self {
@@ -140,6 +126,15 @@ impl OwnServers {
             nats,
             scratch,
         })
+    }
+
+    /// Starts a standby that follows this Postgres under a name. It ends before the servers do.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_standby(&self, name: &str) -> anyhow::Result<Postgres> {
+        let options = postgres_options(&self.scratch, name, &SMALL)?;
+        Ok(self.postgres.start_standby(name, options).await?)
     }
 
     /// The superuser's URL of the database `postgres`.
@@ -159,6 +154,24 @@ impl OwnServers {
     pub fn scratch(&self) -> &std::path::Path {
         self.scratch.path()
     }
+}
+
+fn postgres_options(
+    scratch: &ScratchDir,
+    name: &str,
+    settings: &[(&str, &str)],
+) -> anyhow::Result<PostgresOptions> {
+    Ok(PostgresOptions {
+        settings: settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .chain(settings_of_the_environment()?)
+            .collect(),
+        // The scratch directory goes as a whole, but run as root it may not be reachable for
+        // Postgres, whose data is then elsewhere.
+        throw_away: true,
+        ..PostgresOptions::in_dir(scratch.path().join(name))
+    })
 }
 
 fn settings_of_the_environment() -> anyhow::Result<Vec<(String, String)>> {

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -25,15 +25,14 @@ const END_ORPHAN: [(Signal, Duration); 3] = [
     (Signal::SIGKILL, Duration::from_secs(5)),
 ];
 
+/// Where a data directory is made before it is complete.
+const NEW: &str = "data.new";
+
 /// Initializes the data directory: scram-sha-256, checksums, UTF-8, order by code point.
 pub(super) async fn initialize(
     home: &Home,
     programs: &PostgresPrograms,
 ) -> Result<(), EmbeddedError> {
-    let (data, new) = (home.path(DATA), home.path("data.new"));
-    if new.exists() {
-        fs::remove_dir_all(&new).attempting(|| format!("remove {}", new.display()))?;
-    }
     let mut command = Command::new(&programs.initdb);
     command
         .args([
@@ -50,22 +49,67 @@ pub(super) async fn initialize(
     } else {
         command.arg("--locale=C.UTF-8");
     }
-    command.arg("-D").arg(&new).stdin(Stdio::null());
+    command.arg("-D").arg(home.path(NEW));
     run_privately(home, &mut command);
+    fill(home, command, |status, output| EmbeddedError::Initdb {
+        status,
+        output,
+    })
+    .await
+}
+
+/// Copies the data of the server on `port`, to follow it under this name.
+pub(super) async fn copy(
+    home: &Home,
+    programs: &PostgresPrograms,
+    port: u16,
+    password: &str,
+    name: &str,
+) -> Result<(), EmbeddedError> {
+    // Beside the program itself, to which what was found may be a link.
+    let postgres = programs.postgres.canonicalize();
+    let postgres = postgres.attempting(|| format!("find {}", programs.postgres.display()))?;
+    let mut command = Command::new(postgres.with_file_name("pg_basebackup"));
+    command
+        .arg("--dbname")
+        .arg(format!(
+            "host=127.0.0.1 port={port} user={SUPERUSER} application_name={name}"
+        ))
+        .args(["--checkpoint=fast", "--write-recovery-conf", "-D"])
+        .arg(home.path(NEW));
+    run_privately(home, &mut command);
+    // Not an argument, for those can be read by everyone on the machine.
+    command.env("PGPASSWORD", password);
+    fill(home, command, |status, output| EmbeddedError::Copy {
+        status,
+        output,
+    })
+    .await
+}
+
+/// Has the new data directory made by a command. Only a complete one gets the name; a half one is
+/// thrown away next time.
+async fn fill(
+    home: &Home,
+    mut command: Command,
+    failed: impl FnOnce(ExitStatus, String) -> EmbeddedError,
+) -> Result<(), EmbeddedError> {
+    let (data, new) = (home.path(DATA), home.path(NEW));
+    if new.exists() {
+        fs::remove_dir_all(&new).attempting(|| format!("remove {}", new.display()))?;
+    }
+    command.stdin(Stdio::null());
+    let program = command.get_program().to_owned();
     let output = tokio::process::Command::from(command)
         .kill_on_drop(true)
         .output()
         .await
-        .attempting(|| format!("run {}", programs.initdb.display()))?;
+        .attempting(|| format!("run {}", Path::new(&program).display()))?;
     if !output.status.success() {
         let printed = [output.stdout, output.stderr].concat();
-        let output_text = String::from_utf8_lossy(&printed).into_owned();
-        return Err(EmbeddedError::Initdb {
-            status: output.status,
-            output: output_text,
-        });
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        return Err(failed(output.status, printed));
     }
-    // Only a complete cluster gets the name; a half one is thrown away next time.
     fs::rename(&new, &data).attempting(|| format!("name {}", data.display()))
 }
 

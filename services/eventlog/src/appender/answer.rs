@@ -15,9 +15,8 @@ pub(super) struct Answer {
     pub(super) outcomes: Vec<Result<Outcome, AppendError>>,
 }
 
-/// What the rows say to each command. `resent` when an earlier call with the same commands may
-/// have been committed, or may still be.
-pub(super) fn read(commands: &[Prepared], rows: &[Row], resent: bool) -> Result<Answer, LogError> {
+/// What the rows say to each command.
+pub(super) fn read(commands: &[Prepared], rows: &[Row]) -> Result<Answer, LogError> {
     let mut own: Vec<Option<&Row>> = vec![None; commands.len()];
     let mut written = None;
     for row in rows {
@@ -60,7 +59,7 @@ pub(super) fn read(commands: &[Prepared], rows: &[Row], resent: bool) -> Result<
                     numbers: drawn,
                 }))
             }
-            Some(row) => refusal_or_repeat(prepared, row, incarnation, guards, claims, resent)?,
+            Some(row) => refusal_or_repeat(prepared, row, incarnation, guards, claims)?,
         });
         guards += prepared.append.writes.len() + prepared.append.reads.len();
         claims += prepared.append.claims.len();
@@ -79,7 +78,6 @@ fn refusal_or_repeat(
     incarnation: Incarnation,
     guards: usize,
     claims: usize,
-    resent: bool,
 ) -> Result<Result<Outcome, AppendError>, LogError> {
     let append = &prepared.append;
     let item = row.try_get::<_, Option<i32>>("item")?;
@@ -113,8 +111,6 @@ fn refusal_or_repeat(
                 actual: StreamVersion(row.try_get("actual")?),
             })
         }
-        // The earlier call may still wait for the head, and find the key free by then.
-        "taken" if resent => Err(AppendError::Unknown),
         "taken" => Err(AppendError::ClaimTaken {
             index: (item - 1).saturating_sub(claims),
             holder: StreamKey {

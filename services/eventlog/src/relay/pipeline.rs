@@ -1,10 +1,9 @@
 //! Publishes in order with many acknowledgements outstanding.
 
-use std::collections::VecDeque;
-
 use async_nats::jetstream::{Context, context::PublishAckFuture};
 use guanxi_events::Position;
 
+use super::course::{Course, OnTheWay, Window};
 use crate::{
     LogError, Stored,
     stream::{Generation, to_message},
@@ -15,19 +14,7 @@ use crate::{
 pub(super) struct Pipeline<'a> {
     jetstream: &'a Context,
     generation: Generation,
-    stream: String,
-    sent: Position,
-    confirmed: Position,
-    in_flight: VecDeque<(Position, usize, PublishAckFuture)>,
-    bytes_in_flight: usize,
-    limits: Window,
-}
-
-/// How much may be on the way without an acknowledgement.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Window {
-    pub(super) messages: usize,
-    pub(super) bytes: usize,
+    course: Course<PublishAckFuture>,
 }
 
 impl<'a> Pipeline<'a> {
@@ -36,46 +23,33 @@ impl<'a> Pipeline<'a> {
         jetstream: &'a Context,
         generation: Generation,
         after: Position,
-        limits: Window,
+        window: Window,
     ) -> Self {
         Self {
             jetstream,
-            stream: generation.name(),
             generation,
-            sent: after,
-            confirmed: after,
-            in_flight: VecDeque::new(),
-            bytes_in_flight: 0,
-            limits,
+            course: Course::new(generation, after, window),
         }
     }
 
     /// The last position that was handed to the client.
     pub(super) fn sent(&self) -> Position {
-        self.sent
+        self.course.sent()
     }
 
     /// The last position that the server has acknowledged, all before it included.
     pub(super) fn confirmed(&self) -> Position {
-        self.confirmed
+        self.course.confirmed()
     }
 
     /// Sends one event, waiting for older acknowledgements while the window is full.
     pub(super) async fn publish(&mut self, event: Stored) -> Result<(), LogError> {
         let position = event.0.position;
-        if position != self.sent.next() {
-            return Err(LogError::Corrupt {
-                position,
-                what: format!("it follows {} in the log", self.sent),
-            });
-        }
-        while self.in_flight.len() >= self.limits.messages
-            || self.bytes_in_flight >= self.limits.bytes
-        {
+        let last_sequence = self.course.place(position)?;
+        while self.course.is_full() {
             self.confirm_oldest().await?;
         }
         let bytes = event.0.data.len();
-        let last_sequence = self.generation.sequence(self.sent).unwrap_or(0);
         let (subject, message) =
             to_message(&self.generation, event).map_err(|error| LogError::Corrupt {
                 position,
@@ -86,37 +60,35 @@ impl<'a> Pipeline<'a> {
             .send_publish(subject, message.expected_last_sequence(last_sequence))
             .await
             .map_err(|error| LogError::Nats(format!("publish {position}: {error}")))?;
-        self.sent = position;
-        self.bytes_in_flight += bytes;
-        self.in_flight.push_back((position, bytes, acknowledgement));
+        self.course.send(OnTheWay {
+            position,
+            bytes,
+            acknowledgement,
+        });
         Ok(())
     }
 
     /// Waits until all that was sent is acknowledged.
     pub(super) async fn settle(&mut self) -> Result<(), LogError> {
-        while !self.in_flight.is_empty() {
-            self.confirm_oldest().await?;
-        }
+        while self.confirm_oldest().await? {}
         Ok(())
     }
 
-    async fn confirm_oldest(&mut self) -> Result<(), LogError> {
-        let Some((position, bytes, acknowledgement)) = self.in_flight.pop_front() else {
-            return Ok(());
+    /// False when nothing is on the way.
+    async fn confirm_oldest(&mut self) -> Result<bool, LogError> {
+        let Some(OnTheWay {
+            position,
+            bytes,
+            acknowledgement,
+        }) = self.course.oldest()
+        else {
+            return Ok(false);
         };
-        let acknowledged = acknowledgement
+        let said = acknowledgement
             .await
             .map_err(|error| LogError::Nats(format!("publish {position}: {error}")))?;
-        if acknowledged.stream != self.stream
-            || self.generation.position(acknowledged.sequence) != position
-        {
-            return Err(LogError::Nats(format!(
-                "position {position} went to sequence {} of {}",
-                acknowledged.sequence, acknowledged.stream
-            )));
-        }
-        self.bytes_in_flight -= bytes;
-        self.confirmed = position;
-        Ok(())
+        self.course
+            .confirm(position, bytes, &said.stream, said.sequence)?;
+        Ok(true)
     }
 }

@@ -7,7 +7,7 @@ use guanxi_events::{EventId, Incarnation, Position};
 
 use super::{
     Relay,
-    plan::{Observed, Plan, Tail, plan},
+    plan::{Observed, Plan, Tail, in_the_way, plan},
 };
 use crate::{
     LogError,
@@ -70,10 +70,7 @@ impl Relay {
                         base,
                     };
                     tracing::warn!(%generation, reason = %why, "opening a new generation");
-                    let in_the_way = generations
-                        .iter()
-                        .filter(|old| replace_first && old.base >= base);
-                    for old in in_the_way {
+                    for old in in_the_way(&generations, base, replace_first) {
                         stream::delete(&self.jetstream, old).await?;
                     }
                     stream::open(&self.jetstream, &generation, &self.options.limits).await?;

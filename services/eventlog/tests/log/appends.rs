@@ -4,8 +4,7 @@ use guanxi_eventlog::{AppendError, MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVEN
 use guanxi_events::{CommandId, Position, StreamKey, StreamVersion};
 
 use crate::world::{
-    Build, World, all, command, event, event_of, in_one_batch, key, repeated, stale, stream,
-    tenant, written,
+    Build, World, all, command, event, event_of, key, repeated, stale, stream, tenant, written,
 };
 
 #[tokio::test]
@@ -104,54 +103,6 @@ async fn a_page_of_large_events_is_cut_by_its_bytes() {
     let page = log.read(Position::START, 48).await.unwrap();
     assert!((1..48).contains(&page.len()), "{} events", page.len());
     assert_eq!(all(&log).await.len(), 48);
-}
-
-#[tokio::test]
-async fn each_command_of_a_batch_gets_its_own_answer_and_no_position_is_lost() {
-    let world = World::new().await;
-    let log = world.log().await;
-    let (held, moved, known) = (stream("a"), stream("a"), stream("a"));
-    let before = command().write(&known, 0, 1).result(b"first");
-    written(log.append(before.clone()).await);
-    written(
-        log.append(command().write(&held, 0, 1).claim(key(1), &held))
-            .await,
-    );
-    written(log.append(command().write(&moved, 0, 2)).await);
-
-    let mut other_content = before.clone();
-    other_content.content_hash = [9; 32];
-    let (one, two) = (stream("a"), stream("a"));
-    let outcomes = in_one_batch(
-        &world,
-        &log,
-        vec![
-            command().write(&one, 0, 2),
-            command().write(&moved, 1, 1),
-            before.clone(),
-            command()
-                .write(&stream("a"), 0, 1)
-                .claim(key(1), &stream("a")),
-            command().write(&two, 0, 1).read(&held, 1),
-        ],
-    )
-    .await;
-    let mut outcomes = outcomes.into_iter();
-    assert_eq!(written(outcomes.next().unwrap()).position, Position(6));
-    assert_eq!(stale(outcomes.next().unwrap()), (moved, 2));
-    assert_eq!(repeated(outcomes.next().unwrap()).result, b"first");
-    match outcomes.next().unwrap() {
-        Err(AppendError::ClaimTaken { index: 0, holder }) => assert_eq!(holder, held),
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(written(outcomes.next().unwrap()).position, Position(7));
-    assert!(matches!(
-        log.append(other_content).await,
-        Err(AppendError::DifferentContent)
-    ));
-    assert_eq!(all(&log).await.len(), 7);
-    let check = guanxi_eventlog::verify(&world.client, crate::world::SERVICE, &[]);
-    assert_eq!(check.await.unwrap().problems, []);
 }
 
 #[tokio::test]

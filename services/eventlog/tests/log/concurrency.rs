@@ -1,4 +1,4 @@
-//! Many writers, slow commits, and readers at full speed.
+//! Many writers.
 
 use std::{
     collections::HashMap,
@@ -9,31 +9,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use guanxi_eventlog::{AppendError, EventLog, verify};
+use guanxi_eventlog::{AppendError, verify};
 use guanxi_events::{Position, StreamKey};
 use tokio::sync::Semaphore;
 
-use crate::world::{Build, SERVICE, World, all, command, stream, written};
-
-/// Reads to the end at full speed until told to stop; every page must follow the one before.
-async fn read_at_full_speed(log: EventLog, stop: Arc<AtomicBool>) -> usize {
-    let mut read = 0;
-    loop {
-        let stopping = stop.load(Ordering::Acquire);
-        let page = log.read(Position(read as i64), 100).await.unwrap();
-        read += page.len();
-        if stopping && page.is_empty() {
-            return read;
-        }
-    }
-}
+use crate::{
+    readers::read_at_full_speed,
+    world::{Build, SERVICE, World, all, command, stream, written},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn positions_and_versions_have_no_gap_under_sixteen_writers_of_three_processes() {
     let world = World::new().await;
     let logs = [world.log().await, world.log().await, world.log().await];
     let stop = Arc::new(AtomicBool::new(false));
-    let reader = tokio::spawn(read_at_full_speed(world.log().await, stop.clone()));
+    let reader = world.log().await;
+    let reader = tokio::spawn(read_at_full_speed(reader.reader().clone(), stop.clone()));
     // Few streams, so that writers get into each other's way.
     let streams: Vec<StreamKey> = (0..8).map(|_| stream("a")).collect();
     let writers: Vec<_> = (0..16)
@@ -85,59 +76,6 @@ async fn positions_and_versions_have_no_gap_under_sixteen_writers_of_three_proce
     }
     let check = verify(&world.client, SERVICE, &[]).await.unwrap();
     assert_eq!(check.problems, []);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_never_skips_what_commits_late_or_is_rolled_back() {
-    let world = World::new().await;
-    let log = world.log().await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let reader = tokio::spawn(read_at_full_speed(log.clone(), stop.clone()));
-    let writers: Vec<_> = (0..4)
-        .map(|_| {
-            let log = log.clone();
-            tokio::spawn(async move {
-                for _ in 0..60 {
-                    written(log.append(command().write(&stream("a"), 0, 1)).await);
-                }
-            })
-        })
-        .collect();
-    // Strangers who append by hand in open transactions: some commit late, some never.
-    let mut by_hand = 0;
-    let slow = world.connect().await;
-    for round in 0..30 {
-        slow.batch_execute("begin").await.unwrap();
-        append_by_hand(&slow).await;
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        if round % 2 == 0 {
-            slow.batch_execute("commit").await.unwrap();
-            by_hand += 1;
-        } else {
-            slow.batch_execute("rollback").await.unwrap();
-        }
-    }
-    for writer in writers {
-        writer.await.unwrap();
-    }
-    stop.store(true, Ordering::Release);
-    assert_eq!(reader.await.unwrap(), 240 + by_hand);
-    assert_eq!(all(&log).await.len(), 240 + by_hand);
-}
-
-/// One event by the same function, in the caller's transaction.
-async fn append_by_hand(client: &tokio_postgres::Client) {
-    let sql = "select outcome from append(
-        array[gen_random_uuid()], array['acme'], array['\\x00'::bytea], array[''::bytea], array[1],
-        array[1], array[1], array[gen_random_uuid()], array['a'], array[0], array[1], array[1],
-        array[1], array[1], array[gen_random_uuid()], array['sales.thing_done/1'], array[now()],
-        array['{}'::bytea],
-        array['{\"actor\":\"a\",\"command_id\":\"00000000-0000-0000-0000-000000000001\",
-                \"correlation_id\":\"00000000-0000-0000-0000-000000000001\"}'::bytea],
-        decode(repeat('00', 32), 'hex'),
-        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
-    let row = client.query_one(sql, &[]).await.unwrap();
-    assert_eq!(row.get::<_, &str>(0), "written");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

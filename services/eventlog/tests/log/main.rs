@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod appends;
 #[cfg(test)]
+mod batches;
+#[cfg(test)]
 mod chain;
+#[cfg(test)]
+mod commits;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
@@ -13,8 +17,16 @@ mod lifecycle;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod standby;
+#[cfg(test)]
+mod tampering;
+#[cfg(test)]
 mod unknown;
+#[cfg(test)]
+mod wire;
 #[cfg(test)]
 mod world;

@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use guanxi_eventlog::{
-    Append, AppendError, Claim, ClaimKey, EventLog, LogOptions, NewEvent, Outcome, PlainCodec,
-    Receipt, StreamWrite, TimerChange, connect_plain, migrate,
+    Append, AppendError, Claim, ClaimKey, Connector, EventLog, LogOptions, NewEvent, Outcome,
+    PlainCodec, Receipt, StreamWrite, TimerChange, connect_plain, migrate,
 };
 use guanxi_events::{
     Category, CommandId, EventId, EventType, Meta, Position, Recorded, Service, StreamKey,
     StreamVersion, TenantId,
 };
-use guanxi_harness::{OwnServers, TestDatabase};
+use guanxi_harness::{OwnServers, TestDatabase, eventually};
 use jiff::Timestamp;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -71,19 +71,18 @@ impl World {
     }
 
     pub(crate) async fn log_with(&self, options: LogOptions) -> EventLog {
-        let connector = connect_plain(self.url());
-        let codec = Arc::new(PlainCodec);
-        EventLog::open(options, self.pool(), connector, codec)
+        Self::log_at(self.url(), connect_plain(self.url()), options).await
+    }
+
+    /// A log that reads at a URL and appends over a connector.
+    pub(crate) async fn log_at(url: &str, connector: Connector, options: LogOptions) -> EventLog {
+        EventLog::open(options, pool(url), connector, Arc::new(PlainCodec))
             .await
             .unwrap()
     }
 
     pub(crate) fn pool(&self) -> Pool {
-        let config = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
-        let manager = Manager::from_config(self.url().parse().unwrap(), NoTls, config);
-        Pool::builder(manager).max_size(4).build().unwrap()
+        pool(self.url())
     }
 
     pub(crate) async fn one<T>(&self, sql: &str) -> T
@@ -94,7 +93,15 @@ impl World {
     }
 }
 
-async fn connect(url: &str) -> Client {
+fn pool(url: &str) -> Pool {
+    let config = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = Manager::from_config(url.parse().unwrap(), NoTls, config);
+    Pool::builder(manager).max_size(4).build().unwrap()
+}
+
+pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
@@ -290,7 +297,15 @@ pub(crate) async fn in_one_batch(
         let (log, append) = (log.clone(), command());
         async move { log.append(append).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    eventually(Duration::from_secs(10), async || {
+        let sql = "select count(*) from pg_stat_activity where datname = current_database()
+                   and query like '%from append(%' and wait_event_type = 'Lock'";
+        let calls: i64 = world.one(sql).await;
+        anyhow::ensure!(calls == 1, "{calls} calls wait for the head");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await
+    .unwrap();
     let waiting: Vec<_> = appends
         .into_iter()
         .map(|append| {

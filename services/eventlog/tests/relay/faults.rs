@@ -268,6 +268,6 @@ async fn a_relay_goes_on_when_postgres_is_back() -> anyhow::Result<()> {
     relay.stop().await
 }
 
-fn wipe_streams(nats_dir: &Path) -> anyhow::Result<()> {
+pub(crate) fn wipe_streams(nats_dir: &Path) -> anyhow::Result<()> {
     Ok(std::fs::remove_dir_all(nats_dir.join("jetstream"))?)
 }

@@ -47,6 +47,12 @@ impl Kit {
         Self::on(url, &nats_url, Some(database)).await
     }
 
+    /// With another NATS than the one that other tests use too.
+    pub(crate) async fn on_nats(nats_url: &str) -> anyhow::Result<Self> {
+        let database = TestDatabase::create().await?;
+        Self::on(database.url().to_owned(), nats_url, Some(database)).await
+    }
+
     /// On servers that the test may end.
     pub(crate) async fn on_own(servers: &OwnServers) -> anyhow::Result<Self> {
         Self::on(servers.database_url(), &servers.nats_url(), None).await

@@ -1,0 +1,224 @@
+//! What the appender sends next, and what becomes of a call that is over. Pure: no clock, no I/O.
+//!
+//! The task around it owns the connection: it asks for batches, sends them, and says how each call
+//! ended. Answers go to the function that it hands in, one for each caller.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::{Batch, Caller, Request, session::Verdict};
+use crate::{
+    AppendError, LogError, LogOptions, Outcome,
+    queue::{Limits, next_batch},
+};
+
+/// A second batch travels behind the first, so that Postgres never waits for us; a third would
+/// only make batches smaller.
+pub(super) const MOST_UNDER_WAY: usize = 2;
+/// How often one batch is sent: with the pauses between, longer than anyone waits for it.
+const MOST_TRIES: u8 = 30;
+
+pub(super) struct Core {
+    limits: Limits,
+    /// How many must wait for a second batch.
+    pipeline_from: usize,
+    line: VecDeque<Request>,
+    /// What must be sent again; goes out before the line.
+    again: VecDeque<Batch>,
+}
+
+impl Core {
+    pub(super) fn new(options: &LogOptions) -> Self {
+        Self {
+            limits: Limits {
+                commands: options.max_batch_commands.max(1),
+                bytes: options.max_batch_bytes,
+            },
+            pipeline_from: options.pipeline_from,
+            line: VecDeque::new(),
+            again: VecDeque::new(),
+        }
+    }
+
+    /// Puts a command at the end of the line.
+    pub(super) fn take(&mut self, request: Request) {
+        self.line.push_back(request);
+    }
+
+    /// How many commands stand in line.
+    pub(super) fn waiting(&self) -> usize {
+        self.line.len()
+    }
+
+    /// Whether enough wait for a second batch.
+    pub(super) fn is_long(&self) -> bool {
+        self.line.len() >= self.pipeline_from
+    }
+
+    /// Whether nothing is left to send.
+    pub(super) fn is_idle(&self) -> bool {
+        self.again.is_empty() && self.line.is_empty()
+    }
+
+    /// Callers that gave up hold places in line; they must not make it look full.
+    pub(super) fn forget_gone(&mut self) {
+        self.line
+            .retain(|request| !request.caller.reply.is_closed());
+    }
+
+    /// What goes out now, if anything, with so many batches under way.
+    pub(super) fn next(&mut self, under_way: usize) -> Option<Batch> {
+        if under_way >= MOST_UNDER_WAY {
+            return None;
+        }
+        if let Some(batch) = self.again.pop_front() {
+            return Some(batch);
+        }
+        if under_way > 0 && !self.is_long() {
+            return None;
+        }
+        while !self.line.is_empty() {
+            let requests = next_batch(&mut self.line, self.limits);
+            if !requests.is_empty() {
+                return Some(Batch::of(requests));
+            }
+        }
+        None
+    }
+
+    /// Sends batches whose outcome is open once more, in their order and before all others.
+    pub(super) fn open(
+        &mut self,
+        batches: impl Iterator<Item = Batch>,
+        mut reply: impl FnMut(Caller, Result<Outcome, AppendError>),
+    ) {
+        let mut all = VecDeque::new();
+        for mut batch in batches {
+            batch.resent = true;
+            batch.tries += 1;
+            if batch.tries > MOST_TRIES {
+                tracing::error!("gave up on a batch");
+                settle(batch, None, &mut reply);
+            } else {
+                all.push_back(batch);
+            }
+        }
+        all.append(&mut self.again);
+        self.again = all;
+    }
+
+    /// Deals with a call that ended in an error; gives the batch back when its outcome is open.
+    pub(super) fn failed(
+        &mut self,
+        mut batch: Batch,
+        verdict: Verdict,
+        mut reply: impl FnMut(Caller, Result<Outcome, AppendError>),
+    ) -> Option<Batch> {
+        let (code, message) = match verdict {
+            Verdict::Open => return Some(batch),
+            Verdict::Retry if batch.tries < MOST_TRIES => {
+                batch.tries += 1;
+                self.again.push_front(batch);
+                return None;
+            }
+            // One of them asks for what Postgres will not do: halve until it stands alone.
+            Verdict::Content(..) if batch.commands.len() > 1 => {
+                match split(batch) {
+                    Ok((left, right)) => {
+                        self.again.push_front(right);
+                        self.again.push_front(left);
+                    }
+                    Err(batch) => return Some(batch),
+                }
+                return None;
+            }
+            Verdict::Content(code, message) | Verdict::Refused(code, message) => (code, message),
+            Verdict::Retry => ("40000".to_owned(), "tried too often".to_owned()),
+        };
+        tracing::error!(code, "postgres refused a batch");
+        for caller in batch.callers {
+            let refused = if batch.resent {
+                AppendError::Unknown
+            } else {
+                AppendError::Log(LogError::Refused {
+                    code: code.clone(),
+                    message: message.clone(),
+                })
+            };
+            reply(caller, Err(refused));
+        }
+        None
+    }
+}
+
+/// Gives every caller of a batch its answer. Without outcomes it may be committed, but we cannot
+/// tell what: a repeat will.
+pub(super) fn settle(
+    batch: Batch,
+    outcomes: Option<Vec<Result<Outcome, AppendError>>>,
+    mut reply: impl FnMut(Caller, Result<Outcome, AppendError>),
+) {
+    let Some(outcomes) = outcomes else {
+        for caller in batch.callers {
+            reply(caller, Err(AppendError::Unknown));
+        }
+        return;
+    };
+    for (caller, outcome) in batch.callers.into_iter().zip(outcomes) {
+        let outcome = match outcome {
+            Err(refusal) if batch.resent && may_still_pass(&refusal) => Err(AppendError::Unknown),
+            outcome => outcome,
+        };
+        reply(caller, outcome);
+    }
+}
+
+/// Whether an earlier call, which still waits for the head, may find otherwise by then: the key
+/// free, or the version there that is missing now. A version that has passed never comes back.
+fn may_still_pass(refusal: &AppendError) -> bool {
+    match refusal {
+        AppendError::ClaimTaken { .. } => true,
+        AppendError::Stale {
+            expected, actual, ..
+        } => actual < expected,
+        _ => false,
+    }
+}
+
+/// In the middle. The call is over, so nobody else holds the commands; if someone does, the batch
+/// comes back whole.
+fn split(batch: Batch) -> Result<(Batch, Batch), Batch> {
+    let Batch {
+        commands,
+        mut callers,
+        resent,
+        tries,
+    } = batch;
+    let mut commands = match Arc::try_unwrap(commands) {
+        Ok(commands) => commands,
+        Err(commands) => {
+            return Err(Batch {
+                commands,
+                callers,
+                resent,
+                tries,
+            });
+        }
+    };
+    let half = commands.len() / 2;
+    let right = Batch {
+        commands: Arc::new(commands.split_off(half)),
+        callers: callers.split_off(half),
+        resent,
+        tries,
+    };
+    let left = Batch {
+        commands: Arc::new(commands),
+        callers,
+        resent,
+        tries,
+    };
+    Ok((left, right))
+}
+
+#[cfg(test)]
+mod simulation;

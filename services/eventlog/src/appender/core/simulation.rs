@@ -1,0 +1,227 @@
+//! Two appenders and their callers before one model of Postgres, through schedules that chance
+//! draws: connections that break with calls and answers on the way, backends that work on after
+//! that, calls that are rolled back, callers that give up and repeat, appenders that are killed.
+
+mod callers;
+mod postgres;
+
+use std::{collections::VecDeque, rc::Rc, sync::Arc};
+
+use guanxi_events::{CommandId, Service};
+use tokio::sync::Semaphore;
+
+use super::{Core, MOST_UNDER_WAY, settle};
+use crate::{
+    AppendError, LogOptions, Outcome,
+    appender::{Batch, Caller, session::Verdict},
+    dice::{Dice, schedules},
+    prepared::Prepared,
+};
+use callers::{Attempt, Heard};
+use postgres::{Backend, Postgres, Wish};
+
+const SCHEDULES: u64 = 10_000;
+const COMMANDS: usize = 16;
+const STEPS: usize = 160;
+const APPENDERS: usize = 2;
+
+/// One process: its appender, and the index of the backend that it is connected to.
+struct Process {
+    /// Which of all that ever were.
+    life: usize,
+    core: Core,
+    backend: Option<usize>,
+    under_way: VecDeque<Batch>,
+}
+
+struct World<'a> {
+    dice: &'a mut Dice,
+    faults: bool,
+    postgres: Postgres,
+    backends: Vec<Backend>,
+    processes: Vec<Process>,
+    lives: usize,
+    wishes: Vec<Wish>,
+    heard: Vec<Heard>,
+    waiting: Vec<Attempt>,
+    slots: Arc<Semaphore>,
+}
+
+#[test]
+fn after_any_schedule_every_command_was_answered_once_and_truly() {
+    schedules(SCHEDULES, |dice| {
+        let mut world = World::new(dice);
+        for _ in 0..STEPS {
+            world.step();
+        }
+        world.calm_down();
+        world.judge();
+    });
+}
+
+impl<'a> World<'a> {
+    fn new(dice: &'a mut Dice) -> Self {
+        let processes = (0..APPENDERS).map(|life| process(dice, life)).collect();
+        Self {
+            dice,
+            faults: true,
+            postgres: Postgres::default(),
+            backends: Vec::new(),
+            processes,
+            lives: APPENDERS,
+            wishes: Vec::new(),
+            heard: Vec::new(),
+            waiting: Vec::new(),
+            slots: Arc::new(Semaphore::new(1_000)),
+        }
+    }
+
+    fn step(&mut self) {
+        let process = self.dice.below(APPENDERS);
+        match self.dice.below(18) {
+            0..3 => self.call_or_repeat(),
+            3..7 => self.send(process),
+            7..11 => self.work(),
+            11..15 => self.land(process),
+            15 => self.give_up(),
+            16 => self.cut(process),
+            _ if self.dice.one_in(8) => self.kill(process),
+            _ => {}
+        }
+        self.listen();
+    }
+
+    /// Without further faults, until every caller knows.
+    fn calm_down(&mut self) {
+        self.faults = false;
+        for _ in 0..10_000 {
+            for process in 0..APPENDERS {
+                self.send(process);
+                self.land(process);
+            }
+            self.work();
+            self.listen();
+            let settled = self.waiting.is_empty() && self.heard.iter().all(Heard::knows);
+            let worked = self.backends.iter().all(|backend| backend.calls.is_empty());
+            if settled && worked {
+                return;
+            }
+            self.repeat();
+        }
+        panic!("someone never gets an answer");
+    }
+
+    fn call_or_repeat(&mut self) {
+        if self.wishes.len() == COMMANDS || self.dice.one_in(4) {
+            return self.repeat();
+        }
+        let wish = self.wish();
+        self.wishes.push(wish);
+        self.heard.push(Heard::default());
+        self.submit(self.wishes.len() - 1);
+    }
+
+    /// Sends what the core wants sent, over a new connection where there is none.
+    fn send(&mut self, process: usize) {
+        let process = &mut self.processes[process];
+        let backend = *process.backend.get_or_insert_with(|| {
+            self.backends.push(Backend::default());
+            self.backends.len() - 1
+        });
+        while let Some(batch) = process.core.next(process.under_way.len()) {
+            let sent: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
+            self.backends[backend].calls.push_back(sent);
+            process.under_way.push_back(batch);
+        }
+        assert!(process.under_way.len() <= MOST_UNDER_WAY);
+    }
+
+    /// Some backend gets the head and deals with its next call.
+    fn work(&mut self) {
+        // One that nobody listens to any more may be slow.
+        let all = self.faults && self.dice.one_in(4);
+        let connected = |one: &usize| self.processes.iter().any(|p| p.backend == Some(*one));
+        let at_work: Vec<usize> = (0..self.backends.len())
+            .filter(|one| !self.backends[*one].calls.is_empty())
+            .filter(|one| all || !self.faults || connected(one))
+            .collect();
+        let Some(one) = self.dice.pick(&at_work) else {
+            return;
+        };
+        let Some(call) = self.backends[one].calls.pop_front() else {
+            return;
+        };
+        let said = match self.dice.below(30) {
+            0 if self.faults => Err(self.postgres.roll_back(&call, Verdict::Retry)),
+            1 if self.faults => {
+                let refused = Verdict::Refused("53100".into(), "full".into());
+                Err(self.postgres.roll_back(&call, refused))
+            }
+            _ => self.postgres.call(&call, &self.wishes),
+        };
+        self.backends[one].answers.push_back(said);
+    }
+
+    /// An answer reaches its appender.
+    fn land(&mut self, process: usize) {
+        let Self { processes, .. } = self;
+        let process = &mut processes[process];
+        let Some(backend) = process.backend else {
+            return;
+        };
+        let Some(said) = self.backends[backend].answers.pop_front() else {
+            return;
+        };
+        let batch = process.under_way.pop_front().unwrap();
+        match said {
+            Ok(outcomes) => settle(batch, Some(outcomes), reply),
+            Err(verdict) => {
+                let open = process.core.failed(batch, verdict, reply);
+                assert!(open.is_none(), "nobody else holds the batch");
+            }
+        }
+    }
+
+    /// The connection breaks. What was on the way to Postgres arrives in part, what was on the way
+    /// back is lost, and the backend may notice late.
+    fn cut(&mut self, process: usize) {
+        let Some(backend) = self.processes[process].backend.take() else {
+            return;
+        };
+        let process = &mut self.processes[process];
+        process.core.open(process.under_way.drain(..), reply);
+        let calls = &mut self.backends[backend].calls;
+        calls.truncate(self.dice.below(calls.len() + 1));
+    }
+
+    /// `kill -9`: its callers learn nothing any more.
+    fn kill(&mut self, process: usize) {
+        self.cut(process);
+        self.processes[process] = self::process(self.dice, self.lives);
+        self.lives += 1;
+    }
+}
+
+fn process(dice: &mut Dice, life: usize) -> Process {
+    let options = LogOptions {
+        max_batch_commands: 1 + dice.below(4),
+        pipeline_from: 1 + dice.below(3),
+        ..LogOptions::new(Service::Sales)
+    };
+    Process {
+        life,
+        core: Core::new(&options),
+        backend: None,
+        under_way: VecDeque::new(),
+    }
+}
+
+fn command_of(prepared: &Prepared) -> usize {
+    let CommandId(id) = prepared.append.command_id;
+    usize::try_from(id.as_u128()).unwrap()
+}
+
+/// A caller that has gone needs no answer.
+fn reply(caller: Caller, outcome: Result<Outcome, AppendError>) {
+    let _ = caller.reply.send(outcome);
+}
