@@ -167,6 +167,9 @@ struct Batch {
     resent: bool,
     /// How often it was sent in vain.
     tries: u8,
+    /// Sent without looking up beforehand whether all is as expected: mostly it is, and that is
+    /// much cheaper. When not, the call fails as a whole, and the batch goes the long way.
+    trusting: bool,
 }
 
 impl Batch {
@@ -180,6 +183,7 @@ impl Batch {
             callers,
             resent: false,
             tries: 0,
+            trusting: false,
         }
     }
 }

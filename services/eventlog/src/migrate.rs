@@ -7,9 +7,13 @@ use tokio_postgres::Client;
 use crate::{LogError, options::schema};
 
 /// In their order; what stands here was released and never changes.
-const STEPS: [(&str, &str); 2] = [
+const STEPS: [(&str, &str); 3] = [
     ("V1__log", include_str!("../migrations/V1__log.sql")),
     ("V2__append", include_str!("../migrations/V2__append.sql")),
+    (
+        "V3__append_trusting",
+        include_str!("../migrations/V3__append_trusting.sql"),
+    ),
 ];
 
 /// Creates the service's log or brings it up to date. May be called at every start, by several

@@ -73,6 +73,13 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// Whether it neither draws a number nor lets go of a key: what the short way can do.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.append.releases.is_empty() && self.events.iter().all(|event| event.numbers.is_empty())
+    }
+}
+
 fn prepare_events(
     write: usize,
     written: &mut StreamWrite,

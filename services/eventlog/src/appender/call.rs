@@ -8,19 +8,42 @@ use uuid::Uuid;
 
 use crate::{Claim, TimerChange, prepared::Prepared};
 
-/// The call; see `migrations/V2__append.sql` for the arguments.
-pub(super) const SQL: &str = "select * from append(\
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+/// The two ways into the log, prepared on one connection.
+#[derive(Clone)]
+pub(super) struct Calls {
+    /// See `migrations/V2__append.sql`.
+    append: Statement,
+    /// See `migrations/V3__append_trusting.sql`.
+    trusting: Statement,
+}
 
-/// Sends the batch and waits for its rows.
-pub(super) async fn send(
-    client: Arc<Client>,
-    statement: Statement,
-    commands: Arc<Vec<Prepared>>,
-) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let columns = Columns::of(&commands);
-    client.query(&statement, &columns.params()).await
+impl Calls {
+    pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
+        let call = |function: &str, arguments: usize| {
+            let arguments: Vec<String> = (1..=arguments).map(|n| format!("${n}")).collect();
+            format!("select * from {function}({})", arguments.join(", "))
+        };
+        Ok(Self {
+            append: client.prepare(&call("append", 32)).await?,
+            trusting: client.prepare(&call("append_trusting", 29)).await?,
+        })
+    }
+
+    /// Sends the batch and waits for its rows.
+    pub(super) async fn send(
+        self,
+        client: Arc<Client>,
+        commands: Arc<Vec<Prepared>>,
+        trusting: bool,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let columns = Columns::of(&commands);
+        if trusting {
+            let params = columns.trusting_params();
+            client.query(&self.trusting, &params).await
+        } else {
+            client.query(&self.append, &columns.params()).await
+        }
+    }
 }
 
 #[derive(Default)]
@@ -54,6 +77,10 @@ struct Guards<'a> {
     expected: Vec<i64>,
     events: Vec<Option<i32>>,
     last: Vec<i32>,
+    /// How many begin a stream, go on with one, and write no event to theirs.
+    begun: i64,
+    moved: i64,
+    still: i64,
 }
 
 #[derive(Default)]
@@ -121,8 +148,14 @@ impl<'a> Columns<'a> {
                 }
             }
             let last = self.events.id.len();
-            self.guards.events.push(Some(count(last - before)));
-            self.guards.last.push(count(last));
+            let guards = &mut self.guards;
+            guards.events.push(Some(count(last - before)));
+            guards.last.push(count(last));
+            match (last - before, write.expected.0) {
+                (0, _) => guards.still += 1,
+                (_, 0) => guards.begun += 1,
+                _ => guards.moved += 1,
+            }
             match write.timer {
                 TimerChange::Keep => {}
                 TimerChange::Set(due) => self.timer(guard, Some(due)),
@@ -136,6 +169,7 @@ impl<'a> Columns<'a> {
             guards.category.push(stream.category.as_str());
             guards.expected.push(version.0);
             guards.events.push(None);
+            guards.still += 1;
             guards.last.push(count(self.events.id.len()));
         }
         for claim in &append.claims {
@@ -191,6 +225,47 @@ impl<'a> Columns<'a> {
             &r.key,
             &r.category,
             &r.id,
+            &self.timer_guards,
+            &self.timer_dues,
+        ]
+    }
+
+    fn trusting_params(&self) -> [&(dyn ToSql + Sync); 29] {
+        let Self {
+            commands: c,
+            guards: g,
+            events: e,
+            claims: k,
+            ..
+        } = self;
+        [
+            &c.id,
+            &c.tenant,
+            &c.hash,
+            &c.result,
+            &c.events,
+            &c.last,
+            &g.command,
+            &g.id,
+            &g.category,
+            &g.expected,
+            &g.events,
+            &g.last,
+            &g.begun,
+            &g.moved,
+            &g.still,
+            &e.guard,
+            &e.version,
+            &e.id,
+            &e.event_type,
+            &e.occurred_at,
+            &e.data,
+            &e.meta,
+            &e.leaves,
+            &k.command,
+            &k.key,
+            &k.category,
+            &k.id,
             &self.timer_guards,
             &self.timer_dues,
         ]

@@ -8,6 +8,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{Batch, Caller, Request, session::Verdict};
 use crate::{
     AppendError, LogError, LogOptions, Outcome,
+    prepared::Prepared,
     queue::{Limits, next_batch},
 };
 
@@ -16,6 +17,9 @@ use crate::{
 pub(super) const MOST_UNDER_WAY: usize = 2;
 /// How often one batch is sent: with the pauses between, longer than anyone waits for it.
 const MOST_TRIES: u8 = 30;
+/// After trust was disappointed so many batches are looked into at once: what disappoints (a stream
+/// that many want, callers that repeat after an outage) seldom comes alone.
+const WARY_FOR: u32 = 64;
 
 pub(super) struct Core {
     limits: Limits,
@@ -24,6 +28,8 @@ pub(super) struct Core {
     line: VecDeque<Request>,
     /// What must be sent again; goes out before the line.
     again: VecDeque<Batch>,
+    /// How many more batches are not trusted.
+    wary: u32,
 }
 
 impl Core {
@@ -36,6 +42,7 @@ impl Core {
             pipeline_from: options.pipeline_from,
             line: VecDeque::new(),
             again: VecDeque::new(),
+            wary: 0,
         }
     }
 
@@ -79,7 +86,10 @@ impl Core {
         while !self.line.is_empty() {
             let requests = next_batch(&mut self.line, self.limits);
             if !requests.is_empty() {
-                return Some(Batch::of(requests));
+                let mut batch = Batch::of(requests);
+                batch.trusting = self.wary == 0 && batch.commands.iter().all(Prepared::is_plain);
+                self.wary = self.wary.saturating_sub(1);
+                return Some(batch);
             }
         }
         None
@@ -94,6 +104,7 @@ impl Core {
         let mut all = VecDeque::new();
         for mut batch in batches {
             batch.resent = true;
+            batch.trusting = false;
             batch.tries += 1;
             if batch.tries > MOST_TRIES {
                 tracing::error!("gave up on a batch");
@@ -115,6 +126,12 @@ impl Core {
     ) -> Option<Batch> {
         let (code, message) = match verdict {
             Verdict::Open => return Some(batch),
+            _ if batch.trusting => {
+                batch.trusting = false;
+                self.wary = WARY_FOR;
+                self.again.push_front(batch);
+                return None;
+            }
             Verdict::Retry if batch.tries < MOST_TRIES => {
                 batch.tries += 1;
                 self.again.push_front(batch);
@@ -192,6 +209,7 @@ fn split(batch: Batch) -> Result<(Batch, Batch), Batch> {
         mut callers,
         resent,
         tries,
+        trusting,
     } = batch;
     let mut commands = match Arc::try_unwrap(commands) {
         Ok(commands) => commands,
@@ -201,6 +219,7 @@ fn split(batch: Batch) -> Result<(Batch, Batch), Batch> {
                 callers,
                 resent,
                 tries,
+                trusting,
             });
         }
     };
@@ -210,12 +229,14 @@ fn split(batch: Batch) -> Result<(Batch, Batch), Batch> {
         callers: callers.split_off(half),
         resent,
         tries,
+        trusting,
     };
     let left = Batch {
         commands: Arc::new(commands),
         callers,
         resent,
         tries,
+        trusting,
     };
     Ok((left, right))
 }

@@ -11,17 +11,17 @@ use std::{
 
 use futures::{FutureExt, StreamExt, future::BoxFuture};
 use tokio::time::{Instant, timeout};
-use tokio_postgres::{AsyncMessage, Client, Row, Statement, error::DbError};
+use tokio_postgres::{AsyncMessage, Client, Row, error::DbError};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-use super::{Batch, call};
+use super::{Batch, call::Calls};
 use crate::{Connector, LogError, LogOptions, connect::Connected};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
 pub(super) struct Session {
     client: Arc<Client>,
-    statement: Statement,
+    calls: Calls,
     doubtful: Arc<AtomicBool>,
     /// Cancelled when the connection has ended.
     pub(super) broken: CancellationToken,
@@ -101,10 +101,10 @@ impl Session {
         if let Err(error) = heed.await {
             tracing::debug!(%error, "abandoned backends end by themselves only");
         }
-        let statement = client.prepare(call::SQL).await?;
+        let calls = Calls::prepare(&client).await?;
         Ok(Self {
             client: Arc::new(client),
-            statement,
+            calls,
             doubtful,
             broken,
             _driver: driver,
@@ -113,11 +113,8 @@ impl Session {
 
     /// Puts the call on the wire; the order of sending is the order of the batches.
     pub(super) async fn send(&self, batch: Batch) -> Flight {
-        let call = call::send(
-            self.client.clone(),
-            self.statement.clone(),
-            batch.commands.clone(),
-        );
+        let (client, commands) = (self.client.clone(), batch.commands.clone());
+        let call = self.calls.clone().send(client, commands, batch.trusting);
         let mut answer = call.boxed();
         // The first poll writes it out.
         if let Poll::Ready(done) = futures::poll!(&mut answer) {

@@ -112,7 +112,10 @@ async fn a_caller_that_was_told_unknown_gets_the_truth_when_it_asks_again_elsewh
     }
     eventually(Duration::from_secs(5), async || {
         let waiting: i64 = world
-            .one("select count(*) from pg_locks where not granted")
+            .one(
+                "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'",
+            )
             .await;
         anyhow::ensure!(waiting == 0, "{waiting} calls are not over");
         Ok::<_, anyhow::Error>(())

@@ -299,7 +299,7 @@ pub(crate) async fn in_one_batch(
     });
     eventually(Duration::from_secs(10), async || {
         let sql = "select count(*) from pg_stat_activity where datname = current_database()
-                   and query like '%from append(%' and wait_event_type = 'Lock'";
+                   and query like '%from append%' and wait_event_type = 'Lock'";
         let calls: i64 = world.one(sql).await;
         anyhow::ensure!(calls == 1, "{calls} calls wait for the head");
         Ok::<_, anyhow::Error>(())

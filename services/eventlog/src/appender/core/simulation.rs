@@ -18,7 +18,7 @@ use crate::{
     prepared::Prepared,
 };
 use callers::{Attempt, Heard};
-use postgres::{Backend, Postgres, Wish};
+use postgres::{Backend, Call, Postgres, Wish};
 
 const SCHEDULES: u64 = 10_000;
 const COMMANDS: usize = 16;
@@ -129,8 +129,10 @@ impl<'a> World<'a> {
             self.backends.len() - 1
         });
         while let Some(batch) = process.core.next(process.under_way.len()) {
-            let sent: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
-            self.backends[backend].calls.push_back(sent);
+            let commands: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
+            let trusting = batch.trusting;
+            let call = Call { commands, trusting };
+            self.backends[backend].calls.push_back(call);
             process.under_way.push_back(batch);
         }
         assert!(process.under_way.len() <= MOST_UNDER_WAY);
@@ -152,10 +154,10 @@ impl<'a> World<'a> {
             return;
         };
         let said = match self.dice.below(30) {
-            0 if self.faults => Err(self.postgres.roll_back(&call, Verdict::Retry)),
+            0 if self.faults => Err(self.postgres.roll_back(&call.commands, Verdict::Retry)),
             1 if self.faults => {
                 let refused = Verdict::Refused("53100".into(), "full".into());
-                Err(self.postgres.roll_back(&call, refused))
+                Err(self.postgres.roll_back(&call.commands, refused))
             }
             _ => self.postgres.call(&call, &self.wishes),
         };

@@ -28,15 +28,23 @@ pub(super) struct Wish {
 
 pub(super) type Said = Result<Vec<Result<Outcome, AppendError>>, Verdict>;
 
+/// A batch on its way.
+#[derive(Clone)]
+pub(super) struct Call {
+    pub(super) commands: Rc<[usize]>,
+    /// By the function that fails as a whole when anything is not as expected.
+    pub(super) trusting: bool,
+}
+
 /// One connection's server side. It works on what it was sent even when the other side has gone.
 #[derive(Default)]
 pub(super) struct Backend {
-    pub(super) calls: VecDeque<Rc<[usize]>>,
+    pub(super) calls: VecDeque<Call>,
     pub(super) answers: VecDeque<Said>,
 }
 
 /// The log, and beside it what only an onlooker can know.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Postgres {
     versions: BTreeMap<u8, i64>,
     claims: BTreeMap<u8, u8>,
@@ -120,7 +128,8 @@ impl Postgres {
     }
 
     /// One call, all at once, as the head's lock makes it.
-    pub(super) fn call(&mut self, commands: &[usize], wishes: &[Wish]) -> Said {
+    pub(super) fn call(&mut self, call: &Call, wishes: &[Wish]) -> Said {
+        let commands = &call.commands;
         for (at, one) in commands.iter().enumerate() {
             for other in &commands[at + 1..] {
                 let (one, other) = (&wishes[*one], &wishes[*other]);
@@ -132,8 +141,19 @@ impl Postgres {
         if commands.iter().filter(new).any(|one| wishes[*one].poison) {
             return Err(self.roll_back(commands, Verdict::Content("23514".into(), "bad".into())));
         }
+        if call.trusting {
+            let mut tried = self.clone();
+            let wrote = |command: &usize| {
+                let answer = tried.command(*command, &wishes[*command]);
+                matches!(answer, Ok(Outcome::Written(_)))
+            };
+            if !commands.iter().all(wrote) {
+                let noticed = Verdict::Content("23505".into(), "known".into());
+                return Err(self.roll_back(commands, noticed));
+            }
+        }
         let mut answers = Vec::new();
-        for command in commands {
+        for command in commands.iter() {
             let answer = self.command(*command, &wishes[*command]);
             if answer.is_err() {
                 self.put_off.insert(*command);
