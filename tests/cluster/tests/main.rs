@@ -12,7 +12,6 @@ mod desk;
 mod faults;
 mod isolation;
 mod lint;
-mod load;
 mod overload;
 mod pages;
 mod permissions;

@@ -4,12 +4,14 @@
 //! a test starts private ones, which end with it.
 
 mod database;
+mod disk;
 mod eventually;
 mod nats;
 mod scratch;
 mod servers;
 
 pub use database::TestDatabase;
+pub use disk::SmallDisk;
 pub use eventually::eventually;
 pub use guanxi_embedded::{Nats, Postgres, free_port};
 pub use nats::connect_nats;

@@ -1,0 +1,15 @@
+//! Torture: a cluster under load while everything that can break does, and after each round the
+//! question whether anything was lost or doubled.
+
+mod fault;
+mod options;
+mod round;
+mod schedule;
+mod storm;
+mod table;
+
+pub use fault::{Fault, Kind, Server};
+pub use options::{Options, possible};
+pub use round::{Outcome, round};
+pub use schedule::Schedule;
+pub use table::table;
