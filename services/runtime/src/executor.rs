@@ -13,6 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
+    errors::passes,
     keys::KeyRing,
     plan::{Plan, Surroundings},
     states::{States, Versioned},
@@ -120,15 +121,15 @@ impl ExecuteError {
     pub(crate) fn lasts(&self) -> bool {
         use AppendError::{Log, Malformed, TooLarge};
         use guanxi_eventlog::LogError::{self, Codec, Corrupt, Decode};
-        matches!(
-            self,
+        match self {
+            // A full disk refuses, too; what came then must not be set aside for good.
+            Self::Append(Log(LogError::Refused { code, .. })) => !passes(code),
             Self::Refused(_)
-                | Self::Append(
-                    TooLarge { .. }
-                        | Malformed(_)
-                        | Log(Decode(_) | Corrupt { .. } | Codec(_) | LogError::Refused { .. })
-                )
-        )
+            | Self::Append(
+                TooLarge { .. } | Malformed(_) | Log(Decode(_) | Corrupt { .. } | Codec(_)),
+            ) => true,
+            _ => false,
+        }
     }
 }
 
@@ -489,4 +490,32 @@ fn backoff(attempts: u32) -> Duration {
 fn clock() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_with(code: &str) -> ExecuteError {
+        ExecuteError::Append(AppendError::Log(guanxi_eventlog::LogError::Refused {
+            code: code.to_owned(),
+            message: String::new(),
+        }))
+    }
+
+    #[test]
+    fn what_a_full_disk_or_a_crash_refuses_is_tried_again() {
+        for code in [
+            "53100", "53200", "57P01", "57P02", "58030", "40001", "40P01",
+        ] {
+            assert!(!refused_with(code).lasts(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_the_data_are_to_blame_for_lasts() {
+        for code in ["22P05", "23514", "54000"] {
+            assert!(refused_with(code).lasts(), "{code}");
+        }
+    }
 }

@@ -2,18 +2,21 @@
 
 use std::{
     fs::{self, File},
-    io::{ErrorKind, Write},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, ensure};
-use nix::unistd::geteuid;
+use nix::{
+    errno::Errno,
+    fcntl::{FallocateFlags, fallocate},
+    unistd::geteuid,
+};
 
 /// The file that fills it.
 const BALLAST: &str = "ballast";
-/// How much of it is written at once, bytes.
-const PIECE: usize = 1024 * 1024;
+/// The largest and the smallest piece that is taken of it at once, bytes.
+const PIECES: (i64, i64) = (1 << 30, 1 << 12);
 
 /// A disk that is there as long as this value lives.
 #[derive(Debug)]
@@ -47,21 +50,22 @@ impl SmallDisk {
         Ok(Self { at: at.to_owned() })
     }
 
-    /// Fills it to the last byte; how many MiB that took.
+    /// Fills it to the last page; how many bytes that took.
     ///
     /// # Errors
-    /// When it cannot be written for another reason than that it is full.
-    pub fn fill(&self) -> anyhow::Result<usize> {
-        let mut ballast = File::create(self.at.join(BALLAST))?;
-        let piece = vec![0_u8; PIECE];
-        let mut pieces = 0;
-        loop {
-            match ballast.write_all(&piece) {
-                Ok(()) => pieces += 1,
-                Err(error) if error.kind() == ErrorKind::StorageFull => return Ok(pieces),
+    /// When there is another reason than that it is full.
+    pub fn fill(&self) -> anyhow::Result<i64> {
+        let ballast = File::create(self.at.join(BALLAST))?;
+        let (mut piece, smallest) = PIECES;
+        let mut filled = 0;
+        while piece >= smallest {
+            match fallocate(&ballast, FallocateFlags::empty(), filled, piece) {
+                Ok(()) => filled += piece,
+                Err(Errno::ENOSPC) => piece /= 2,
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(filled)
     }
 
     /// Gives back what was filled.
@@ -83,4 +87,33 @@ impl Drop for SmallDisk {
 pub(crate) fn unmount(at: &Path) -> bool {
     let unmounted = Command::new("umount").arg("--lazy").arg(at).output();
     unmounted.is_ok_and(|unmounted| unmounted.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, io::ErrorKind};
+
+    use super::*;
+    use crate::ScratchDir;
+
+    #[test]
+    fn a_full_disk_takes_nothing_and_takes_it_again_when_there_is_room() {
+        let scratch = ScratchDir::create_in(&env::temp_dir()).unwrap();
+        if !SmallDisk::is_possible(scratch.path()) {
+            eprintln!("a disk can be mounted by root only");
+            return;
+        }
+        let at = scratch.path().join("small");
+        let disk = SmallDisk::mount(&at, 2).unwrap();
+        let file = at.join("file");
+        fs::write(&file, "there").unwrap();
+        let filled = disk.fill().unwrap();
+        assert!((1 << 20..=2 << 20).contains(&filled), "{filled}");
+        let refused = fs::write(at.join("more"), [1; 8_192]).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::StorageFull);
+        disk.free().unwrap();
+        fs::write(at.join("more"), [1; 8_192]).unwrap();
+        drop(disk);
+        assert!(!file.exists(), "it is still mounted");
+    }
 }

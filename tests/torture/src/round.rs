@@ -125,6 +125,11 @@ pub async fn round(
     judge(&cluster, &load, &story, &mut outcome).await;
     if !outcome.problems.is_empty() {
         keep_evidence(options, &cluster, &outcome)?;
+        if options.hold {
+            eprintln!("{}", outcome.problems.join("\n"));
+            eprintln!("{}\n{}", cluster.database_url(), cluster.nats_url());
+            tokio::signal::ctrl_c().await?;
+        }
     }
     Ok(outcome)
 }
@@ -258,7 +263,7 @@ fn panics(cluster: &Cluster) -> Vec<String> {
     panics
 }
 
-/// Keeps the logs and what is wrong; and the cluster, when it is to be held.
+/// Keeps the logs and what is wrong.
 fn keep_evidence(options: &Options, cluster: &Cluster, outcome: &Outcome) -> anyhow::Result<()> {
     let (seed, round) = (options.seed, outcome.number);
     let folder = options.evidence.join(format!("seed-{seed}-round-{round}"));
