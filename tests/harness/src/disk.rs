@@ -1,27 +1,22 @@
 //! A small disk of a server's own, so that it can be full without harm to anybody else: a tmpfs.
 
 use std::{
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, ensure};
-use nix::{
-    errno::Errno,
-    fcntl::{FallocateFlags, fallocate},
-    unistd::geteuid,
-};
+use nix::{sys::statvfs::statvfs, unistd::geteuid};
 
-/// The file that fills it.
-const BALLAST: &str = "ballast";
-/// The largest and the smallest piece that is taken of it at once, bytes.
-const PIECES: (i64, i64) = (1 << 30, 1 << 12);
+/// How often it is tried to make a disk as small as what is on it, while more is written to it.
+const ATTEMPTS: usize = 100;
 
 /// A disk that is there as long as this value lives.
 #[derive(Debug)]
 pub struct SmallDisk {
     at: PathBuf,
+    bytes: u64,
 }
 
 impl SmallDisk {
@@ -35,45 +30,48 @@ impl SmallDisk {
         mounted
     }
 
-    /// One of so many MiB at this place, which is made.
+    /// One of so many MiB at this place, which is made. It takes memory as far as it is used.
     ///
     /// # Errors
     /// Without the right to do it.
     pub fn mount(at: &Path, mib: u32) -> anyhow::Result<Self> {
         fs::create_dir_all(at)?;
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o"]);
-        mount.arg(format!("size={mib}m,mode=755"));
-        let made = mount.arg("tmpfs").arg(at).output().context("run mount")?;
-        let said = String::from_utf8_lossy(&made.stderr);
-        ensure!(made.status.success(), "no disk at {}: {said}", at.display());
-        Ok(Self { at: at.to_owned() })
+        let bytes = u64::from(mib) << 20;
+        run_mount(&format!("size={bytes},mode=755"), at)?;
+        Ok(Self {
+            at: at.to_owned(),
+            bytes,
+        })
     }
 
-    /// Fills it to the last page; how many bytes that took.
+    /// Lets it be full: it shrinks to what is on it. Filling it would take the memory for the rest.
     ///
     /// # Errors
-    /// When there is another reason than that it is full.
-    pub fn fill(&self) -> anyhow::Result<i64> {
-        let ballast = File::create(self.at.join(BALLAST))?;
-        let (mut piece, smallest) = PIECES;
-        let mut filled = 0;
-        while piece >= smallest {
-            match fallocate(&ballast, FallocateFlags::empty(), filled, piece) {
-                Ok(()) => filled += piece,
-                Err(Errno::ENOSPC) => piece /= 2,
-                Err(error) => return Err(error.into()),
+    /// When it cannot be done.
+    pub fn fill(&self) -> anyhow::Result<()> {
+        let mut attempts = 0;
+        loop {
+            let now = statvfs(&self.at)?;
+            let used = (now.blocks() - now.blocks_free()) * now.fragment_size();
+            attempts += 1;
+            match self.resize(used) {
+                // More was written in the meantime: it holds more than that.
+                Err(_) if attempts < ATTEMPTS => {}
+                done => return done,
             }
         }
-        Ok(filled)
     }
 
-    /// Gives back what was filled.
+    /// Gives back what it had.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// When it cannot be done.
     pub fn free(&self) -> anyhow::Result<()> {
-        Ok(fs::remove_file(self.at.join(BALLAST))?)
+        self.resize(self.bytes)
+    }
+
+    fn resize(&self, bytes: u64) -> anyhow::Result<()> {
+        run_mount(&format!("remount,size={bytes}"), &self.at)
     }
 }
 
@@ -81,6 +79,15 @@ impl Drop for SmallDisk {
     fn drop(&mut self) {
         unmount(&self.at);
     }
+}
+
+fn run_mount(options: &str, at: &Path) -> anyhow::Result<()> {
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at);
+    let done = mount.output().context("run mount")?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    ensure!(done.status.success(), "no disk at {}: {said}", at.display());
+    Ok(())
 }
 
 /// Takes away a disk that stands here, whoever still looks at it; whether one did.
@@ -107,8 +114,7 @@ mod tests {
         let disk = SmallDisk::mount(&at, 2).unwrap();
         let file = at.join("file");
         fs::write(&file, "there").unwrap();
-        let filled = disk.fill().unwrap();
-        assert!((1 << 20..=2 << 20).contains(&filled), "{filled}");
+        disk.fill().unwrap();
         let refused = fs::write(at.join("more"), [1; 8_192]).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::StorageFull);
         disk.free().unwrap();
