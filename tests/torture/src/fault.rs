@@ -2,11 +2,12 @@
 
 use std::{fmt, time::Duration};
 
+use clap::ValueEnum;
 use guanxi_cluster::Role;
 use guanxi_events::Service;
 
 /// A kind of fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Kind {
     /// `kill -9` of a process; a moment later it is started again.
     ProcessKilled,

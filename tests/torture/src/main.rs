@@ -11,7 +11,7 @@ use guanxi_torture::{Options, possible, round, table};
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let options = Options::parse();
-    let (kinds, left_out) = possible();
+    let (kinds, left_out) = possible(&options);
     for (kind, reason) in left_out {
         eprintln!("left out: {} ({reason})", kind.name());
     }
@@ -25,6 +25,9 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
         left -= lasts;
         let outcome = round(&options, &kinds, number, lasts).await?;
+        for undone in &outcome.undone {
+            eprintln!("round {number} does not prove everything: {undone}");
+        }
         for problem in &outcome.problems {
             println!("round {number}: {problem}");
         }

@@ -37,6 +37,9 @@ pub struct Options {
     /// How much the disk of Postgres holds, in MiB: it is memory, as far as it is used.
     #[arg(long, default_value_t = 3_072)]
     pub disk_mib: u32,
+    /// Faults of this kind only; may be given several times.
+    #[arg(long)]
+    pub only: Vec<Kind>,
     /// Where the logs of a round that failed are kept.
     #[arg(long, default_value = "torture-evidence")]
     pub evidence: PathBuf,
@@ -53,9 +56,9 @@ impl Options {
     }
 }
 
-/// The kinds of faults that are possible here, and of each other one why it is not.
+/// The kinds of faults that are wanted and possible here, and of each other one why it is not.
 #[must_use]
-pub fn possible() -> (Vec<Kind>, Vec<(Kind, &'static str)>) {
+pub fn possible(options: &Options) -> (Vec<Kind>, Vec<(Kind, &'static str)>) {
     let without = |kind| match kind {
         Kind::DiskFull if !SmallDisk::is_possible(&env::temp_dir()) => {
             Some("a disk can be mounted by root only")
@@ -64,7 +67,8 @@ pub fn possible() -> (Vec<Kind>, Vec<(Kind, &'static str)>) {
         _ => None,
     };
     let (mut possible, mut others) = (Vec::new(), Vec::new());
-    for kind in Kind::ALL {
+    let wanted = |kind: &Kind| options.only.is_empty() || options.only.contains(kind);
+    for kind in Kind::ALL.into_iter().filter(wanted) {
         match without(kind) {
             None => possible.push(kind),
             Some(reason) => others.push((kind, reason)),

@@ -165,8 +165,9 @@ async fn rage(
             sleep(LOOK).await;
             if said.0.elapsed() >= WORD {
                 let now = load.ledger.len();
-                let rate = (now - said.1) as f64 / said.0.elapsed().as_secs_f64();
-                story.tell(now, &format!("{rate:.0} a second"));
+                let millis = usize::try_from(said.0.elapsed().as_millis())?;
+                let rate = (now - said.1) * 1_000 / millis.max(1);
+                story.tell(now, &format!("{rate} a second"));
                 said = (Instant::now(), now);
             }
         }

@@ -27,7 +27,7 @@ const LASTS: Duration = Duration::from_secs(120);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_minutes_of_every_fault_lose_and_double_nothing() {
     let options = Options::parse_from(SHORT);
-    let (kinds, left_out) = possible();
+    let (kinds, left_out) = possible(&options);
     for (kind, reason) in left_out {
         eprintln!("left out: {} ({reason})", kind.name());
     }
