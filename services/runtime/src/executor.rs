@@ -463,12 +463,24 @@ fn context(call: &Call, surroundings: &Surroundings) -> Context {
         surroundings.now,
         call.home.clone(),
     );
-    context.requested_at = call.occurred_at;
+    let by_an_event = call.cause.is_some();
+    context.requested_at = requested_at(call.occurred_at, by_an_event, surroundings.now);
     for other in &surroundings.others {
         let (category, id) = (other.key.category.clone(), other.key.id);
         context.add(category, id, other.state.clone());
     }
     context
+}
+
+/// When a command's subject happened. A caller's word is for the decision to check. An event's is no
+/// word but a fact, though by the clock of another service, which may be ahead of ours: to refuse what
+/// follows from it would lose that, so here it happened just now.
+fn requested_at(at: Option<Timestamp>, by_an_event: bool, now: Timestamp) -> Option<Timestamp> {
+    if by_an_event {
+        at.map(|at| at.min(now))
+    } else {
+        at
+    }
 }
 
 fn mismatch(key: &StreamKey) -> AppendError {
@@ -510,6 +522,17 @@ mod tests {
         ] {
             assert!(!refused_with(code).lasts(), "{code}");
         }
+    }
+
+    #[test]
+    fn what_an_event_says_has_happened_by_now_and_what_a_caller_says_is_left_as_it_is() {
+        let now: Timestamp = "2017-06-01T12:00:00Z".parse().unwrap();
+        let hour = std::time::Duration::from_secs(3_600);
+        let (before, after) = (now - hour, now + hour);
+        assert_eq!(requested_at(Some(before), true, now), Some(before));
+        assert_eq!(requested_at(Some(after), true, now), Some(now));
+        assert_eq!(requested_at(Some(after), false, now), Some(after));
+        assert_eq!(requested_at(None, true, now), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 )]
 
 mod checker;
+mod clocks;
 mod commands;
 mod contracts;
 mod desk;
