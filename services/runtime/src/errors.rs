@@ -169,9 +169,10 @@ pub fn log(error: &LogError) -> Status {
 }
 
 /// Whether an SQLSTATE says that Postgres starts, stops, crashed (57P01 to 57P05), lost the
-/// connection (08) or has none to give (53): the same call may be answered in a moment.
+/// connection (08), has no connection, memory or disk to give (53), chose another transaction before
+/// ours (40) or could not read or write a file (58): the same call may be answered in a moment.
 pub fn passes(sqlstate: &str) -> bool {
-    ["08", "53", "57P"]
+    ["08", "40", "53", "57P", "58"]
         .iter()
         .any(|class| sqlstate.starts_with(class))
 }

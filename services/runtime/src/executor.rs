@@ -13,6 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
+    errors::passes,
     keys::KeyRing,
     plan::{Plan, Surroundings},
     states::{States, Versioned},
@@ -120,15 +121,15 @@ impl ExecuteError {
     pub(crate) fn lasts(&self) -> bool {
         use AppendError::{Log, Malformed, TooLarge};
         use guanxi_eventlog::LogError::{self, Codec, Corrupt, Decode};
-        matches!(
-            self,
+        match self {
+            // A full disk refuses, too; what came then must not be set aside for good.
+            Self::Append(Log(LogError::Refused { code, .. })) => !passes(code),
             Self::Refused(_)
-                | Self::Append(
-                    TooLarge { .. }
-                        | Malformed(_)
-                        | Log(Decode(_) | Corrupt { .. } | Codec(_) | LogError::Refused { .. })
-                )
-        )
+            | Self::Append(
+                TooLarge { .. } | Malformed(_) | Log(Decode(_) | Corrupt { .. } | Codec(_)),
+            ) => true,
+            _ => false,
+        }
     }
 }
 
@@ -462,12 +463,24 @@ fn context(call: &Call, surroundings: &Surroundings) -> Context {
         surroundings.now,
         call.home.clone(),
     );
-    context.requested_at = call.occurred_at;
+    let by_an_event = call.cause.is_some();
+    context.requested_at = requested_at(call.occurred_at, by_an_event, surroundings.now);
     for other in &surroundings.others {
         let (category, id) = (other.key.category.clone(), other.key.id);
         context.add(category, id, other.state.clone());
     }
     context
+}
+
+/// When a command's subject happened. A caller's word is for the decision to check. An event's is no
+/// word but a fact, though by the clock of another service, which may be ahead of ours: to refuse what
+/// follows from it would lose that, so here it happened just now.
+fn requested_at(at: Option<Timestamp>, by_an_event: bool, now: Timestamp) -> Option<Timestamp> {
+    if by_an_event {
+        at.map(|at| at.min(now))
+    } else {
+        at
+    }
 }
 
 fn mismatch(key: &StreamKey) -> AppendError {
@@ -489,4 +502,43 @@ fn backoff(attempts: u32) -> Duration {
 fn clock() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_with(code: &str) -> ExecuteError {
+        ExecuteError::Append(AppendError::Log(guanxi_eventlog::LogError::Refused {
+            code: code.to_owned(),
+            message: String::new(),
+        }))
+    }
+
+    #[test]
+    fn what_a_full_disk_or_a_crash_refuses_is_tried_again() {
+        for code in [
+            "53100", "53200", "57P01", "57P02", "58030", "40001", "40P01",
+        ] {
+            assert!(!refused_with(code).lasts(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_an_event_says_has_happened_by_now_and_what_a_caller_says_is_left_as_it_is() {
+        let now: Timestamp = "2017-06-01T12:00:00Z".parse().unwrap();
+        let hour = std::time::Duration::from_secs(3_600);
+        let (before, after) = (now - hour, now + hour);
+        assert_eq!(requested_at(Some(before), true, now), Some(before));
+        assert_eq!(requested_at(Some(after), true, now), Some(now));
+        assert_eq!(requested_at(Some(after), false, now), Some(after));
+        assert_eq!(requested_at(None, true, now), None);
+    }
+
+    #[test]
+    fn what_the_data_are_to_blame_for_lasts() {
+        for code in ["22P05", "23514", "54000"] {
+            assert!(refused_with(code).lasts(), "{code}");
+        }
+    }
 }

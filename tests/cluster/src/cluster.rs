@@ -14,11 +14,14 @@ use guanxi_runtime::Role as Granted;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::{Caller, Program, Replica, Replicas, Role, Tokens};
+use crate::{Caller, Clock, Link, Links, Program, Replica, Replicas, Role, Tokens};
 
 /// Postgres with room for two replicas of every role, each with all the connections that it may have,
 /// and for the tests.
 const ROOM: [(&str, &str); 2] = [("max_connections", "200"), ("shared_buffers", "64MB")];
+
+/// On a small disk, little of it for the write-ahead log.
+const THRIFT: (&str, &str) = ("max_wal_size", "256MB");
 
 /// What a cluster is to be.
 #[derive(Debug, Clone)]
@@ -27,6 +30,9 @@ pub struct Plan {
     settings: Vec<String>,
     environment: Vec<(String, String)>,
     own_servers: bool,
+    disk_mib: Option<u32>,
+    links: bool,
+    clocks: Option<PathBuf>,
 }
 
 impl Plan {
@@ -37,6 +43,9 @@ impl Plan {
             settings: Vec::new(),
             environment: Vec::new(),
             own_servers: false,
+            disk_mib: None,
+            links: false,
+            clocks: None,
         }
     }
 
@@ -72,6 +81,30 @@ impl Plan {
     #[must_use]
     pub fn on_its_own_servers(mut self) -> Self {
         self.own_servers = true;
+        self
+    }
+
+    /// With a Postgres of its own whose data stand on a disk that holds so many MiB and can be filled;
+    /// that takes root.
+    #[must_use]
+    pub fn on_a_small_disk(mut self, mib: u32) -> Self {
+        self.own_servers = true;
+        self.disk_mib = Some(mib);
+        self
+    }
+
+    /// Each process reaches the servers over links of its own, which can be slowed and cut.
+    #[must_use]
+    pub fn over_links(mut self) -> Self {
+        self.links = true;
+        self
+    }
+
+    /// The second of the replicas of each role has a clock of its own, by this [`Clock::library`]; the
+    /// first keeps the system's.
+    #[must_use]
+    pub fn with_clocks(mut self, library: PathBuf) -> Self {
+        self.clocks = Some(library);
         self
     }
 }
@@ -110,7 +143,10 @@ impl Cluster {
     pub async fn start(plan: Plan) -> anyhow::Result<Self> {
         let program = Program::locate()?;
         let (own, shared) = if plan.own_servers {
-            (Some(OwnServers::start_with(&ROOM).await?), None)
+            let mut settings = ROOM.to_vec();
+            settings.extend(plan.disk_mib.and(Some(THRIFT)));
+            let servers = OwnServers::start_on(plan.disk_mib, &settings);
+            (Some(servers.await?), None)
         } else {
             (None, Some(TestDatabase::create().await?))
         };
@@ -132,7 +168,16 @@ impl Cluster {
         for (role, count) in &plan.replicas {
             for number in 0..*count {
                 let replica = Replica::new(*role, number, program.clone(), &config, folder.path());
-                replicas.push(replica.with_environment(plan.environment.clone()));
+                let mut replica = replica.with_environment(plan.environment.clone());
+                if let Some(own) = own.as_ref().filter(|_| plan.links) {
+                    let (links, settings) = links_to(own).await?;
+                    replica = replica.over(links, settings);
+                }
+                if let Some(library) = plan.clocks.as_ref().filter(|_| number % 2 == 1) {
+                    let file = folder.path().join(format!("{}.clock", replica.name()));
+                    replica = replica.with_clock(Clock::new(library, file)?);
+                }
+                replicas.push(replica);
             }
         }
         let mut cluster = Self {
@@ -202,6 +247,11 @@ impl Cluster {
             .iter_mut()
             .find(|replica| replica.role == role && replica.number == number);
         found.with_context(|| format!("there is no {role}-{number}"))
+    }
+
+    /// All replicas, to do something to them.
+    pub fn replicas_mut(&mut self) -> &mut [Replica] {
+        &mut self.replicas
     }
 
     /// All replicas.
@@ -342,6 +392,25 @@ impl Drop for Cluster {
             }
         }
     }
+}
+
+/// Links to servers, and the settings of a process that leads over them.
+async fn links_to(servers: &OwnServers) -> anyhow::Result<(Links, Vec<String>)> {
+    let (postgres, nats) = (servers.postgres.port(), servers.nats.port());
+    let links = Links {
+        postgres: Link::to(postgres).await?,
+        nats: Link::to(nats).await?,
+    };
+    let over = |url: String, port: u16, link: &Link| {
+        url.replace(&format!(":{port}"), &format!(":{}", link.port()))
+    };
+    let database_url = over(servers.database_url(), postgres, &links.postgres);
+    let nats_url = over(servers.nats_url(), nats, &links.nats);
+    let settings = vec![
+        format!("database.url={database_url:?}"),
+        format!("nats.url={nats_url:?}"),
+    ];
+    Ok((links, settings))
 }
 
 /// Writes keys, secret and configuration; returns the configuration's file.

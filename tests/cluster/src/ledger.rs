@@ -1,11 +1,13 @@
 //! What callers were told: the promises that the checker holds the cluster to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use guanxi_events::{Position, Service};
 use guanxi_proto::types::v1::Receipt;
 use guanxi_runtime::Token;
 use uuid::Uuid;
+
+use crate::Noted;
 
 /// One acknowledged command.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,13 +20,13 @@ pub struct Acknowledged {
     pub command_id: Uuid,
     /// The position that its answer's token names.
     pub position: Position,
-    /// The answer.
+    /// The answer, without its token: of some 100 000 commands these alone are as long as the rest.
     pub receipt: Receipt,
 }
 
 /// Acknowledged commands, from any number of callers.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger(Arc<Mutex<Vec<Acknowledged>>>);
+pub struct Ledger(Noted<Vec<Arc<Acknowledged>>>);
 
 impl Ledger {
     /// Notes an answer.
@@ -39,25 +41,25 @@ impl Ledger {
             service: token.service,
             command_id: command_id.parse()?,
             position: token.position,
-            receipt,
+            receipt: Receipt {
+                token: String::new(),
+                ..receipt
+            },
         };
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(acknowledged);
+        self.0.lock().push(Arc::new(acknowledged));
         Ok(())
     }
 
     /// All of one log.
-    pub fn of(&self, service: Service) -> Vec<Acknowledged> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter()
-            .filter(|acknowledged| acknowledged.service == service)
-            .cloned()
-            .collect()
+    pub fn of(&self, service: Service) -> Vec<Arc<Acknowledged>> {
+        let all = self.0.lock();
+        let of_it = all.iter().filter(|one| one.service == service);
+        of_it.cloned().collect()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.0.lock().len()
     }
 
     /// Whether nothing was acknowledged.

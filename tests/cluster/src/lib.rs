@@ -4,11 +4,16 @@
 
 pub mod checker;
 pub mod contracts;
+pub mod load;
 pub mod requests;
+pub mod told;
 
 mod caller;
+mod clock;
 mod cluster;
 mod ledger;
+mod link;
+mod noted;
 mod program;
 mod replica;
 mod role;
@@ -16,10 +21,13 @@ mod rpc;
 mod tokens;
 
 pub use caller::{Caller, Replicas, is_passing, reason};
+pub use clock::Clock;
 pub use cluster::{Cluster, Plan};
 pub use ledger::{Acknowledged, Ledger};
+pub use link::{Link, Weather};
+pub use noted::Noted;
 pub use program::Program;
-pub use replica::Replica;
+pub use replica::{Links, Replica};
 pub use role::Role;
 pub use rpc::{HasReceipt, Rpc};
 pub use tokens::Tokens;

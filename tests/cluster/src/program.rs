@@ -24,9 +24,13 @@ impl Program {
         if let Some(program) = env::var_os(PROGRAM) {
             return Ok(Self(program.into()));
         }
-        // target/<profile>/deps/<this test>
+        // target/<profile>/<a program>, or target/<profile>/deps/<a test>
         let test = env::current_exe()?;
-        let profile = test.parent().and_then(Path::parent);
+        let folder = test.parent();
+        let profile = folder.map(|folder| match folder.ends_with("deps") {
+            true => folder.parent().unwrap_or(folder),
+            false => folder,
+        });
         let profile = profile.context("the test stands in no target folder")?;
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);

@@ -19,12 +19,21 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{Program, Role};
+use crate::{Clock, Link, Program, Role};
 
 /// How long a process may take until it is ready.
 const STARTUP: Duration = Duration::from_secs(60);
 /// Between two looks at a process.
 const POLL: Duration = Duration::from_millis(20);
+
+/// The ways by which one process alone reaches the servers.
+#[derive(Debug)]
+pub struct Links {
+    /// To Postgres.
+    pub postgres: Link,
+    /// To NATS.
+    pub nats: Link,
+}
 
 /// A replica of a role: its ports and its log stay the same over restarts.
 #[derive(Debug)]
@@ -41,6 +50,9 @@ pub struct Replica {
     config: PathBuf,
     log: PathBuf,
     environment: Vec<(String, String)>,
+    settings: Vec<String>,
+    links: Option<Links>,
+    clock: Option<Clock>,
     child: Option<Child>,
 }
 
@@ -61,6 +73,9 @@ impl Replica {
             config: config.to_owned(),
             log: folder.join(format!("{role}-{number}.log")),
             environment: Vec::new(),
+            settings: Vec::new(),
+            links: None,
+            clock: None,
             child: None,
         }
     }
@@ -69,6 +84,33 @@ impl Replica {
     pub(crate) fn with_environment(mut self, environment: Vec<(String, String)>) -> Self {
         self.environment = environment;
         self
+    }
+
+    /// With links of its own, and the settings that lead over them.
+    pub(crate) fn over(mut self, links: Links, settings: Vec<String>) -> Self {
+        self.links = Some(links);
+        self.settings = settings;
+        self
+    }
+
+    /// With a clock of its own.
+    pub(crate) fn with_clock(mut self, clock: Clock) -> Self {
+        self.environment.extend(clock.environment());
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Its links.
+    ///
+    /// # Errors
+    /// When the plan gave it none.
+    pub fn links(&self) -> anyhow::Result<&Links> {
+        self.links.as_ref().context("it has no links of its own")
+    }
+
+    /// Its clock, if it has one of its own.
+    pub fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
     }
 
     /// Starts it, without waiting until it is ready.
@@ -89,6 +131,9 @@ impl Replica {
             .arg(format!("listen.operations=127.0.0.1:{}", self.operations));
         if self.role.serves() {
             let setting = format!("listen.{}=127.0.0.1:{}", self.role, self.port);
+            command.arg("--set").arg(setting);
+        }
+        for setting in &self.settings {
             command.arg("--set").arg(setting);
         }
         // In our process group, so that it ends with tests that are killed at their time limit.
@@ -156,8 +201,36 @@ impl Replica {
     /// # Errors
     /// When it does not run.
     pub fn terminate(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGTERM)
+    }
+
+    /// Lets it stand still, wherever it is (SIGSTOP), until [`Self::go_on`].
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn stand_still(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGSTOP)
+    }
+
+    /// Lets it go on (SIGCONT).
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn go_on(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
+    /// Whether it was started and has not ended; one that has ended by itself can be started again.
+    pub fn is_running(&mut self) -> bool {
+        if matches!(self.ended(), Ok(Some(_))) {
+            self.child = None;
+        }
+        self.child.is_some()
+    }
+
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         let child = self.child.as_ref().context("it does not run")?;
-        kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGTERM)?;
+        kill(Pid::from_raw(i32::try_from(child.id())?), signal)?;
         Ok(())
     }
 
@@ -179,6 +252,11 @@ impl Replica {
             }
             sleep(POLL).await;
         }
+    }
+
+    /// The file of what it wrote.
+    pub fn log_file(&self) -> &Path {
+        &self.log
     }
 
     /// The end of what it wrote.

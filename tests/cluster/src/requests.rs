@@ -7,9 +7,9 @@ pub mod tickets;
 
 use guanxi_proto::{
     customers::v1::{
-        ClaimCustomerRequest, CustomerKind, CustomerProfile, FollowUpSchedule, InteractionKind,
-        OpenPoolRequest, PlanFollowUpRequest, PoolSettings, RegisterCustomerRequest,
-        ReleaseCustomerRequest,
+        ClaimCustomerRequest, CustomerKind, CustomerProfile, FollowUpSchedule, InteractionDetails,
+        InteractionKind, OpenPoolRequest, PlanFollowUpRequest, PoolSettings,
+        RecordInteractionRequest, RegisterCustomerRequest, ReleaseCustomerRequest,
     },
     google_type::{Date, Money},
     sales::v1::{
@@ -86,6 +86,20 @@ pub fn release(customer_id: &str, pool_id: &str) -> ReleaseCustomerRequest {
         customer_id: customer_id.to_owned(),
         pool_id: pool_id.to_owned(),
         ..ReleaseCustomerRequest::default()
+    }
+}
+
+/// A call with a customer that was held now.
+pub fn conversation(customer_id: &str, summary: &str) -> RecordInteractionRequest {
+    RecordInteractionRequest {
+        header: header(),
+        details: Some(InteractionDetails {
+            customer_id: customer_id.to_owned(),
+            kind: InteractionKind::Call.into(),
+            summary: summary.to_owned(),
+            ..InteractionDetails::default()
+        }),
+        ..RecordInteractionRequest::default()
     }
 }
 

@@ -1,9 +1,5 @@
 //! Everything is killed in its turn while people work, and nothing is lost, doubled or skipped.
 
-mod figures;
-mod points;
-mod tickets;
-
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
@@ -11,30 +7,26 @@ use futures::TryStreamExt;
 use guanxi_cluster::{
     Cluster, Plan, Role,
     checker::{check, settle},
+    load::{Load, Turns, Work},
+    told,
 };
 use guanxi_harness::connect_nats;
 use tokio::time::sleep;
 
-use crate::load::Load;
-
-const PEOPLE: usize = 16;
+const WORK: Work = Work {
+    companies: 2,
+    people: 16,
+    turns: Turns::InOrder,
+};
 /// How long NATS is away.
 const WITHOUT_NATS: Duration = Duration::from_secs(20);
-
-/// What people must have raced for, by the refusal of who came second.
-const RACES: [(&str, &str); 4] = [
-    ("CLAIM_REFUSED", "a customer of the pool"),
-    ("CREDIT_LIMIT_EXCEEDED", "a customer's credit"),
-    ("NOT_ENOUGH_POINTS", "a member's last points"),
-    ("TAKEN", "an email address"),
-];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_dies_nothing_is_lost_or_doubled() {
     let mut cluster = Cluster::start(Plan::of_all(2).on_its_own_servers())
         .await
         .unwrap();
-    let mut load = Load::start(&cluster, PEOPLE).await;
+    let mut load = Load::start(&cluster, WORK).await.unwrap();
     let story = Story {
         begun: Instant::now(),
     };
@@ -82,7 +74,7 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
         }
     }
     sleep(Duration::from_secs(2)).await;
-    load.stop().await;
+    load.stop().await.unwrap();
     story.tell("everyone has stopped", &load);
 
     settle(&cluster, Duration::from_secs(90)).await.unwrap();
@@ -90,39 +82,28 @@ async fn whatever_dies_nothing_is_lost_or_doubled() {
     let findings = check(&cluster, &load.ledger).await.unwrap();
     story.tell(&format!("checked: {:?}", findings.events), &load);
     findings.assert_none();
-    let complaints = load.complaints.lock().unwrap().clone();
-    assert!(
-        complaints.is_empty(),
-        "{} complaints:\n{}",
-        complaints.len(),
-        complaints.join("\n")
-    );
+    assert_none("complaints", &load.complaints.copy());
     assert_eq!(findings.acknowledged, load.ledger.len());
-    for company in &load.companies {
-        figures::assert_funnel(&cluster, company).await;
-        figures::assert_accounts(&cluster, company).await;
-        tickets::assert_as_told(&cluster, company).await;
-        points::assert_as_told(&cluster, company).await;
-    }
+    assert_none("differences", &told::check(&cluster, &load).await.unwrap());
     // The load was one, claims raced, and commands do not need NATS.
     assert!(
         load.ledger.len() > 200,
         "{} commands are no load",
         load.ledger.len()
     );
-    let refusals = load.refusals.lock().unwrap().clone();
-    for (reason, raced_for) in RACES {
-        assert!(
-            refusals.contains_key(reason),
-            "nobody ever raced for {raced_for}: {refusals:?}"
-        );
-    }
+    assert_none("undone", &told::undone(&load));
     assert!(
         meanwhile > 20,
         "{meanwhile} commands were done without NATS"
     );
     assert!(deleted >= 2, "{deleted} streams were deleted");
     cluster.stop().await.unwrap();
+}
+
+#[track_caller]
+fn assert_none(what: &str, found: &[String]) {
+    let all = found.join("\n");
+    assert!(found.is_empty(), "{} {what}:\n{all}", found.len());
 }
 
 async fn delete_streams(cluster: &Cluster) -> usize {

@@ -9,8 +9,7 @@ use guanxi_cluster::{
 };
 use guanxi_proto::{
     customers::v1::{
-        ContactProfile, GetCustomerRequest, InteractionDetails, InteractionKind,
-        RecordInteractionRequest, RegisterContactRequest, StartDeskTransferRequest,
+        ContactProfile, GetCustomerRequest, RegisterContactRequest, StartDeskTransferRequest,
     },
     loyalty::v1::GetMemberRequest,
     sales::v1::{
@@ -150,16 +149,7 @@ async fn victim(served: &Served) -> BTreeMap<&'static str, String> {
         ..RegisterContactRequest::default()
     };
     ids.insert("contact", sent(&customers, &contact).await);
-    let interaction = RecordInteractionRequest {
-        header: requests::header(),
-        details: Some(InteractionDetails {
-            customer_id: customer.clone(),
-            kind: InteractionKind::Call.into(),
-            summary: SECRET.to_owned(),
-            ..InteractionDetails::default()
-        }),
-        ..RecordInteractionRequest::default()
-    };
+    let interaction = requests::conversation(&customer, SECRET);
     ids.insert("interaction", sent(&customers, &interaction).await);
     let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
     let mut follow_up = requests::call_with_reminder(&customer, tomorrow);

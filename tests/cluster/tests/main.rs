@@ -6,13 +6,13 @@
 )]
 
 mod checker;
+mod clocks;
 mod commands;
 mod contracts;
 mod desk;
 mod faults;
 mod isolation;
 mod lint;
-mod load;
 mod overload;
 mod pages;
 mod permissions;

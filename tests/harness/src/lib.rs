@@ -4,6 +4,7 @@
 //! a test starts private ones, which end with it.
 
 mod database;
+mod disk;
 mod eventually;
 mod nats;
 mod nats_cluster;
@@ -11,6 +12,7 @@ mod scratch;
 mod servers;
 
 pub use database::TestDatabase;
+pub use disk::SmallDisk;
 pub use eventually::eventually;
 pub use guanxi_embedded::{Nats, Postgres, free_port};
 pub use nats::connect_nats;

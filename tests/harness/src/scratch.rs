@@ -97,7 +97,11 @@ async fn sweep_one(dir: &Path, older_than: Duration) -> anyhow::Result<()> {
         if server.file_name().to_string_lossy().starts_with(PREFIX) {
             Box::pin(sweep_one(&server.path(), Duration::ZERO)).await?;
         } else {
-            guanxi_embedded::discard(&server.path()).await?;
+            let discarded = guanxi_embedded::discard(&server.path()).await;
+            // Where a disk of its own stands, nothing can be removed but what is on it.
+            if !crate::disk::unmount(&server.path()) {
+                discarded?;
+            }
         }
     }
     // It may have gone with its own content.

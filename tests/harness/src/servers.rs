@@ -7,7 +7,7 @@ use guanxi_embedded::{Nats, NatsOptions, Postgres, PostgresOptions};
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
-use crate::ScratchDir;
+use crate::{ScratchDir, SmallDisk};
 
 /// The variable with the shared Postgres's superuser URL.
 pub const DATABASE_URL: &str = "GUANXI_TEST_DATABASE_URL";
@@ -99,6 +99,8 @@ pub struct OwnServers {
     pub postgres: Postgres,
     /// The NATS.
     pub nats: Nats,
+    /// The disk of the Postgres, when it has one of its own.
+    pub disk: Option<SmallDisk>,
     // Last: removed when both have ended.
     scratch: ScratchDir,
 }
@@ -117,13 +119,28 @@ impl OwnServers {
     /// # Errors
     /// When one does not start.
     pub async fn start_with(settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::start_on(None, settings).await
+    }
+
+    /// The same, with the data of Postgres on a disk of its own that holds so many MiB.
+    ///
+    /// # Errors
+    /// When one does not start, or without the right to mount a disk.
+    pub async fn start_on(
+        disk_mib: Option<u32>,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let scratch = ScratchDir::create()?;
+        let place = scratch.path().join("postgres");
+        let disk = disk_mib.map(|mib| SmallDisk::mount(&place, mib));
+        let disk = disk.transpose()?;
         let postgres = postgres_options(&scratch, "postgres", settings)?;
         let nats = NatsOptions::in_dir(scratch.path().join("nats"));
         let (postgres, nats) = tokio::try_join!(Postgres::start(postgres), Nats::start(nats))?;
         Ok(Self {
             postgres,
             nats,
+            disk,
             scratch,
         })
     }

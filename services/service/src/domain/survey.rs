@@ -67,7 +67,14 @@ impl Decider for Survey {
         command: &Command,
         context: &Context,
     ) -> Result<Decision<SurveyEvent>, Refusal> {
-        let at = context.occurred_at()?;
+        let mut at = context.occurred_at()?;
+        if let (None, Command::Answer { .. }, Some(survey)) =
+            (context.requested_at, command, state.as_ref())
+        {
+            // It was asked by a process whose clock is ahead of ours: that must not block who says
+            // nothing of time.
+            at = at.max(survey.asked.at);
+        }
         let decision = match (command, state) {
             // A resolution that is so old that nobody could answer any more asks nobody.
             (Command::Ask(asked), None) if asked.expires_at > context.now => {

@@ -1,21 +1,27 @@
 //! Whether every promise was kept: an acknowledged command is in the log, once, as it was answered.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use anyhow::ensure;
 use guanxi_events::{Service, document_number};
 use serde_json::Value;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Row, types::ToSql};
 use uuid::Uuid;
 
 use super::Findings;
 use crate::{Acknowledged, Ledger};
 
-/// A row of `commands`.
+/// How many promises are looked up at once: memory is for so many answers, however many there are.
+const PAGE: usize = 5_000;
+
+/// What the log has of a command.
 struct Written {
     first: Option<i64>,
     position: i64,
     result: Value,
     numbers: Option<Value>,
+    /// Whether one of its events brought the promised thing to the promised version.
+    own: bool,
 }
 
 pub(super) async fn check(
@@ -24,31 +30,58 @@ pub(super) async fn check(
     ledger: &Ledger,
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
-    let commands = commands(client, service).await?;
-    let events = events(client, service).await?;
-    for promise in ledger.of(service) {
-        findings.acknowledged += 1;
-        let key = (promise.tenant.clone(), promise.command_id);
-        let kept = match commands.get(&key) {
-            None => Err("it is not in the log".to_owned()),
-            Some(written) => compare(&promise, written, &events),
-        };
-        if let Err(problem) = kept {
-            let id = promise.command_id;
-            findings.wrong(
-                "acknowledged",
-                format!("command {id} of {service}: {problem}"),
-            );
+    let sql = include_str!("acknowledged.sql").replace("{log}", &format!("log_{service}"));
+    for promises in ledger.of(service).chunks(PAGE) {
+        let rows = look_up(client, &sql, promises).await?;
+        ensure!(rows.len() == promises.len(), "a promise has several rows");
+        for (promise, row) in promises.iter().zip(&rows) {
+            findings.acknowledged += 1;
+            let kept = match written(row)? {
+                None => Err("it is not in the log".to_owned()),
+                Some(written) => compare(promise, &written),
+            };
+            if let Err(problem) = kept {
+                let id = promise.command_id;
+                findings.wrong(
+                    "acknowledged",
+                    format!("command {id} of {service}: {problem}"),
+                );
+            }
         }
     }
     Ok(())
 }
 
-fn compare(
-    promise: &Acknowledged,
-    written: &Written,
-    events: &HashMap<i64, (Uuid, i64)>,
-) -> Result<(), String> {
+async fn look_up(
+    client: &Client,
+    sql: &str,
+    promises: &[Arc<Acknowledged>],
+) -> anyhow::Result<Vec<Row>> {
+    let tenants: Vec<&str> = promises.iter().map(|one| one.tenant.as_str()).collect();
+    let ids: Vec<Uuid> = promises.iter().map(|one| one.command_id).collect();
+    let streams: Vec<&str> = promises.iter().map(|one| one.receipt.id.as_str()).collect();
+    let versions: Vec<i64> = promises.iter().map(|one| one.receipt.version).collect();
+    let told: [&(dyn ToSql + Sync); 4] = [&tenants, &ids, &streams, &versions];
+    Ok(client.query(sql, &told).await?)
+}
+
+/// What a row says; nothing when the log has no such command.
+fn written(row: &Row) -> anyhow::Result<Option<Written>> {
+    let Some(position) = row.try_get("position")? else {
+        return Ok(None);
+    };
+    let numbers: Option<&str> = row.try_get("numbers")?;
+    let result: &str = row.try_get("result")?;
+    Ok(Some(Written {
+        first: row.try_get("first_position")?,
+        position,
+        result: serde_json::from_str(result).unwrap_or_default(),
+        numbers: numbers.map(serde_json::from_str).transpose()?,
+        own: row.try_get("own")?,
+    }))
+}
+
+fn compare(promise: &Acknowledged, written: &Written) -> Result<(), String> {
     let Acknowledged { receipt, .. } = promise;
     if written.position != promise.position.0 {
         let (told, is) = (promise.position, written.position);
@@ -70,23 +103,13 @@ fn compare(
         ));
     }
     // A command with nothing to do has no events.
-    let Some(first) = written.first else {
+    if written.first.is_none() || written.own {
         return Ok(());
-    };
-    let streams: HashSet<_> = (first..=written.position)
-        .filter_map(|at| events.get(&at))
-        .collect();
-    let own = streams
-        .iter()
-        .any(|(id, version)| id.to_string() == receipt.id && *version == receipt.version);
-    if own {
-        Ok(())
-    } else {
-        let (id, version) = (&receipt.id, receipt.version);
-        Err(format!(
-            "none of its events brought {id} to version {version}"
-        ))
     }
+    let (id, version) = (&receipt.id, receipt.version);
+    Err(format!(
+        "none of its events brought {id} to version {version}"
+    ))
 }
 
 /// `[["CU", 12]]` as `CU-000012`.
@@ -96,39 +119,4 @@ fn first_number(numbers: Option<&Value>) -> Option<String> {
         first.get(0)?.as_str()?,
         first.get(1)?.as_i64()?,
     ))
-}
-
-async fn commands(
-    client: &Client,
-    service: Service,
-) -> anyhow::Result<HashMap<(String, Uuid), Written>> {
-    let sql = format!(
-        "select tenant, id, first_position, position, convert_from(result, 'UTF8') as result,
-                numbers::text as numbers
-         from log_{service}.commands"
-    );
-    let mut commands = HashMap::new();
-    for row in client.query(&sql, &[]).await? {
-        let numbers: Option<&str> = row.try_get("numbers")?;
-        let result: &str = row.try_get("result")?;
-        let written = Written {
-            first: row.try_get("first_position")?,
-            position: row.try_get("position")?,
-            // Commands of reactions and timers may store nothing.
-            result: serde_json::from_str(result).unwrap_or_default(),
-            numbers: numbers.map(serde_json::from_str).transpose()?,
-        };
-        commands.insert((row.try_get("tenant")?, row.try_get("id")?), written);
-    }
-    Ok(commands)
-}
-
-/// Stream and version, by position.
-async fn events(client: &Client, service: Service) -> anyhow::Result<HashMap<i64, (Uuid, i64)>> {
-    let sql = format!("select position, stream_id, version from log_{service}.events");
-    let mut events = HashMap::new();
-    for row in client.query(&sql, &[]).await? {
-        events.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?));
-    }
-    Ok(events)
 }

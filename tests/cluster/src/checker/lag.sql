@@ -1,4 +1,5 @@
--- What is still on its way: reactions and read models that have not come to the heads of their logs.
+-- What is still on its way: reactions and read models that have not come to the heads of their logs, and
+-- timers that will fire while somebody looks.
 with heads as (
     select 'customers' as log, position from log_customers.head
     union all select 'sales', position from log_sales.head
@@ -18,3 +19,11 @@ join heads h on h.log = c.log
 where b.state in ('active', 'building')
 group by b.schema, c.log, h.position
 having min(c.position) < h.position
+union all
+select format('%s timers of %s fire until %s', count(*), log, max(due_at))
+from (select 'customers' as log, due_at from log_customers.timers
+      union all select 'sales', due_at from log_sales.timers
+      union all select 'service', due_at from log_service.timers
+      union all select 'loyalty', due_at from log_loyalty.timers) t
+where due_at < clock_timestamp() + interval '15 seconds'
+group by log

@@ -84,6 +84,22 @@ fn an_answer_stands_with_agent_and_queue_and_says_whether_it_is_low() {
 }
 
 #[test]
+fn an_answer_by_a_clock_that_is_behind_came_when_it_was_asked() {
+    let decided = SurveyAnswered {
+        subject: asked().subject,
+        score: 5,
+        comment: Some("thanks".into()),
+        low: false,
+        at: asked().at,
+    };
+    scenario()
+        .given([asked().into()])
+        .at("2026-01-10T08:59:31Z")
+        .when(answer(5))
+        .then([decided.into()]);
+}
+
+#[test]
 fn there_is_one_answer_in_time_after_the_question() {
     scenario().when(answer(4)).then_refused("NOT_FOUND");
     scenario()

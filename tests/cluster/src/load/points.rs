@@ -3,28 +3,32 @@
 
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
-use guanxi_cluster::requests::loyalty;
-
 use super::person::Person;
+use crate::requests::loyalty;
 
 /// A program and its members from the beginning.
-pub(crate) struct Shop {
-    pub(crate) program: String,
+pub struct Shop {
+    /// The program.
+    pub program: String,
     /// The batch from which cards are drawn.
     pub(super) cards: String,
     /// The members who are customers: the customer of each.
-    pub(crate) customers: BTreeMap<String, String>,
+    pub customers: BTreeMap<String, String>,
     /// All of them.
     pub(super) members: Vec<String>,
 }
 
 /// What tills were told of a member's points.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Points {
-    pub(crate) earned: i64,
-    pub(crate) brought_back: i64,
-    pub(crate) spent: i64,
-    pub(crate) refunded: i64,
+pub struct Points {
+    /// By purchases.
+    pub earned: i64,
+    /// Of that, by goods that came back.
+    pub brought_back: i64,
+    /// By redemptions.
+    pub spent: i64,
+    /// Of that, by redemptions that were refunded.
+    pub refunded: i64,
 }
 
 /// What one did at the till that can be undone, each with its member and points.
@@ -32,15 +36,29 @@ pub(crate) struct Points {
 pub(super) struct Till {
     purchases: Vec<(String, String, i64)>,
     redemptions: Vec<(String, String, i64)>,
+    /// The member whom one enrolled last.
+    enrolled: Option<String>,
+    /// What was sold to that one.
+    sales: usize,
+}
+
+/// Sales to one member, before it is somebody else's turn: an account with many lots costs more.
+const CUSTOM: usize = 40;
+
+impl Till {
+    /// A member whom nobody else serves.
+    pub(super) fn member(&mut self) -> Option<String> {
+        self.sales += 1;
+        self.enrolled.clone().filter(|_| self.sales < CUSTOM)
+    }
 }
 
 impl Person {
     /// One customer at the till.
     pub(super) async fn serve(&mut self) {
-        let turn = usize::try_from(self.turn).unwrap();
         let members = &self.company.shop.members;
-        let member = members[turn / 7 % members.len()].clone();
-        match turn / 3 % 5 {
+        let member = members[self.agenda.pick(7, members.len())].clone();
+        match self.agenda.pick(3, 5) {
             0 | 1 => self.sell_at_the_till(member).await,
             2 => self.redeem(member).await,
             3 => self.refund().await,
@@ -57,12 +75,14 @@ impl Person {
         let caller = self.loyalty.clone();
         let enrolled = self.done(&caller, &request.header, &request).await;
         if let Some(enrolled) = enrolled {
+            self.till.enrolled = Some(enrolled.id.clone());
+            self.till.sales = 0;
             self.sell_at_the_till(enrolled.id).await;
         }
     }
 
-    async fn sell_at_the_till(&mut self, member: String) {
-        let amount = i64::try_from(self.turn % 89).unwrap() + 1;
+    pub(super) async fn sell_at_the_till(&mut self, member: String) {
+        let amount = self.agenda.amount(89);
         let program = &self.company.shop.program;
         let request = loyalty::purchase_for(program, &member, &self.name, amount);
         let caller = self.loyalty.clone();
@@ -74,7 +94,7 @@ impl Person {
     }
 
     async fn redeem(&mut self, member: String) {
-        let points = i64::try_from(self.turn % 211).unwrap() + 1;
+        let points = self.agenda.amount(211);
         let request = loyalty::redeem(&member, &points.to_string(), &self.name);
         let caller = self.loyalty.clone();
         let redeemed = self.done(&caller, &request.header, &request).await;
@@ -109,7 +129,7 @@ impl Person {
     }
 
     fn count(&self, member: &str, note: impl FnOnce(&mut Points)) {
-        let mut points = self.company.points.lock().unwrap();
+        let mut points = self.company.points.lock();
         note(points.entry(member.to_owned()).or_default());
     }
 }

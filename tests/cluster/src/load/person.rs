@@ -3,13 +3,12 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use guanxi_cluster::{Caller, Cluster, HasReceipt, Ledger, Role, Rpc, reason, requests};
 use guanxi_proto::{
     query::v1::OpportunityStatus,
     types::v1::{CommandHeader, Receipt},
@@ -18,7 +17,15 @@ use guanxi_runtime::{Role as Granted, Token};
 use tokio::task::JoinHandle;
 use tonic::Status;
 
-use super::{Company, Load, desk::Desk, look::look_for, note, points::Till};
+use super::{
+    Company, Load, Turns,
+    desk::Desk,
+    look::look_for,
+    name,
+    points::Till,
+    turns::{Agenda, Step},
+};
+use crate::{Caller, Cluster, HasReceipt, Ledger, Noted, Role, Rpc, reason, requests};
 
 /// What the rules refuse when people race for the same things, or when a command comes so late that
 /// the date which it names has passed.
@@ -37,7 +44,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) company: Arc<Company>,
-    customers: Caller,
+    pub(super) customers: Caller,
     pub(super) sales: Caller,
     /// A manager, who alone may issue credit notes.
     pub(super) books: Caller,
@@ -45,36 +52,44 @@ pub(super) struct Person {
     pub(super) loyalty: Caller,
     query: Caller,
     ledger: Ledger,
-    complaints: Arc<Mutex<Vec<String>>>,
-    refusals: Arc<Mutex<BTreeMap<String, u64>>>,
+    complaints: Noted<Vec<String>>,
+    refusals: Noted<BTreeMap<String, u64>>,
     /// Own open opportunities, each with what it is worth.
-    deals: Vec<(String, i64)>,
+    pub(super) deals: Vec<(String, i64)>,
     /// Own customers out of the pool.
     claimed: Vec<String>,
     pub(super) desk: Desk,
     pub(super) till: Till,
     /// A look at what was written last, which may take its time.
     look: Option<JoinHandle<()>>,
-    pub(super) turn: u64,
+    pub(super) agenda: Agenda,
 }
 
 impl Person {
     /// Person `n`, who works in one of the companies.
-    pub(super) fn of(load: &Load, cluster: &Cluster, n: usize) -> Self {
+    ///
+    /// # Errors
+    /// When the cluster lacks a role.
+    pub(super) fn of(
+        load: &Load,
+        cluster: &Cluster,
+        n: usize,
+        turns: Turns,
+    ) -> anyhow::Result<Self> {
         let company = load.companies[n % load.companies.len()].clone();
-        let name = format!("person-{n}");
+        let name = name(n);
         let caller_as = |role, granted| {
-            let caller = cluster.caller(role, &company.tenant, &name, &[granted]);
-            caller.unwrap().within(DEADLINE)
+            let caller = cluster.caller(role, &company.tenant, &name, &[granted])?;
+            anyhow::Ok(caller.within(DEADLINE))
         };
         let caller = |role| caller_as(role, Granted::Agent);
-        Self {
-            customers: caller(Role::Customers),
-            sales: caller(Role::Sales),
-            books: caller_as(Role::Sales, Granted::Manager),
-            service: caller(Role::Service),
-            loyalty: caller(Role::Loyalty),
-            query: caller(Role::Query),
+        Ok(Self {
+            customers: caller(Role::Customers)?,
+            sales: caller(Role::Sales)?,
+            books: caller_as(Role::Sales, Granted::Manager)?,
+            service: caller(Role::Service)?,
+            loyalty: caller(Role::Loyalty)?,
+            query: caller(Role::Query)?,
             name,
             company,
             ledger: load.ledger.clone(),
@@ -85,36 +100,44 @@ impl Person {
             desk: Desk::default(),
             till: Till::default(),
             look: None,
-            turn: n as u64 * 7,
-        }
+            agenda: Agenda::new(turns, u64::try_from(n)?),
+        })
     }
 
     /// Works until `stop`, then finishes what was begun.
     pub(super) async fn work(mut self, stop: Arc<AtomicBool>) {
         while !stop.load(Ordering::Relaxed) {
-            self.turn += 1;
-            match self.turn % 23 {
-                0 | 5 => self.register().await,
-                1 | 6 => self.claim().await,
-                2 => self.give_back().await,
-                3 | 7 | 8 => self.open().await,
-                4 | 9 => self.advance().await,
-                10 | 11 | 21 => self.trade().await,
-                13 | 15 | 17 | 19 => self.work_on_a_ticket().await,
-                14 | 16 | 18 | 20 => self.serve().await,
-                22 => self.enrol().await,
-                _ => self.close().await,
+            match self.agenda.next() {
+                Step::Chore => self.chore().await,
+                Step::Work(what) => self.turn_to(what).await,
             }
         }
-        if let Some(look) = self.look.take() {
-            look.await.unwrap();
+        if let Some(look) = self.look.take()
+            && let Err(error) = look.await
+        {
+            self.complain(format!("a look ended: {error}"));
+        }
+    }
+
+    async fn turn_to(&mut self, what: u64) {
+        match what {
+            0 | 5 => self.register().await,
+            1 | 6 => self.claim().await,
+            2 => self.give_back().await,
+            3 | 7 | 8 => self.open().await,
+            4 | 9 => self.advance().await,
+            10 | 11 | 21 => self.trade().await,
+            13 | 15 | 17 | 19 => self.work_on_a_ticket().await,
+            14 | 16 | 18 | 20 => self.serve().await,
+            22 => self.enrol().await,
+            _ => self.close().await,
         }
     }
 
     /// Every other customer goes into the pool.
     async fn register(&mut self) {
-        let mut request = requests::company(&format!("{} {}", self.name, self.turn));
-        let into_pool = self.turn.is_multiple_of(2);
+        let mut request = requests::company(&format!("{} {}", self.name, self.agenda.number()));
+        let into_pool = self.agenda.is_every(2);
         if into_pool {
             request.pool_id.clone_from(&self.company.pool);
         }
@@ -123,24 +146,20 @@ impl Person {
         if let Some(receipt) = self.told(header, caller.answered(&request).await)
             && into_pool
         {
-            self.company.pooled.lock().unwrap().push(receipt.id);
+            self.company.pooled.lock().push(receipt.id);
         }
     }
 
     async fn claim(&mut self) {
         // Not taken off the list before it is won: that is what makes it a race.
-        let Some(wanted) = self.company.pooled.lock().unwrap().last().cloned() else {
+        let Some(wanted) = self.company.pooled.lock().last().cloned() else {
             return;
         };
         let request = requests::claim(&wanted, &self.company.pool);
         let caller = self.customers.clone();
         let header = request.header.clone();
         let won = self.told(header, caller.answered(&request).await).is_some();
-        self.company
-            .pooled
-            .lock()
-            .unwrap()
-            .retain(|id| *id != wanted);
+        self.company.pooled.lock().retain(|id| *id != wanted);
         if won {
             self.claimed.push(wanted);
         }
@@ -154,17 +173,17 @@ impl Person {
         let caller = self.customers.clone();
         let header = request.header.clone();
         if self.told(header, caller.answered(&request).await).is_some() {
-            self.company.pooled.lock().unwrap().push(customer);
+            self.company.pooled.lock().push(customer);
         }
     }
 
-    async fn open(&mut self) {
-        let amount = i64::try_from(self.turn % 997).unwrap() + 1;
+    pub(super) async fn open(&mut self) {
+        let amount = self.agenda.amount(997);
         let request = requests::opportunity(&self.company.pipeline, &self.name, amount);
         let caller = self.sales.clone();
         let header = request.header.clone();
         if let Some(receipt) = self.told(header, caller.answered(&request).await) {
-            let mut figures = self.company.figures.lock().unwrap();
+            let mut figures = self.company.figures.lock();
             figures.open = (figures.open.0 + 1, figures.open.1 + amount);
             drop(figures);
             self.deals.push((receipt.id, amount));
@@ -175,7 +194,7 @@ impl Person {
         let Some((deal, _)) = self.deals.last() else {
             return;
         };
-        let stage = requests::STAGES[usize::try_from(self.turn % 3).unwrap()];
+        let stage = requests::STAGES[self.agenda.pick(1, requests::STAGES.len())];
         let request = requests::move_to(deal, stage);
         let caller = self.sales.clone();
         let header = request.header.clone();
@@ -187,7 +206,7 @@ impl Person {
             return;
         };
         let caller = self.sales.clone();
-        let won = !self.turn.is_multiple_of(3);
+        let won = !self.agenda.is_every(3);
         let receipt = if won {
             let request = requests::win(&deal);
             let header = request.header.clone();
@@ -199,7 +218,7 @@ impl Person {
         };
         let Some(receipt) = receipt else { return };
         {
-            let mut figures = self.company.figures.lock().unwrap();
+            let mut figures = self.company.figures.lock();
             figures.open = (figures.open.0 - 1, figures.open.1 - amount);
             let end = if won {
                 &mut figures.won
@@ -249,25 +268,21 @@ impl Person {
         match answer {
             Ok(answer) => {
                 let receipt = answer.receipt();
-                note(
-                    &self.ledger,
-                    &self.company.tenant,
-                    header.as_ref(),
-                    &receipt,
-                );
+                let id = header.map(|header| header.command_id).unwrap_or_default();
+                let tenant = &self.company.tenant;
+                if let Err(error) = self.ledger.note(tenant, &id, receipt.clone()) {
+                    self.complain(format!("{}: {error:#}", self.name));
+                }
                 let token = Token::decode(&receipt.token);
                 let log = token.map_or("", |token| token.service.name());
-                self.company
-                    .tokens
-                    .lock()
-                    .unwrap()
-                    .insert(log, receipt.token.clone());
+                let mut tokens = self.company.tokens.lock();
+                tokens.insert(log, receipt.token.clone());
                 Some(receipt)
             }
             Err(status) => {
                 match reason(&status) {
                     Ok(reason) if EXPECTED.contains(&reason.as_str()) => {
-                        *self.refusals.lock().unwrap().entry(reason).or_default() += 1;
+                        *self.refusals.lock().entry(reason).or_default() += 1;
                     }
                     _ => self.complain(format!("{}: {status:?}", self.name)),
                 }
@@ -276,7 +291,7 @@ impl Person {
         }
     }
 
-    fn complain(&self, complaint: String) {
-        self.complaints.lock().unwrap().push(complaint);
+    pub(super) fn complain(&self, complaint: String) {
+        self.complaints.lock().push(complaint);
     }
 }

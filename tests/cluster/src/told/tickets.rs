@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use guanxi_cluster::{Caller, Cluster, Role};
+use futures::{StreamExt, TryStreamExt, stream};
 use guanxi_harness::eventually;
 use guanxi_proto::{
     query::v1::{
@@ -17,23 +17,27 @@ use guanxi_proto::{
 };
 use guanxi_runtime::Role as Granted;
 
-use crate::load::{Company, State, Told};
+use super::Differences;
+use crate::{
+    Caller, Cluster, Role,
+    load::{Company, State, Told},
+};
 
 /// How long the last dates may take to come for which tickets wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) async fn assert_as_told(cluster: &Cluster, company: &Company) {
-    let auditor = |role| {
-        let caller = cluster.caller(role, &company.tenant, "auditor", &[Granted::Analyst]);
-        caller.unwrap()
-    };
-    let (query, service) = (auditor(Role::Query), auditor(Role::Service));
+/// Tickets that are asked about at the same time.
+const AT_ONCE: usize = 16;
+
+pub(super) async fn check(
+    cluster: &Cluster,
+    company: &Company,
+    differences: &mut Differences,
+) -> anyhow::Result<()> {
+    let auditor = |role| cluster.caller(role, &company.tenant, "auditor", &[Granted::Analyst]);
+    let (query, service) = (auditor(Role::Query)?, auditor(Role::Service)?);
     let told = company.tickets();
-    for wanted in [State::Open, State::Resolved, State::Closed] {
-        let some = told.values().any(|told| told.state == wanted);
-        assert!(some, "no ticket of {} is {wanted:?}", company.tenant);
-    }
-    let rows = eventually(PATIENCE, async || {
+    let arrived = eventually(PATIENCE, async || {
         let rows = rows(&query, company).await?;
         ensure!(
             rows.len() == told.len(),
@@ -50,12 +54,14 @@ pub(super) async fn assert_as_told(cluster: &Cluster, company: &Company) {
         }
         Ok::<_, anyhow::Error>(rows)
     });
-    let rows = rows.await.unwrap();
-    for (id, told) in &told {
-        assert_the_service_says(&service, id, told).await;
+    match arrived.await {
+        Ok(rows) => check_whose_work(&service, company, &rows, differences).await?,
+        Err(difference) => differences.demand(false, || {
+            format!("tickets at {}: {difference:#}", company.tenant)
+        }),
     }
-    assert_whose_work(&service, company, &rows).await;
-    assert_ratings(&query, company, &told).await;
+    check_service(&service, &told, differences).await?;
+    check_ratings(&query, company, &told, differences).await
 }
 
 fn expected(told: &Told) -> TicketState {
@@ -69,7 +75,7 @@ fn expected(told: &Told) -> TicketState {
 }
 
 fn resolutions(told: &Told) -> i32 {
-    i32::try_from(told.resolutions).unwrap()
+    i32::try_from(told.resolutions).unwrap_or(i32::MAX)
 }
 
 async fn rows(query: &Caller, company: &Company) -> anyhow::Result<Vec<TicketRow>> {
@@ -97,31 +103,53 @@ async fn rows(query: &Caller, company: &Company) -> anyhow::Result<Vec<TicketRow
     }
 }
 
-async fn assert_the_service_says(service: &Caller, id: &str, told: &Told) {
-    let asked = GetTicketRequest {
-        ticket_id: id.to_owned(),
-    };
-    let ticket = service.answered(&asked).await.unwrap().ticket.unwrap();
-    let status = match expected(told) {
-        TicketState::Open => TicketStatus::Open,
-        TicketState::Pending => TicketStatus::Pending,
-        TicketState::Resolved => TicketStatus::Resolved,
-        _ => TicketStatus::Closed,
-    };
-    assert_eq!(ticket.status(), status, "{ticket:?}, {told:?}");
-    assert_eq!(ticket.resolutions, resolutions(told), "{ticket:?}");
+/// The service itself says the same of each.
+async fn check_service(
+    service: &Caller,
+    told: &BTreeMap<String, Told>,
+    differences: &mut Differences,
+) -> anyhow::Result<()> {
+    let asked = stream::iter(told).map(|(id, told)| async move {
+        let asked = GetTicketRequest {
+            ticket_id: id.clone(),
+        };
+        let ticket = service.answered(&asked).await?.ticket;
+        anyhow::Ok((id, ticket.unwrap_or_default(), told))
+    });
+    let mut answers = asked.buffer_unordered(AT_ONCE);
+    while let Some((id, ticket, told)) = answers.try_next().await? {
+        let status = match expected(told) {
+            TicketState::Open => TicketStatus::Open,
+            TicketState::Pending => TicketStatus::Pending,
+            TicketState::Resolved => TicketStatus::Resolved,
+            _ => TicketStatus::Closed,
+        };
+        let (is, told) = (
+            (ticket.status(), ticket.resolutions),
+            (status, resolutions(told)),
+        );
+        differences.compare(format!("ticket {id}"), is, told);
+    }
+    Ok(())
 }
 
 /// Each ticket was given to somebody, and the queue counts for each person what is not done.
-async fn assert_whose_work(service: &Caller, company: &Company, rows: &[TicketRow]) {
+async fn check_whose_work(
+    service: &Caller,
+    company: &Company,
+    rows: &[TicketRow],
+    differences: &mut Differences,
+) -> anyhow::Result<()> {
     let asked = GetQueueRequest {
         queue_id: company.queue.clone(),
     };
-    let queue = service.answered(&asked).await.unwrap().queue.unwrap();
+    let queue = service.answered(&asked).await?.queue.unwrap_or_default();
     let mut theirs: BTreeMap<&str, i32> = BTreeMap::new();
     let mut given: HashMap<&str, usize> = HashMap::new();
     for row in rows {
-        assert!(!row.agent.is_empty(), "nobody was given {row:?}");
+        differences.demand(!row.agent.is_empty(), || {
+            format!("nobody was given {row:?}")
+        });
         *given.entry(&row.agent).or_default() += 1;
         if matches!(row.state(), TicketState::Open | TicketState::Pending) {
             *theirs.entry(&row.agent).or_default() += 1;
@@ -131,20 +159,25 @@ async fn assert_whose_work(service: &Caller, company: &Company, rows: &[TicketRo
     let loads: BTreeMap<&str, i32> = loads
         .map(|load| (load.person.as_str(), load.tickets))
         .collect();
-    assert_eq!(loads, theirs, "loads at {}", company.tenant);
+    differences.compare(format!("loads at {}", company.tenant), loads, theirs);
     // They were given in turn: nobody has two more than somebody else.
     let fewest = queue.members.iter();
     let fewest = fewest.map(|member| given.get(member.person.as_str()).copied().unwrap_or(0));
     let most = given.values().copied().max();
-    assert!(
-        most <= fewest.min().map(|fewest| fewest + 1),
-        "not in turn at {}: {given:?}",
-        company.tenant
-    );
+    let in_turn = most <= fewest.min().map(|fewest| fewest + 1);
+    differences.demand(in_turn, || {
+        format!("not in turn at {}: {given:?}", company.tenant)
+    });
+    Ok(())
 }
 
 /// Each resolution asked once, and each answer counts once.
-async fn assert_ratings(query: &Caller, company: &Company, told: &BTreeMap<String, Told>) {
+async fn check_ratings(
+    query: &Caller,
+    company: &Company,
+    told: &BTreeMap<String, Told>,
+    differences: &mut Differences,
+) -> anyhow::Result<()> {
     let asked = GetServiceFiguresRequest {
         after: company.tokens_of(&["service"]),
         filter: Some(TicketFilter {
@@ -153,19 +186,23 @@ async fn assert_ratings(query: &Caller, company: &Company, told: &BTreeMap<Strin
         }),
         ..GetServiceFiguresRequest::default()
     };
-    let figures = query.answered(&asked).await.unwrap();
-    let [figures] = figures.groups.as_slice() else {
-        panic!("one group was asked for: {figures:?}")
-    };
-    let satisfaction = figures.satisfaction.clone().unwrap_or_default();
+    let figures = query.answered(&asked).await?;
+    let figures = figures.groups.first().cloned().unwrap_or_default();
+    let satisfaction = figures.satisfaction.unwrap_or_default();
     let sum = |of: fn(&Told) -> u32| told.values().map(|told| i64::from(of(told))).sum::<i64>();
     let (resolutions, ratings) = (sum(|told| told.resolutions), sum(|told| told.ratings));
-    assert!(ratings > 0, "nobody rated anything at {}", company.tenant);
-    assert_eq!(figures.opened, i64::try_from(told.len()).unwrap());
-    assert_eq!(figures.resolved, resolutions);
-    assert_eq!(satisfaction.asked, resolutions);
-    assert_eq!(satisfaction.answered, ratings);
-    // The policy is in such a hurry that its timers fired while everything died.
-    let targets = figures.targets.clone().unwrap_or_default();
-    assert!(targets.missed > 0, "no target was missed: {targets:?}");
+    for (what, is, told) in [
+        ("opened", figures.opened, i64::try_from(told.len())?),
+        ("resolved", figures.resolved, resolutions),
+        ("asked", satisfaction.asked, resolutions),
+        ("answered", satisfaction.answered, ratings),
+    ] {
+        differences.compare(format!("{what} at {}", company.tenant), is, told);
+    }
+    // The policy is in such a hurry that its timers fired whatever died.
+    let targets = figures.targets.unwrap_or_default();
+    differences.demand(told.is_empty() || targets.missed > 0, || {
+        format!("no target was missed at {}: {targets:?}", company.tenant)
+    });
+    Ok(())
 }

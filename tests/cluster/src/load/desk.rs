@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
-use guanxi_cluster::{HasReceipt, Rpc, requests::tickets};
 use guanxi_events::service::{SurveyId, TicketId};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
 use jiff::Timestamp;
 use tonic::Code;
 
 use super::person::Person;
+use crate::{HasReceipt, Rpc, requests::tickets};
 
 /// Own tickets that are worked on at the same time.
 const AT_ONCE: usize = 4;
@@ -19,23 +19,29 @@ const WAIT: Duration = Duration::from_secs(4);
 
 /// How far a ticket is, as its caller was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+pub enum State {
+    /// Worked on.
     Open,
     /// With or without a date on which it is open again by itself.
     Pending {
+        /// Whether there is one.
         dated: bool,
     },
+    /// Done, as the agent sees it.
     Resolved,
+    /// Done.
     Closed,
 }
 
 /// What was told of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub(crate) state: State,
-    pub(crate) resolutions: u32,
+pub struct Told {
+    /// How far it is.
+    pub state: State,
+    /// How often it was resolved.
+    pub resolutions: u32,
     /// How many of them the customer rated.
-    pub(crate) ratings: u32,
+    pub ratings: u32,
 }
 
 /// What one has on the desk.
@@ -47,19 +53,30 @@ pub(super) struct Desk {
 }
 
 impl Person {
+    /// Those on the desk that are not closed.
+    pub(super) fn open_tickets(&self) -> Vec<String> {
+        let closed = |ticket: &&String| {
+            let told = self.company.ticket(ticket);
+            told.is_none_or(|told| told.state == State::Closed)
+        };
+        let all = self.desk.tickets.iter();
+        all.filter(|ticket| !closed(ticket)).cloned().collect()
+    }
+
     /// One step of one ticket.
     pub(super) async fn work_on_a_ticket(&mut self) {
-        let turn = usize::try_from(self.turn).unwrap();
-        if turn.is_multiple_of(4) && self.rate().await {
+        if self.agenda.is_every(4) && self.rate().await {
             return;
         }
         if self.desk.tickets.len() < AT_ONCE {
             return self.open_ticket().await;
         }
-        let at = turn % self.desk.tickets.len();
+        let at = self.agenda.pick(1, self.desk.tickets.len());
         let ticket = self.desk.tickets[at].clone();
-        let told = self.company.tickets()[&ticket];
-        let step = turn / 4 % 4;
+        let Some(told) = self.company.ticket(&ticket) else {
+            return self.complain(format!("nobody opened ticket {ticket}"));
+        };
+        let step = self.agenda.pick(4, 4);
         match (told.state, step) {
             (State::Open, 0) => self.say(&ticket, told, false).await,
             (State::Open, 1) => self.say(&ticket, told, true).await,
@@ -89,10 +106,9 @@ impl Person {
     }
 
     async fn open_ticket(&mut self) {
-        let mut request = tickets::ticket(&self.company.queue, &format!("{}", self.turn));
-        let turn = usize::try_from(self.turn).unwrap();
+        let mut request = tickets::ticket(&self.company.queue, &self.agenda.number().to_string());
         if let Some(details) = &mut request.details {
-            let trader = &self.company.traders[turn % self.company.traders.len()];
+            let trader = &self.company.traders[self.agenda.pick(1, self.company.traders.len())];
             details.customer_id.clone_from(trader);
         }
         let caller = self.service.clone();
@@ -103,7 +119,7 @@ impl Person {
             resolutions: 0,
             ratings: 0,
         };
-        let mut tickets = self.company.tickets.lock().unwrap();
+        let mut tickets = self.company.tickets.lock();
         tickets.insert(opened.id.clone(), told);
         self.desk.tickets.push(opened.id);
     }
@@ -120,8 +136,8 @@ impl Person {
     }
 
     async fn let_wait(&mut self, ticket: &str) {
-        let dated = self.turn.is_multiple_of(2);
-        let until = Timestamp::now().saturating_add(WAIT).unwrap();
+        let dated = self.agenda.is_every(2);
+        let until = Timestamp::now() + WAIT;
         let wait = tickets::wait(ticket, dated.then_some(until));
         let state = State::Pending { dated };
         self.step(ticket, &wait.header, &wait, state).await;
@@ -133,15 +149,16 @@ impl Person {
         if !resolved.await {
             return;
         }
-        let resolution = {
-            let mut tickets = self.company.tickets.lock().unwrap();
-            let told = tickets.get_mut(ticket).unwrap();
+        let resolution = self.company.note_on(ticket, |told| {
             told.resolutions += 1;
             told.resolutions
-        };
-        let survey = SurveyId::of(TicketId(ticket.parse().unwrap()), resolution);
-        let survey = (survey.to_string(), ticket.to_owned());
-        self.desk.surveys.push(survey);
+        });
+        if let (Some(resolution), Ok(id)) = (resolution, ticket.parse()) {
+            let survey = SurveyId::of(TicketId(id), resolution);
+            self.desk
+                .surveys
+                .push((survey.to_string(), ticket.to_owned()));
+        }
     }
 
     /// The customer answers the oldest survey; whether there was one.
@@ -149,7 +166,7 @@ impl Person {
         let Some((survey, ticket)) = self.desk.surveys.first().cloned() else {
             return false;
         };
-        let answer = tickets::answer(&survey, i32::try_from(self.turn % 5).unwrap() + 1);
+        let answer = tickets::answer(&survey, i32::try_from(self.agenda.amount(5)).unwrap_or(1));
         let answered = self.service.answered(&answer).await;
         // It is asked a moment after the resolution; then it is there another time.
         if matches!(&answered, Err(status) if status.code() == Code::NotFound) {
@@ -157,8 +174,7 @@ impl Person {
         }
         self.desk.surveys.remove(0);
         if self.told(answer.header, answered).is_some() {
-            let mut tickets = self.company.tickets.lock().unwrap();
-            tickets.get_mut(&ticket).unwrap().ratings += 1;
+            self.company.note_on(&ticket, |told| told.ratings += 1);
         }
         true
     }
@@ -176,8 +192,7 @@ impl Person {
     {
         let receipt: Option<Receipt> = self.done(&self.service, header, request).await;
         if receipt.is_some() {
-            let mut tickets = self.company.tickets.lock().unwrap();
-            tickets.get_mut(ticket).unwrap().state = state;
+            self.company.note_on(ticket, |told| told.state = state);
         }
         receipt.is_some()
     }
