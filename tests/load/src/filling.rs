@@ -10,8 +10,9 @@ use crate::{
     writers::{STREAMS, new_stream},
 };
 
-/// What one command of the filling writes: so many new streams of so many events each. A log that
-/// grew by single commands has as many streams, which is what its guards have to find things in.
+/// What one command of the filling writes: so many new streams of so many events each. So the log has
+/// as many events and streams as one that grew by single commands, and a tenth of the command ids;
+/// these are in the order of time, and whoever looks for a new one looks at their end.
 const STREAMS_A_COMMAND: usize = 10;
 const EVENTS_A_STREAM: usize = 2;
 /// Commands on the way to the log: several full batches.

@@ -90,6 +90,8 @@ async fn relayed(
         measured = writers.write(logs, callers, WARM_UP, window) => measured,
         () = looking => anyhow::bail!("looking does not end"),
     };
+    // Nothing is left out, however far behind it was.
+    relaying.reached(log.head().await?.position).await?;
     relaying.stop().await?;
     log.close().await;
     database.drop().await?;
@@ -111,7 +113,10 @@ fn growth_of(lags: &[f64], per_second: f64) -> anyhow::Result<Measure> {
     let (first, last) = median(first)
         .zip(median(last))
         .context("the lag was not watched for long enough")?;
-    eprintln!("lag: {first:.0} events in the first third, {last:.0} in the last");
+    let most = lags.iter().copied().fold(0.0, f64::max);
+    eprintln!(
+        "lag: {first:.0} events in the first third, {last:.0} in the last, {most:.0} at most"
+    );
     let name = "the relay's lag, growth to the last third";
     let mut growth = Measure::new(name, "events", "1 s of appends", Need::AtMost(1.0));
     growth.figure((last - first).max(0.0), per_second);

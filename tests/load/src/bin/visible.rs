@@ -6,7 +6,10 @@
 #![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -60,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
     let site = Site::start(true).await?;
     let desk = Arc::new(Desk {
         sellers: Sellers::at(&site, CALLERS).await?,
+        hired: AtomicUsize::new(0),
         idle: Mutex::default(),
         models: site.project(Funnels).await?,
     });
@@ -108,6 +112,8 @@ async fn half_load() -> anyhow::Result<f64> {
 /// Those who give commands, and those who wait for what they did.
 struct Desk {
     sellers: Sellers,
+    /// How many came so far: as many as ever had something to do at the same time.
+    hired: AtomicUsize,
     /// Who has nothing to do.
     idle: Mutex<Vec<Seller>>,
     models: Models,
@@ -145,7 +151,8 @@ impl Desk {
     }
 
     async fn command(&self, watched: bool) -> anyhow::Result<Seen> {
-        let mut seller = self.idle().pop().unwrap_or_else(|| self.sellers.seller(0));
+        let idle = self.idle().pop();
+        let mut seller = idle.unwrap_or_else(|| self.hire());
         let begun = Instant::now();
         let receipt = seller.step().await?;
         let answered = begun.elapsed();
@@ -168,6 +175,11 @@ impl Desk {
             answered,
             visible: Some(begun.elapsed()),
         })
+    }
+
+    fn hire(&self) -> Seller {
+        self.sellers
+            .seller(self.hired.fetch_add(1, Ordering::Relaxed))
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Seller>> {
