@@ -271,6 +271,11 @@ impl Replica {
         String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
+    /// The id of its process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// `sales-1`
     pub fn name(&self) -> String {
         format!("{}-{}", self.role, self.number)

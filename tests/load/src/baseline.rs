@@ -12,7 +12,7 @@ use guanxi_harness::ScratchDir;
 use hdrhistogram::Histogram;
 use tokio::process::Command;
 
-use crate::{EVENT, META, Measured};
+use crate::{EVENT, META, Measured, closed_loop::percentiles_of};
 
 const SCHEMA: &str = "
     drop table if exists load_baseline;
@@ -104,8 +104,7 @@ fn latencies(folder: &Path) -> anyhow::Result<[f64; 3]> {
             }
         }
     }
-    let at = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
-    Ok([at(0.5), at(0.99), at(0.999)])
+    Ok(percentiles_of(&all))
 }
 
 fn program() -> anyhow::Result<PathBuf> {

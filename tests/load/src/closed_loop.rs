@@ -106,13 +106,29 @@ where
         errors += failed;
         conflicts += refused;
     }
-    let at = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
     Ok(Measured {
         per_second: all.len() as f64 / window.as_secs_f64(),
-        percentiles_ms: [at(0.5), at(0.99), at(0.999)],
+        percentiles_ms: percentiles_of(&all),
         errors,
         conflicts,
     })
+}
+
+/// p50, p99, p99.9 in milliseconds.
+///
+/// # Errors
+/// When the histogram cannot hold one of them.
+pub fn percentiles_ms(latencies: impl IntoIterator<Item = Duration>) -> anyhow::Result<[f64; 3]> {
+    let mut all = Histogram::<u64>::new(3)?;
+    for latency in latencies {
+        all.record(micros(latency))?;
+    }
+    Ok(percentiles_of(&all))
+}
+
+/// The same, of microseconds.
+pub(crate) fn percentiles_of(micros: &Histogram<u64>) -> [f64; 3] {
+    [0.5, 0.99, 0.999].map(|quantile| micros.value_at_quantile(quantile) as f64 / 1000.0)
 }
 
 fn micros(took: Duration) -> u64 {

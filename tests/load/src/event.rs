@@ -49,16 +49,12 @@ impl Appends {
 
     /// One command that writes `events` to a stream of which it saw `expected`.
     pub fn append(&self, id: Uuid, expected: StreamVersion, events: usize) -> Append {
-        let command_id = CommandId::new();
-        let meta = Meta {
-            actor: self.actor.clone(),
-            on_behalf_of: None,
-            command_id,
-            correlation_id: command_id,
-            causation_id: None,
-            depth: 0,
-            traceparent: None,
-        };
+        self.append_all(&[id], expected, events)
+    }
+
+    /// One command that writes `events` to each of these streams.
+    pub fn append_all(&self, ids: &[Uuid], expected: StreamVersion, events: usize) -> Append {
+        let (command_id, meta) = meta(&self.actor);
         let event = |_| NewEvent {
             id: EventId::new(),
             event_type: self.event_type.clone(),
@@ -67,21 +63,49 @@ impl Appends {
             meta: meta.clone(),
             numbers: Vec::new(),
         };
-        Append {
-            tenant: self.tenant.clone(),
-            command_id,
-            content_hash: [0; 32],
-            result: id.as_bytes().to_vec(),
-            writes: vec![StreamWrite {
-                stream: self.stream(id),
-                expected,
-                events: (0..events).map(event).collect(),
-                timer: TimerChange::Keep,
-            }],
-            reads: Vec::new(),
-            claims: Vec::new(),
-            releases: Vec::new(),
-            deadline: None,
-        }
+        let write = |id: &Uuid| StreamWrite {
+            stream: self.stream(*id),
+            expected,
+            events: (0..events).map(event).collect(),
+            timer: TimerChange::Keep,
+        };
+        let result = ids.first().map(|id| id.as_bytes().to_vec());
+        let writes = ids.iter().map(write).collect();
+        command(&self.tenant, command_id, result.unwrap_or_default(), writes)
+    }
+}
+
+/// A command that somebody gave, and what its events say of that.
+pub(crate) fn meta(actor: &PersonId) -> (CommandId, Meta) {
+    let command_id = CommandId::new();
+    let meta = Meta {
+        actor: actor.clone(),
+        on_behalf_of: None,
+        command_id,
+        correlation_id: command_id,
+        causation_id: None,
+        depth: 0,
+        traceparent: None,
+    };
+    (command_id, meta)
+}
+
+/// A command that writes, and neither reads nor claims anything.
+pub(crate) fn command(
+    tenant: &TenantId,
+    command_id: CommandId,
+    result: Vec<u8>,
+    writes: Vec<StreamWrite>,
+) -> Append {
+    Append {
+        tenant: tenant.clone(),
+        command_id,
+        content_hash: [0; 32],
+        result,
+        writes,
+        reads: Vec::new(),
+        claims: Vec::new(),
+        releases: Vec::new(),
+        deadline: None,
     }
 }

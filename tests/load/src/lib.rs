@@ -6,18 +6,32 @@
 mod baseline;
 mod closed_loop;
 mod event;
+mod filling;
+mod lives;
+mod memory;
+mod paced;
+mod rebuilding;
 mod report;
+mod selling;
 mod site;
 mod store;
+mod streaming;
 mod writers;
 
 pub use baseline::pgbench;
-pub use closed_loop::{Measured, Outcome, drive};
+pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
 pub use event::{Appends, EVENT, META};
-pub use report::{Measure, Need, report};
+pub use filling::{Filled, fill};
+pub use lives::Lives;
+pub use memory::Memory;
+pub use paced::paced;
+pub use rebuilding::{REBUILD, Rebuilding, Rebuilt};
+pub use report::{Measure, Need, report, summarize};
+pub use selling::{Seller, Sellers};
 pub use site::{Site, connect};
-pub use store::{LogDatabase, SERVICE, Store};
-pub use writers::Writers;
+pub use store::{LogDatabase, SERVICE, Store, pool};
+pub use streaming::Relaying;
+pub use writers::{WARM_UP, Writers, appends};
 
 /// The currency of what is measured.
 pub const EUR: iso_currency::Currency = iso_currency::Currency::EUR;

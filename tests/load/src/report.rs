@@ -1,6 +1,6 @@
 //! A table for people, one JSON line a measure for programs, and whether all is as fast as it must be.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Measured;
 
@@ -109,36 +109,70 @@ impl Measure {
 /// # Errors
 /// When a measure is not as it must be, naming all that are not.
 pub fn report(measures: &[Measure]) -> anyhow::Result<()> {
+    let lines: Vec<Value> = measures.iter().map(json_of).collect();
+    print_table(&lines);
+    for line in &lines {
+        println!("{line}");
+    }
+    ensure_met(&lines)
+}
+
+/// Prints the table of what several programs reported, from their JSON lines.
+///
+/// # Errors
+/// When a line is none, there is none at all, or a measure is not as it must be.
+pub fn summarize(lines: &str) -> anyhow::Result<()> {
+    let parsed: Result<Vec<Value>, _> = lines.lines().map(serde_json::from_str).collect();
+    let lines = parsed?;
+    anyhow::ensure!(!lines.is_empty(), "nothing was measured");
+    print_table(&lines);
+    ensure_met(&lines)
+}
+
+fn print_table(lines: &[Value]) {
     println!(
         "{:<52} {:>11} {:<7} {:>8} {:>8} {:>7} {:>8}   beside",
         "measure", "median", "", "p50 ms", "p99 ms", "ratio", "required"
     );
-    for it in measures {
-        let (value, beside) = (it.median(|r| r.value), it.median(|r| r.baseline));
-        let (p50, p99) = (it.median(|r| r.p50_ms), it.median(|r| r.p99_ms));
-        let need = it.need.map(|need| need.to_string()).unwrap_or_default();
-        let mark = if it.is_met() { ' ' } else { '!' };
+    for line in lines {
+        let text = |key: &str| line[key].as_str().unwrap_or_default();
+        // What is no number has no form in JSON.
+        let number = |key: &str| line[key].as_f64().unwrap_or(f64::NAN);
+        let mark = if is_met(line) { ' ' } else { '!' };
         println!(
-            "{:<52} {value:>11.1} {:<7} {p50:>8.2} {p99:>8.2} {:>7.2} {need:>8} {mark} {} {beside:.1}",
-            it.name,
-            it.unit,
-            it.ratio(),
-            it.baseline,
+            "{:<52} {:>11.1} {:<7} {:>8.2} {:>8.2} {:>7.2} {:>8} {mark} {} {:.1}",
+            text("measure"),
+            number("value"),
+            text("unit"),
+            number("p50_ms"),
+            number("p99_ms"),
+            number("ratio"),
+            text("required"),
+            text("baseline_name"),
+            number("baseline"),
         );
     }
-    for it in measures {
-        println!("{}", json_of(it));
-    }
-    let missed: Vec<&str> = measures
-        .iter()
-        .filter(|measure| !measure.is_met())
-        .map(|measure| measure.name.as_str())
+}
+
+/// What says nothing of it is not.
+fn is_met(line: &Value) -> bool {
+    line["met"].as_bool().unwrap_or(false)
+}
+
+fn ensure_met(lines: &[Value]) -> anyhow::Result<()> {
+    let missed = lines.iter().filter(|line| !is_met(line));
+    let missed: Vec<&str> = missed
+        .map(|line| {
+            line["measure"]
+                .as_str()
+                .unwrap_or("a line without a measure")
+        })
         .collect();
     anyhow::ensure!(missed.is_empty(), "missed: {}", missed.join("; "));
     Ok(())
 }
 
-fn json_of(it: &Measure) -> serde_json::Value {
+fn json_of(it: &Measure) -> Value {
     json!({
         "measure": it.name,
         "unit": it.unit,
@@ -176,5 +210,20 @@ mod tests {
     fn what_was_not_measured_is_not_met() {
         assert!(!Measure::new("lag", "ms", "limit", Need::AtMost(1.0)).is_met());
         assert!(Measure::new("lag", "ms", "limit", None).is_met());
+    }
+
+    #[test]
+    fn what_is_read_again_is_judged_as_it_was_reported() {
+        let mut met = Measure::new("appends", "/s", "pgbench", Need::AtLeast(2.0));
+        met.figure(3.0, 1.0);
+        let mut missed = Measure::new("waits", "ms", "limit", Need::AtMost(1.0));
+        missed.figure(3.0, 1.0);
+        let line = |measure| format!("{}\n", json_of(measure));
+        summarize(&line(&met)).unwrap();
+        let both = line(&met) + &line(&missed);
+        assert_eq!(summarize(&both).unwrap_err().to_string(), "missed: waits");
+        assert!(summarize("").is_err());
+        assert!(summarize("no line").is_err());
+        assert!(summarize("{}").is_err());
     }
 }

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use guanxi_harness::OwnServers;
+use guanxi_eventlog::{LogReader, PlainCodec};
+use guanxi_harness::{OwnServers, eventually};
+use guanxi_projection::{Models, Options, Projection, Setup, Worker};
 use guanxi_runtime::{
     DevelopmentIssuer, Identity, Readiness, Role,
     config::{Config, Database, Nats},
@@ -25,6 +27,9 @@ pub struct Site {
     service: Option<Running>,
     secrets: std::path::PathBuf,
 }
+
+/// For a read model to be there.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// As a server of this size would be set: what the bench of other stores uses.
 pub(crate) const SETTINGS: [(&str, &str); 3] = [
@@ -110,6 +115,32 @@ impl Site {
         let issuer = DevelopmentIssuer::open(&self.config.auth)?;
         let token = issuer.issue(&identity, Duration::from_secs(86_400))?;
         Ok(format!("Bearer {token}").parse()?)
+    }
+
+    /// Keeps a read model up to date in this process, by the stream, until the site goes; what it
+    /// returns shows how far the model is, as queries see it.
+    ///
+    /// # Errors
+    /// When Postgres or NATS refuses, or the model is not there in time.
+    pub async fn project(&self, projection: impl Projection) -> anyhow::Result<Models> {
+        let name = projection.name();
+        let url = self.servers.database_url();
+        guanxi_projection::migrate(&mut connect(&url).await?).await?;
+        let (pool, codec) = (crate::pool(&url)?, Arc::new(PlainCodec));
+        let readers = guanxi_events::Service::ALL
+            .map(|service| LogReader::new(service, pool.clone(), codec.clone()));
+        let setup = Setup {
+            projection: Arc::new(projection),
+            pool,
+            readers: readers.into(),
+            nats: guanxi_runtime::serve::nats(&self.config).await?,
+            options: Options::default(),
+        };
+        tokio::spawn(Worker::new(setup).run(self.stop.clone()));
+        // Queries have connections of their own.
+        let models = Models::new(crate::pool(&url)?);
+        eventually(PATIENCE, async || models.active(name).await).await?;
+        Ok(models)
     }
 
     /// Stops the service; the servers stay until this is dropped.

@@ -50,6 +50,14 @@ impl Store {
     /// # Errors
     /// When Postgres refuses.
     pub async fn fresh(&self) -> anyhow::Result<LogDatabase> {
+        self.fresh_of(&[SERVICE]).await
+    }
+
+    /// Empty logs of these services in a database of their own.
+    ///
+    /// # Errors
+    /// When Postgres refuses.
+    pub async fn fresh_of(&self, services: &[Service]) -> anyhow::Result<LogDatabase> {
         let name = format!("guanxi_load_{}", Uuid::new_v4().simple());
         let admin = connect(&self.url).await?;
         admin
@@ -59,12 +67,14 @@ impl Store {
         let rest = database.split_once('?').map_or("", |(_, rest)| rest);
         let url = format!("{address}/{name}?{rest}");
         let mut client = connect(&url).await?;
-        guanxi_eventlog::migrate(&mut client, SERVICE).await?;
+        for service in services {
+            guanxi_eventlog::migrate(&mut client, *service).await?;
+        }
         Ok(LogDatabase { url, name, admin })
     }
 }
 
-/// A database with one log.
+/// A database with logs of its own.
 pub struct LogDatabase {
     url: String,
     name: String,
@@ -77,9 +87,17 @@ impl LogDatabase {
     /// # Errors
     /// When Postgres cannot be reached.
     pub async fn log(&self) -> anyhow::Result<EventLog> {
+        self.log_of(SERVICE).await
+    }
+
+    /// The same, of any of its services.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn log_of(&self, service: Service) -> anyhow::Result<EventLog> {
         let pool = self.pool()?;
         let connector = connect_plain(&self.url);
-        let options = LogOptions::new(SERVICE);
+        let options = LogOptions::new(service);
         Ok(EventLog::open(options, pool, connector, Arc::new(PlainCodec)).await?)
     }
 
@@ -96,20 +114,24 @@ impl LogDatabase {
     /// # Errors
     /// When the address is bad.
     pub fn pool(&self) -> anyhow::Result<deadpool_postgres::Pool> {
-        let config = Config {
-            database: Database {
-                url: self.url.as_str().into(),
-                set_role: false,
-                ..Database::default()
-            },
-            ..Config::default()
-        };
-        Ok(database::Database::administrator(&config)?.pool()?)
+        pool(&self.url)
     }
 
     /// The superuser's URL.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Makes it ready to be measured: statistics are fresh, and nothing waits to be written down.
+    ///
+    /// # Errors
+    /// When Postgres refuses.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let client = connect(&self.url).await?;
+        // Neither can be part of the transaction that a batch is.
+        client.batch_execute("vacuum analyze").await?;
+        client.batch_execute("checkpoint").await?;
+        Ok(())
     }
 
     /// Gives its place on the disk back, connected or not.
@@ -122,4 +144,20 @@ impl LogDatabase {
         self.admin.batch_execute("checkpoint").await?;
         Ok(())
     }
+}
+
+/// Connections to a database, as a service has them.
+///
+/// # Errors
+/// When the address is bad.
+pub fn pool(url: &str) -> anyhow::Result<deadpool_postgres::Pool> {
+    let config = Config {
+        database: Database {
+            url: url.into(),
+            set_role: false,
+            ..Database::default()
+        },
+        ..Config::default()
+    };
+    Ok(database::Database::administrator(&config)?.pool()?)
 }

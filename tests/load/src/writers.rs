@@ -15,15 +15,23 @@ use guanxi_events::StreamVersion;
 use rand::RngExt;
 use uuid::Uuid;
 
-use crate::{Appends, Measured, Outcome, drive};
+use crate::{Appends, Measured, Outcome, Store, drive};
 
-const STREAMS: usize = 10_000;
+/// Before what counts: plans are made and caches filled.
+pub const WARM_UP: Duration = Duration::from_millis(1_500);
+/// How many streams go on.
+pub(crate) const STREAMS: usize = 10_000;
+
+/// The id of a new stream, as services make them: newer ones sort behind older ones.
+pub(crate) fn new_stream() -> Uuid {
+    Uuid::now_v7()
+}
 
 /// What the callers share.
 #[derive(Clone)]
 pub struct Writers {
     appends: Appends,
-    /// The 10 000 streams that go on, with the versions that the callers know.
+    /// The streams that go on, with the versions that the callers know.
     known: Arc<Vec<(Uuid, AtomicI64)>>,
 }
 
@@ -33,17 +41,29 @@ impl Writers {
     /// # Errors
     /// When an append fails.
     pub async fn begin(log: &EventLog) -> anyhow::Result<Self> {
-        let known = (0..STREAMS).map(|_| (Uuid::new_v4(), AtomicI64::new(1)));
-        let writers = Self {
-            appends: Appends::new()?,
-            known: Arc::new(known.collect()),
-        };
+        let writers = Self::who_know((0..STREAMS).map(|_| (new_stream(), 1)))?;
         stream::iter(writers.known.iter())
             .map(|(id, _)| log.append(writers.appends.append(*id, StreamVersion::NONE, 1)))
             .buffer_unordered(512)
             .try_for_each(|_| futures::future::ready(Ok(())))
             .await?;
         Ok(writers)
+    }
+
+    /// Those who go on with streams that are there already, at these versions.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn who_know(streams: impl IntoIterator<Item = (Uuid, i64)>) -> anyhow::Result<Self> {
+        let known: Vec<_> = streams
+            .into_iter()
+            .map(|(id, version)| (id, AtomicI64::new(version)))
+            .collect();
+        anyhow::ensure!(!known.is_empty(), "there is no stream to go on with");
+        Ok(Self {
+            appends: Appends::new()?,
+            known: Arc::new(known),
+        })
     }
 
     /// Lets callers write for a time, spread over the logs: replicas of one service.
@@ -73,9 +93,9 @@ impl Writers {
 
     async fn one(&self, log: &EventLog) -> Outcome {
         let (id, expected, known) = if rand::rng().random_bool(0.5) {
-            (Uuid::new_v4(), 0, None)
+            (new_stream(), 0, None)
         } else {
-            let (id, version) = &self.known[rand::rng().random_range(0..STREAMS)];
+            let (id, version) = &self.known[rand::rng().random_range(0..self.known.len())];
             (*id, version.load(Ordering::Relaxed), Some(version))
         };
         let append = self.appends.append(id, StreamVersion(expected), 1);
@@ -90,4 +110,33 @@ impl Writers {
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
+}
+
+/// So many callers, spread over so many replicas, on an empty log, but for the 10 000 streams that
+/// some of them go on with.
+///
+/// # Errors
+/// When an append fails by anything but a version conflict.
+pub async fn appends(
+    store: &Store,
+    replicas: usize,
+    callers: usize,
+    window: Duration,
+) -> anyhow::Result<Measured> {
+    let database = store.fresh().await?;
+    let first = database.log().await?;
+    let writers = Writers::begin(&first).await?;
+    let mut logs = vec![first];
+    while logs.len() < replicas {
+        logs.push(database.log().await?);
+    }
+    database.settle().await?;
+    let measured = writers.write(&logs, callers, WARM_UP, window).await;
+    for log in logs {
+        log.close().await;
+    }
+    database.drop().await?;
+    let measured = measured?;
+    anyhow::ensure!(measured.errors == 0, "{} appends failed", measured.errors);
+    Ok(measured)
 }

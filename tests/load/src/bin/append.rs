@@ -8,7 +8,7 @@
 use std::{fs::OpenOptions, io::Write, path::PathBuf, time::Duration};
 
 use clap::Parser;
-use guanxi_load::{Measure, Measured, Need, Store, Writers, pgbench, report};
+use guanxi_load::{Measure, Measured, Need, Store, appends, pgbench, report};
 use serde_json::json;
 
 /// Measures appends.
@@ -32,8 +32,6 @@ struct Arguments {
     callers: Vec<usize>,
 }
 
-const WARM_UP: Duration = Duration::from_millis(1_500);
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
@@ -42,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
     if let Some(file) = &arguments.lines {
         for callers in &arguments.callers {
             for round in 1..=arguments.rounds {
-                let measured = appends(&store, *callers, window).await?;
+                let measured = appends(&store, 1, *callers, window).await?;
                 let line = line(*callers, round, &measured);
                 println!("{line}");
                 let mut file = OpenOptions::new().create(true).append(true).open(file)?;
@@ -61,32 +59,14 @@ async fn main() -> anyhow::Result<()> {
     for round in 1..=arguments.rounds {
         eprintln!("round {round} of {}", arguments.rounds);
         let bare = pgbench(store.url(), 64, window).await?.per_second;
-        many.rate(&appends(&store, 64, window).await?, bare);
-        most.rate(&appends(&store, 1024, window).await?, bare);
+        many.rate(&appends(&store, 1, 64, window).await?, bare);
+        most.rate(&appends(&store, 1, 1024, window).await?, bare);
         let bare = pgbench(store.url(), 1, window).await?;
-        let measured = appends(&store, 1, window).await?;
+        let measured = appends(&store, 1, 1, window).await?;
         one.rate(&measured, bare.per_second);
         wait.figure(measured.percentiles_ms[1], bare.percentiles_ms[1]);
     }
     report(&[many, one, wait, most])
-}
-
-/// So many callers on an empty log, but for the 10 000 streams that some of them go on with.
-async fn appends(store: &Store, callers: usize, window: Duration) -> anyhow::Result<Measured> {
-    let database = store.fresh().await?;
-    let log = database.log().await?;
-    let writers = Writers::begin(&log).await?;
-    let client = guanxi_load::connect(database.url()).await?;
-    // Neither can be part of the transaction that a batch is.
-    client.batch_execute("vacuum analyze").await?;
-    client.batch_execute("checkpoint").await?;
-    let logs = std::slice::from_ref(&log);
-    let measured = writers.write(logs, callers, WARM_UP, window).await;
-    log.close().await;
-    database.drop().await?;
-    let measured = measured?;
-    anyhow::ensure!(measured.errors == 0, "{} appends failed", measured.errors);
-    Ok(measured)
 }
 
 fn line(callers: usize, round: usize, measured: &Measured) -> serde_json::Value {
