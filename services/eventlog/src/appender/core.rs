@@ -17,9 +17,9 @@ use crate::{
 pub(super) const MOST_UNDER_WAY: usize = 2;
 /// How often one batch is sent: with the pauses between, longer than anyone waits for it.
 const MOST_TRIES: u8 = 30;
-/// After trust was disappointed so many batches are looked into at once: what disappoints (a stream
-/// that many want, callers that repeat after an outage) seldom comes alone.
-const WARY_FOR: u32 = 64;
+/// The longest that the short way is left alone: what disappoints trust (a stream that many want,
+/// callers that repeat after an outage) seldom comes alone.
+const MOST_WARY: u32 = 64;
 
 pub(super) struct Core {
     limits: Limits,
@@ -30,6 +30,9 @@ pub(super) struct Core {
     again: VecDeque<Batch>,
     /// How many more batches are not trusted.
     wary: u32,
+    /// How long the next disappointment counts: grows with each, and goes with batches that were
+    /// trusted rightly, so that one in twenty costs next to nothing.
+    caution: u32,
 }
 
 impl Core {
@@ -43,6 +46,7 @@ impl Core {
             line: VecDeque::new(),
             again: VecDeque::new(),
             wary: 0,
+            caution: 0,
         }
     }
 
@@ -87,8 +91,12 @@ impl Core {
             let requests = next_batch(&mut self.line, self.limits);
             if !requests.is_empty() {
                 let mut batch = Batch::of(requests);
-                batch.trusting = self.wary == 0 && batch.commands.iter().all(Prepared::is_plain);
-                self.wary = self.wary.saturating_sub(1);
+                if self.wary > 0 {
+                    self.wary -= 1;
+                } else if batch.commands.iter().all(Prepared::is_plain) {
+                    batch.trusting = true;
+                    self.caution = self.caution.saturating_sub(1);
+                }
                 return Some(batch);
             }
         }
@@ -128,7 +136,8 @@ impl Core {
             Verdict::Open => return Some(batch),
             _ if batch.trusting => {
                 batch.trusting = false;
-                self.wary = WARY_FOR;
+                self.caution = (self.caution * 4 + 2).min(MOST_WARY);
+                self.wary = self.caution;
                 self.again.push_front(batch);
                 return None;
             }
