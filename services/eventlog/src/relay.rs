@@ -35,7 +35,7 @@ use self::{
     status::Reporter,
 };
 use crate::{
-    EventLog, LogError, LogReader,
+    EventLog, LogError, LogReader, Stored,
     stream::{Generation, StreamLimits},
 };
 
@@ -74,7 +74,7 @@ impl Default for RelayOptions {
             limits: StreamLimits::default(),
             backfill: 10_000,
             window: 1_000,
-            page: 500,
+            page: 1_000,
             poll: Duration::from_millis(250),
             check: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
@@ -186,35 +186,40 @@ impl Relay {
         let mut pokes =
             Pokes::listen(&self.nats, generation.service, generation.incarnation).await?;
         let mut checked = Instant::now();
+        let mut page = Vec::new();
         loop {
             if self.connections() != connection || self.nats.connection_state() != State::Connected
             {
                 return Err(LogError::Nats("the connection was lost".into()));
             }
-            let page = self
-                .reader
-                .read_stored(pipeline.sent(), self.options.page)
-                .await?;
-            let full = page.len() >= self.options.page;
-            let nothing = page.is_empty();
-            for event in page {
-                pipeline.publish(event).await?;
+            if page.is_empty() {
+                page = self.page_after(pipeline.sent()).await?;
             }
-            if !full {
+            // A page may be short for its bytes; only an empty one is the end.
+            let Some(last) = page.last().map(|event| event.0.position) else {
+                if checked.elapsed() >= self.options.check {
+                    self.check(&generation, pipeline.confirmed(), lock).await?;
+                    checked = Instant::now();
+                }
+                self.wait(pipeline.sent(), &mut pokes).await;
+                continue;
+            };
+            page = if page.len() >= self.options.page {
+                // Postgres reads what comes next while this is on its way.
+                let publishing = pipeline.publish_all(page);
+                tokio::try_join!(publishing, self.page_after(last))?.1
+            } else {
+                pipeline.publish_all(page).await?;
                 pipeline.settle().await?;
-            }
+                Vec::new()
+            };
             self.reporter
                 .progress(pipeline.confirmed(), *self.grown.borrow());
-            // A page may be short for its bytes; only an empty one is the end.
-            if !nothing {
-                continue;
-            }
-            if checked.elapsed() >= self.options.check {
-                self.check(&generation, pipeline.confirmed(), lock).await?;
-                checked = Instant::now();
-            }
-            self.wait(pipeline.sent(), &mut pokes).await;
         }
+    }
+
+    async fn page_after(&self, after: Position) -> Result<Vec<Stored>, LogError> {
+        self.reader.read_stored(after, self.options.page).await
     }
 
     /// Waits until the log may have grown beyond `after`.

@@ -42,8 +42,16 @@ impl<'a> Pipeline<'a> {
         self.course.confirmed()
     }
 
+    /// Sends a page of events.
+    pub(super) async fn publish_all(&mut self, page: Vec<Stored>) -> Result<(), LogError> {
+        for event in page {
+            self.publish(event).await?;
+        }
+        Ok(())
+    }
+
     /// Sends one event, waiting for older acknowledgements while the window is full.
-    pub(super) async fn publish(&mut self, event: Stored) -> Result<(), LogError> {
+    async fn publish(&mut self, event: Stored) -> Result<(), LogError> {
         let position = event.0.position;
         let last_sequence = self.course.place(position)?;
         while self.course.is_full() {
