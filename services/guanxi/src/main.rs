@@ -5,6 +5,9 @@ use std::{io::ErrorKind, process::ExitCode};
 use clap::Parser;
 use guanxi::cli::Cli;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()

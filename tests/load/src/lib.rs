@@ -3,6 +3,10 @@
 
 #![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod baseline;
 mod closed_loop;
 mod event;
