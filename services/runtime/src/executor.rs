@@ -1,6 +1,8 @@
 //! The road of a command between its request and its answer: load, let what is overdue happen,
 //! decide, append; and once more when another command was faster.
 
+mod error;
+
 use std::{sync::Arc, time::Duration};
 
 use guanxi_decider::{Context, Decider, DynDecider, Home, Reads, Refusal, UniqueKey};
@@ -12,8 +14,9 @@ use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
+pub use error::ExecuteError;
+
 use crate::{
-    errors::passes,
     keys::KeyRing,
     plan::{Plan, Surroundings},
     states::{States, Versioned},
@@ -88,49 +91,6 @@ pub struct Answer {
     pub version: StreamVersion,
     /// What the log said.
     pub receipt: Receipt,
-}
-
-/// Why a command was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum ExecuteError {
-    /// A rule refuses.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The caller's version is stale.
-    #[error("expected version {expected}, but it is at {actual}")]
-    Expected {
-        /// What the caller saw.
-        expected: i64,
-        /// What it is.
-        actual: i64,
-    },
-    /// Other commands were faster until the deadline.
-    #[error("other commands kept changing what this one reads, {attempts} times")]
-    Contended {
-        /// How often it was tried.
-        attempts: u32,
-    },
-    /// The log did not take it.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-}
-
-impl ExecuteError {
-    /// Whether the command's own content, or what is stored of its aggregate, stands in the way:
-    /// then trying again cannot help.
-    pub(crate) fn lasts(&self) -> bool {
-        use AppendError::{Log, Malformed, TooLarge};
-        use guanxi_eventlog::LogError::{self, Codec, Corrupt, Decode};
-        match self {
-            // A full disk refuses, too; what came then must not be set aside for good.
-            Self::Append(Log(LogError::Refused { code, .. })) => !passes(code),
-            Self::Refused(_)
-            | Self::Append(
-                TooLarge { .. } | Malformed(_) | Log(Decode(_) | Corrupt { .. } | Codec(_)),
-            ) => true,
-            _ => false,
-        }
-    }
 }
 
 /// Stored beside the command id and given again to a repeat. Ids only.
@@ -508,22 +468,6 @@ fn clock() -> Timestamp {
 mod tests {
     use super::*;
 
-    fn refused_with(code: &str) -> ExecuteError {
-        ExecuteError::Append(AppendError::Log(guanxi_eventlog::LogError::Refused {
-            code: code.to_owned(),
-            message: String::new(),
-        }))
-    }
-
-    #[test]
-    fn what_a_full_disk_or_a_crash_refuses_is_tried_again() {
-        for code in [
-            "53100", "53200", "57P01", "57P02", "58030", "40001", "40P01",
-        ] {
-            assert!(!refused_with(code).lasts(), "{code}");
-        }
-    }
-
     #[test]
     fn what_an_event_says_has_happened_by_now_and_what_a_caller_says_is_left_as_it_is() {
         let now: Timestamp = "2017-06-01T12:00:00Z".parse().unwrap();
@@ -533,12 +477,5 @@ mod tests {
         assert_eq!(requested_at(Some(after), true, now), Some(now));
         assert_eq!(requested_at(Some(after), false, now), Some(after));
         assert_eq!(requested_at(None, true, now), None);
-    }
-
-    #[test]
-    fn what_the_data_are_to_blame_for_lasts() {
-        for code in ["22P05", "23514", "54000"] {
-            assert!(refused_with(code).lasts(), "{code}");
-        }
     }
 }

@@ -3,7 +3,6 @@
 use guanxi_events::{Category, Incarnation, Position, StreamKey, StreamVersion};
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Json};
-use uuid::Uuid;
 
 use crate::{AppendError, LogError, Outcome, Receipt, prepared::Prepared};
 
@@ -20,24 +19,51 @@ pub(super) fn read_trusting(commands: &[Prepared], rows: &[Row]) -> Result<Answe
     let Some(written) = rows.first() else {
         return Err(silent());
     };
-    let incarnation = Incarnation(written.try_get("incarnation")?);
-    let recorded_at: Timestamp = written.try_get("recorded_at")?;
-    let mut head: i64 = written.try_get("position")?;
-    let outcomes = commands.iter().map(|prepared| {
-        head += prepared.events.len() as i64;
-        Ok(Outcome::Written(Receipt {
-            incarnation,
-            position: Position(head),
-            recorded_at,
+    let mut call = Call::of(written)?;
+    let outcomes = commands
+        .iter()
+        .map(|prepared| Ok(call.written(prepared, Vec::new())))
+        .collect();
+    Ok(call.answer(outcomes))
+}
+
+/// What one call wrote, told command by command.
+struct Call {
+    incarnation: Incarnation,
+    recorded_at: Timestamp,
+    /// The last position so far.
+    head: i64,
+}
+
+impl Call {
+    /// By the row that says where it began.
+    fn of(row: &Row) -> Result<Self, LogError> {
+        Ok(Self {
+            incarnation: Incarnation(row.try_get("incarnation")?),
+            recorded_at: row.try_get("recorded_at")?,
+            head: row.try_get("position")?,
+        })
+    }
+
+    /// The next command was written.
+    fn written(&mut self, prepared: &Prepared, numbers: Vec<(String, i64)>) -> Outcome {
+        self.head += prepared.events.len() as i64;
+        Outcome::Written(Receipt {
+            incarnation: self.incarnation,
+            position: Position(self.head),
+            recorded_at: self.recorded_at,
             result: prepared.append.result.clone(),
-            numbers: Vec::new(),
-        }))
-    });
-    Ok(Answer {
-        incarnation,
-        outcomes: outcomes.collect(),
-        head: Position(head),
-    })
+            numbers,
+        })
+    }
+
+    fn answer(self, outcomes: Vec<Result<Outcome, AppendError>>) -> Answer {
+        Answer {
+            incarnation: self.incarnation,
+            head: Position(self.head),
+            outcomes,
+        }
+    }
 }
 
 /// What the rows say to each command.
@@ -57,9 +83,7 @@ pub(super) fn read(commands: &[Prepared], rows: &[Row]) -> Result<Answer, LogErr
     let Some(written) = written else {
         return Err(silent());
     };
-    let incarnation = Incarnation(written.try_get::<_, Uuid>("incarnation")?);
-    let recorded_at: Timestamp = written.try_get("recorded_at")?;
-    let mut head: i64 = written.try_get("position")?;
+    let mut call = Call::of(written)?;
     let dealt: Option<Vec<Option<i64>>> = written.try_get("dealt")?;
     let mut dealt = dealt.unwrap_or_default().into_iter();
     let (mut guards, mut claims) = (0, 0);
@@ -71,26 +95,13 @@ pub(super) fn read(commands: &[Prepared], rows: &[Row]) -> Result<Answer, LogErr
             .filter_map(|(series, number)| Some((series.clone(), number?)))
             .collect();
         outcomes.push(match row {
-            None => {
-                head += prepared.events.len() as i64;
-                Ok(Outcome::Written(Receipt {
-                    incarnation,
-                    position: Position(head),
-                    recorded_at,
-                    result: prepared.append.result.clone(),
-                    numbers: drawn,
-                }))
-            }
-            Some(row) => refusal_or_repeat(prepared, row, incarnation, guards, claims)?,
+            None => Ok(call.written(prepared, drawn)),
+            Some(row) => refusal_or_repeat(prepared, row, call.incarnation, guards, claims)?,
         });
         guards += prepared.append.writes.len() + prepared.append.reads.len();
         claims += prepared.append.claims.len();
     }
-    Ok(Answer {
-        incarnation,
-        head: Position(head),
-        outcomes,
-    })
+    Ok(call.answer(outcomes))
 }
 
 /// `guards` and `claims` are how many the commands before it have.

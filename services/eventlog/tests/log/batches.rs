@@ -189,3 +189,48 @@ fn any_mixture_of_commands_is_answered_one_by_one() {
     });
     runtime.block_on(async { drop(past) });
 }
+
+/// The two functions of the log, each by its name and the one under which nobody finds it.
+async fn rename(world: &World, function: &str, to: &str) {
+    let sql = format!("alter function {function} rename to {to}");
+    world.client.batch_execute(&sql).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_as_expected_goes_the_short_way_and_only_the_rest_the_long_one() {
+    let world = World::new().await;
+    let log = world.log().await;
+    let (one, other) = (stream("a"), stream("b"));
+    written(log.append(command().write(&one, 0, 1)).await);
+    rename(&world, "append", "long_way").await;
+    let usual = command()
+        .write(&one, 1, 2)
+        .write(&other, 0, 1)
+        .claim(key(1), &other)
+        .result(b"usual");
+    let receipt = written(log.append(usual.clone()).await);
+    assert_eq!(
+        (receipt.position, receipt.result),
+        (Position(4), b"usual".to_vec())
+    );
+    // What is not as expected cannot be answered by it.
+    let late = log.append(command().write(&one, 1, 1)).await;
+    assert!(matches!(late, Err(AppendError::Log(_))), "{late:?}");
+    rename(&world, "long_way", "append").await;
+    let late = log.append(command().write(&one, 1, 1)).await;
+    assert_eq!(stale(late), (one.clone(), 3));
+    // A repeat may come while the log is not wary any more: it gets its first answer all the same.
+    for _ in 0..4 {
+        written(log.append(command().write(&stream("a"), 0, 1)).await);
+    }
+    assert_eq!(repeated(log.append(usual).await).position, Position(4));
+    let taken = log
+        .append(command().write(&one, 3, 1).claim(key(1), &one))
+        .await;
+    assert!(
+        matches!(taken, Err(AppendError::ClaimTaken { .. })),
+        "{taken:?}"
+    );
+    let check = verify(&world.client, SERVICE, &[]).await.unwrap();
+    assert_eq!((check.events, check.problems), (8, vec![]));
+}
