@@ -73,6 +73,15 @@ pub struct How {
     pub write_off_small_rests: bool,
 }
 
+/// What becomes of a use that is more than one decision can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhenFull {
+    /// As much of it as it can.
+    Stop,
+    /// Nothing: a wish is granted as it is, or not.
+    Refuse,
+}
+
 impl Ledger {
     /// The number of a credit.
     pub(super) fn source(&self, source: Source) -> Result<ItemNo, Refusal> {
@@ -135,7 +144,7 @@ impl Book {
         };
         let debits = self.ledger.debits.iter().map(|(_, no)| *no);
         let debits: Vec<ItemNo> = debits.filter(wanted).take(AT_ONCE + 1).collect();
-        self.use_for_each(from, &debits, None, terms.last_if(true))
+        self.use_for_each(from, &debits, None, WhenFull::Stop, terms.last_if(true))
     }
 
     /// For debits in this order, as far as the credit or the amount that is asked reaches; the last
@@ -145,12 +154,14 @@ impl Book {
         from: ItemNo,
         debits: &[ItemNo],
         asked: Option<Decimal>,
+        when_full: WhenFull,
         terms: Terms<'_>,
     ) -> Result<(), Refusal> {
         let Some(first) = debits.first() else {
             return Ok(());
         };
         let (credit, debit) = (self.item(from)?, self.item(*first)?);
+        on_side(credit, from, Side::Credit)?;
         let rate = rate_between(credit, debit, terms)?;
         let reach = available(credit, debit.currency, rate);
         if let Some(asked) = asked
@@ -163,7 +174,8 @@ impl Book {
         for (to, kept) in debits.iter().zip(kept) {
             let (credit, debit) = (self.item(from)?, self.item(*to)?);
             // What is not reached stays on account; asking again goes on from here.
-            if !credit.is_open() || self.is_full() || asked == Some(Decimal::ZERO) {
+            let stops = when_full == WhenFull::Stop && self.is_full();
+            if !credit.is_open() || stops || asked == Some(Decimal::ZERO) {
                 break;
             }
             let open = debit.open.amount;
@@ -210,7 +222,7 @@ impl Book {
         {
             return Err(exceeds("invoice", invoice, open, amount));
         }
-        self.use_for_each(from, &instalments, asked, terms)
+        self.use_for_each(from, &instalments, asked, WhenFull::Refuse, terms)
     }
 
     /// Uses a credit for one debit, as far as both reach, or for the amount that is asked.

@@ -262,3 +262,33 @@ fn more_debits_than_one_decision_can_settle_are_settled_in_parts() {
     let refusal = on_day(history, "2017-02-01", bounce).then_refused("TOO_MANY_ALLOCATIONS");
     assert_eq!(refusal.figures["allocations"], "900");
 }
+
+#[test]
+fn wishes_that_are_more_than_one_decision_can_grant_are_refused_and_not_granted_in_part() {
+    let given: Vec<AccountEvent> = (1..=900)
+        .map(|n| invoiced(n.into(), n, "2017-01-01", "2017-02-01", "1.00"))
+        .collect();
+    let wish = |n: u128| Wish {
+        to: Target::Invoice(invoice(n)),
+        amount: None,
+    };
+    let paid = Command::Receive(Receive {
+        use_for: Use::For((1..=900).map(wish).collect()),
+        ..receive(1, "900.00")
+    });
+    on_day(given, "2017-01-10", paid).then_refused("TOO_MANY_ALLOCATIONS");
+}
+
+#[test]
+fn what_is_no_credit_is_called_that_whatever_is_wished_of_it() {
+    let given = vec![
+        invoiced(1, 1, "2017-01-01", "2017-02-01", "50.00"),
+        invoiced(2, 2, "2017-01-01", "2017-02-01", "100.00"),
+    ];
+    let allocate = Command::Allocate {
+        from: Source::Item(ItemNo(1)),
+        to: wish(Target::Invoice(invoice(2)), Some("80.00")),
+        how: How::default(),
+    };
+    on_day(given, "2017-02-01", allocate).then_refused("NOT_A_CREDIT");
+}
