@@ -18,11 +18,12 @@ const MAX_SHOWN: usize = 500;
 pub(super) fn account(id: Uuid, version: i64, ledger: &Ledger, base: Currency) -> wire::Account {
     let shown = |no: &ItemNo| Some(item(*no, ledger.items.get(no)?, base));
     let debits = ledger.debits.iter().map(|(_, no)| no);
-    let waiting = |(no, it): (&WriteOffNo, &WriteOff)| {
-        let waits = matches!(it.state, WriteOffState::Requested { .. });
-        Some(write_off(*no, it, ledger.items.get(&it.item)?)).filter(|_| waits)
-    };
-    let waiting: Vec<_> = ledger.write_offs.iter().filter_map(waiting).collect();
+    let waits = |it: &WriteOff| matches!(it.state, WriteOffState::Requested { .. });
+    let waiting: Vec<_> = ledger
+        .write_offs
+        .iter()
+        .filter(|(_, it)| waits(it))
+        .collect();
     wire::Account {
         customer_id: id.to_string(),
         version,
@@ -39,7 +40,11 @@ pub(super) fn account(id: Uuid, version: i64, ledger: &Ledger, base: Currency) -
         open_debits: count(ledger.debits.len()),
         open_credits: count(ledger.credits.len()),
         write_offs_to_approve: count(waiting.len()),
-        waiting_write_offs: waiting.into_iter().take(MAX_SHOWN).collect(),
+        waiting_write_offs: waiting
+            .into_iter()
+            .take(MAX_SHOWN)
+            .filter_map(|(no, it)| Some(write_off(*no, it, ledger.items.get(&it.item)?)))
+            .collect(),
     }
 }
 
