@@ -27,7 +27,7 @@ pub async fn serve(
     let pool = Database::open(&config, "query")?.pool()?;
     let queries = Queries::new(Models::new(pool.clone()), pool, config.clone());
     let verifier = Verifier::open(&config.auth)?;
-    let gate = GateLayer::new(verifier.clone(), config.limits.in_flight);
+    let gate = GateLayer::new(verifier.clone(), &config.limits);
     let routes = || {
         let mut routes = RoutesBuilder::default();
         queries.mount(&mut routes);

@@ -1,19 +1,20 @@
 //! From a gRPC request to an answer: the road that every command RPC takes.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use guanxi_decider::{Decider, UniqueKey};
 use guanxi_eventlog::AppendError;
 use guanxi_events::{StreamKey, StreamVersion, document_number};
 use guanxi_proto::types::v1::{CommandHeader, Receipt};
 use iso_currency::Currency;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::{
     Fields, Identity, Token,
     config::Config,
+    deadline::deadline,
     errors,
     executor::{Answer, Call, ExecuteError, Executor},
     telemetry,
@@ -187,42 +188,6 @@ pub fn identity<T>(request: &Request<T>) -> Result<Identity, Status> {
     identity.ok_or_else(|| errors::internal("a call came past the gate"))
 }
 
-/// When the caller stops waiting: `grpc-timeout`, else the configured default; five minutes at most.
-pub fn deadline<T>(request: &Request<T>, config: &Config) -> Instant {
-    let header = request
-        .metadata()
-        .get("grpc-timeout")
-        .and_then(|value| value.to_str().ok());
-    let wait = header
-        .and_then(timeout)
-        .unwrap_or_else(|| config.default_deadline());
-    let wait = wait.min(Duration::from_secs(300));
-    Instant::now() + wait.saturating_sub(HEAD_START)
-}
-
-/// At a call's deadline the transport cuts it off with `CANCELLED`. A moment before that we say
-/// `DEADLINE_EXCEEDED`, and what became of it.
-const HEAD_START: Duration = Duration::from_millis(5);
-
-/// `100m` is 100 milliseconds: at most 8 digits and a unit.
-fn timeout(text: &str) -> Option<Duration> {
-    let split = text
-        .len()
-        .checked_sub(1)
-        .filter(|digits| (1..=8).contains(digits))?;
-    let (digits, unit) = text.split_at_checked(split)?;
-    let value: u64 = digits.parse().ok()?;
-    Some(match unit {
-        "H" => Duration::from_secs(value * 3600),
-        "M" => Duration::from_secs(value * 60),
-        "S" => Duration::from_secs(value),
-        "m" => Duration::from_millis(value),
-        "u" => Duration::from_micros(value),
-        "n" => Duration::from_nanos(value),
-        _ => return None,
-    })
-}
-
 /// The status of a command that was not done.
 pub(crate) fn status(error: &ExecuteError) -> Status {
     match error {
@@ -274,18 +239,4 @@ macro_rules! command {
             }
         }
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_deadline_is_read_as_grpc_writes_it() {
-        assert_eq!(timeout("250m"), Some(Duration::from_millis(250)));
-        assert_eq!(timeout("3S"), Some(Duration::from_secs(3)));
-        for bad in ["", "S", "3", "-1S", "999999999S", "3x", "3关"] {
-            assert_eq!(timeout(bad), None, "{bad:?}");
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! The gate in front of every RPC: bounds what is in flight, finds out who calls, asks whether
-//! they may, and opens the span of the trace.
+//! they may, keeps the deadline, and opens the span of the trace.
 
 use std::{
     collections::HashMap,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use guanxi_proto::METHODS;
@@ -19,7 +19,7 @@ use tonic::{
 use tower::{Layer, Service};
 use tracing::Instrument;
 
-use crate::{errors, identity::Verifier, telemetry};
+use crate::{config::Limits, deadline::Deadline, errors, identity::Verifier, telemetry};
 
 /// Makes gates.
 #[derive(Clone)]
@@ -30,6 +30,7 @@ pub struct GateLayer {
 struct Shared {
     verifier: Verifier,
     in_flight: Arc<Semaphore>,
+    default_deadline: Duration,
     actions: HashMap<&'static str, &'static str>,
 }
 
@@ -41,17 +42,18 @@ pub struct Gate<S> {
 }
 
 impl GateLayer {
-    /// At most `in_flight` calls at a time.
-    pub fn new(verifier: Verifier, in_flight: usize) -> Self {
+    /// At most as many calls at a time, and each as long, as the limits say.
+    pub fn new(verifier: Verifier, limits: &Limits) -> Self {
         let actions = METHODS
             .iter()
             .map(|method| (method.path, method.action))
             .collect();
-        let in_flight = Arc::new(Semaphore::new(in_flight));
+        let in_flight = Arc::new(Semaphore::new(limits.in_flight));
         Self {
             shared: Arc::new(Shared {
                 verifier,
                 in_flight,
+                default_deadline: Duration::from_secs(limits.default_deadline_seconds),
                 actions,
             }),
         }
@@ -121,6 +123,8 @@ where
         if let Err(status) = self.shared.admit(&mut request) {
             return Box::pin(async move { Ok(status.into_http()) });
         }
+        let deadline = Deadline::of(request.headers(), self.shared.default_deadline);
+        request.extensions_mut().insert(deadline);
         // The service that was polled ready is the one to call; its clone takes its place.
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
@@ -130,7 +134,7 @@ where
         telemetry::continue_trace(&span, request.headers());
         let started = Instant::now();
         let run = async move {
-            let answer = inner.call(request).await.map(with_reason);
+            let answer = deadline.bound(inner.call(request)).await.map(with_reason);
             drop(place);
             metrics::histogram!("guanxi_call_seconds", "rpc" => rpc)
                 .record(started.elapsed().as_secs_f64());

@@ -15,6 +15,7 @@ pub mod telemetry;
 
 mod beside;
 mod commands;
+mod deadline;
 mod fields;
 mod gate;
 mod host;
@@ -32,7 +33,8 @@ mod states;
 mod timers;
 mod token;
 
-pub use commands::{CommandRequest, Commands, deadline, identity};
+pub use commands::{CommandRequest, Commands, identity};
+pub use deadline::deadline;
 pub use fields::{
     Fields, Header, date_to_wire, e164, each, instant_to_wire, money_to_wire, span_to_wire,
 };

@@ -191,7 +191,7 @@ pub async fn serve(
     let host = Host {
         name: service.name().to_owned(),
         routes: module.routes(&commands),
-        gate: GateLayer::new(verifier, config.limits.in_flight),
+        gate: GateLayer::new(verifier, &config.limits),
         pages: None,
         grace: Duration::from_secs(config.limits.shutdown_seconds),
     };
