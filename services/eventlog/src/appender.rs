@@ -7,6 +7,7 @@
 
 mod answer;
 mod call;
+mod company;
 mod core;
 mod pause;
 mod session;

@@ -23,7 +23,10 @@ use std::{convert::Infallible, sync::atomic::Ordering, time::Duration};
 
 use async_nats::{Client, connection::State, jetstream};
 use guanxi_events::Position;
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use self::{
@@ -55,6 +58,9 @@ pub struct RelayOptions {
     pub window: usize,
     /// Events read from the log at once.
     pub page: usize,
+    /// How far apart it reads a log that grows fast. Many events in one go cost Postgres, NATS and
+    /// the relay itself much less than a few at a time do.
+    pub gather: Duration,
     /// How long the log goes unread when nobody says that it has grown.
     pub poll: Duration,
     /// How often the stream and the lock are looked at while there is nothing to publish.
@@ -75,6 +81,7 @@ impl Default for RelayOptions {
             backfill: 10_000,
             window: 1_000,
             page: 1_000,
+            gather: Duration::from_millis(8),
             poll: Duration::from_millis(250),
             check: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
@@ -86,6 +93,9 @@ impl Default for RelayOptions {
 
 /// Bytes on the way without an acknowledgement, whatever the window.
 const BYTES_IN_FLIGHT: usize = 8 << 20;
+
+/// A log of which a read finds more new events than that grows fast.
+const FEW: usize = 8;
 
 /// The shortest pause before it tries again.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
@@ -187,13 +197,19 @@ impl Relay {
             Pokes::listen(&self.nats, generation.service, generation.incarnation).await?;
         let mut checked = Instant::now();
         let mut page = Vec::new();
+        let mut next_read = Instant::now();
         loop {
             if self.connections() != connection || self.nats.connection_state() != State::Connected
             {
                 return Err(LogError::Nats("the connection was lost".into()));
             }
             if page.is_empty() {
+                sleep_until(next_read).await;
+                let read = Instant::now();
                 page = self.page_after(pipeline.sent()).await?;
+                if page.len() > FEW {
+                    next_read = read + self.options.gather;
+                }
             }
             // A page may be short for its bytes; only an empty one is the end.
             let Some(last) = page.last().map(|event| event.0.position) else {

@@ -8,6 +8,8 @@ use crate::{AppendError, LogError, Outcome, Receipt, prepared::Prepared};
 
 pub(super) struct Answer {
     pub(super) incarnation: Incarnation,
+    /// The last position before the batch.
+    pub(super) before: Position,
     /// The last position after the batch.
     pub(super) head: Position,
     /// By command.
@@ -31,6 +33,7 @@ pub(super) fn read_trusting(commands: &[Prepared], rows: &[Row]) -> Result<Answe
 struct Call {
     incarnation: Incarnation,
     recorded_at: Timestamp,
+    before: i64,
     /// The last position so far.
     head: i64,
 }
@@ -38,10 +41,12 @@ struct Call {
 impl Call {
     /// By the row that says where it began.
     fn of(row: &Row) -> Result<Self, LogError> {
+        let before = row.try_get("position")?;
         Ok(Self {
             incarnation: Incarnation(row.try_get("incarnation")?),
             recorded_at: row.try_get("recorded_at")?,
-            head: row.try_get("position")?,
+            before,
+            head: before,
         })
     }
 
@@ -60,6 +65,7 @@ impl Call {
     fn answer(self, outcomes: Vec<Result<Outcome, AppendError>>) -> Answer {
         Answer {
             incarnation: self.incarnation,
+            before: Position(self.before),
             head: Position(self.head),
             outcomes,
         }

@@ -5,7 +5,9 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{Batch, Caller, Request, session::Verdict};
+use guanxi_events::Position;
+
+use super::{Batch, Caller, Request, company::Company, session::Verdict};
 use crate::{
     AppendError, LogError, LogOptions, Outcome,
     prepared::Prepared,
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// A second batch travels behind the first, so that Postgres never waits for us; a third would
-/// only make batches smaller.
+/// only make batches smaller, and so does the second where there is company.
 pub(super) const MOST_UNDER_WAY: usize = 2;
 /// How often one batch is sent: with the pauses between, longer than anyone waits for it.
 const MOST_TRIES: u8 = 30;
@@ -33,6 +35,9 @@ pub(super) struct Core {
     /// How long the next disappointment counts: grows with each, and goes with batches that were
     /// trusted rightly, so that one in twenty costs next to nothing.
     caution: u32,
+    company: Company,
+    /// How many commands the last batch had.
+    last_size: usize,
 }
 
 impl Core {
@@ -47,6 +52,8 @@ impl Core {
             again: VecDeque::new(),
             wary: 0,
             caution: 0,
+            company: Company::default(),
+            last_size: 0,
         }
     }
 
@@ -76,20 +83,26 @@ impl Core {
             .retain(|request| !request.caller.reply.is_closed());
     }
 
-    /// What goes out now, if anything, with so many batches under way.
-    pub(super) fn next(&mut self, under_way: usize) -> Option<Batch> {
+    /// What goes out now, if anything, with so many batches under way. In company a batch waits
+    /// until as many stand in line as went out last, unless they were `given_time`: those who have
+    /// just been answered are about to ask again, and Postgres has the others' batches meanwhile.
+    pub(super) fn next(&mut self, under_way: usize, given_time: bool) -> Option<Batch> {
         if under_way >= MOST_UNDER_WAY {
             return None;
         }
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        if under_way > 0 && !self.is_long() {
+        if self.company.is_there() && !given_time && self.line.len() < self.last_size {
+            return None;
+        }
+        if under_way > 0 && (self.company.is_there() || !self.is_long()) {
             return None;
         }
         while !self.line.is_empty() {
             let requests = next_batch(&mut self.line, self.limits);
             if !requests.is_empty() {
+                self.last_size = requests.len();
                 let mut batch = Batch::of(requests);
                 if self.wary > 0 {
                     self.wary -= 1;
@@ -101,6 +114,11 @@ impl Core {
             }
         }
         None
+    }
+
+    /// A batch moved the log's head from `before` to `after`.
+    pub(super) fn landed(&mut self, before: Position, after: Position) {
+        self.company.landed(before, after);
     }
 
     /// Sends batches whose outcome is open once more, in their order and before all others.

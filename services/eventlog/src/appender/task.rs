@@ -1,12 +1,12 @@
 //! The appender's task: from the line to Postgres and back to the callers. What it decides is in
 //! [`core`]; here are the connection, the clock and the callers.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use guanxi_events::{Position, Service};
 use tokio::{
     sync::mpsc,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep_until, timeout_at},
 };
 use tokio_postgres::Row;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,9 @@ use super::{
     session::{Flight, Session, verdict},
 };
 use crate::{AppendError, Connector, LogOptions, Outcome};
+
+/// How long a batch waits in company for those who are about to ask again: see [`Core::next`].
+const GATHER: Duration = Duration::from_millis(1);
 
 /// How a session ended.
 enum End {
@@ -87,12 +90,14 @@ impl Task {
     async fn serve(&mut self, session: &Session) -> End {
         let mut reply = replying(self.options.service);
         let mut flights: VecDeque<Flight> = VecDeque::with_capacity(MOST_UNDER_WAY);
+        let mut gathered = Instant::now();
         loop {
             if self.stop.is_cancelled() {
                 self.requests.close();
             }
             self.take_waiting();
-            while let Some(batch) = self.core.next(flights.len()) {
+            let given_time = self.requests.is_closed() || Instant::now() >= gathered;
+            while let Some(batch) = self.core.next(flights.len(), given_time) {
                 let size = u32::try_from(batch.commands.len()).unwrap_or(u32::MAX);
                 metrics::histogram!("guanxi_log_batch_commands", "service" => self.options.service.name())
                     .record(size);
@@ -105,8 +110,10 @@ impl Task {
                 tokio::select! {
                     request = self.requests.recv() => match request {
                         Some(request) => self.core.take(request),
-                        None => return End::Done,
+                        None if self.core.is_idle() => return End::Done,
+                        None => {}
                     },
+                    () = sleep_until(gathered), if !self.core.is_idle() => {}
                     () = self.stop.cancelled(), if !self.requests.is_closed() => {}
                     () = session.broken.cancelled() => return End::Broken,
                 }
@@ -125,6 +132,7 @@ impl Task {
             let Some(flight) = flights.pop_front() else {
                 continue;
             };
+            gathered = Instant::now() + GATHER;
             let open = match landed {
                 Ok(Ok(rows)) if !session.doubtful() => {
                     self.settle(flight.batch, &rows);
@@ -160,9 +168,11 @@ impl Task {
         let outcomes = match answer {
             Ok(Answer {
                 incarnation,
+                before,
                 head,
                 outcomes,
             }) => {
+                self.core.landed(before, head);
                 self.seen.incarnation.send_if_modified(|known| {
                     let moved = *known != incarnation;
                     *known = incarnation;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_nats::{HeaderMap, jetstream::message::PublishMessage};
+use async_nats::{HeaderMap, HeaderName, jetstream::message::PublishMessage};
 use bytes::Bytes;
 use guanxi_events::{EventId, Meta, Position, Recorded, StreamKey, StreamVersion};
 use jiff::Timestamp;
@@ -12,15 +12,16 @@ use uuid::Uuid;
 use super::Generation;
 use crate::Stored;
 
-const ID: &str = "ce-id";
-const SOURCE: &str = "ce-source";
-const SPEC_VERSION: &str = "ce-specversion";
-const TYPE: &str = "ce-type";
-const TIME: &str = "ce-time";
-const TENANT: &str = "ce-tenant";
-const POSITION: &str = "ce-position";
-const TRACEPARENT: &str = "traceparent";
-const ENVELOPE: &str = "gx-envelope";
+// Made once: a name from a string is checked and copied each time.
+static ID: HeaderName = HeaderName::from_static("ce-id");
+static SOURCE: HeaderName = HeaderName::from_static("ce-source");
+static SPEC_VERSION: HeaderName = HeaderName::from_static("ce-specversion");
+static TYPE: HeaderName = HeaderName::from_static("ce-type");
+static TIME: HeaderName = HeaderName::from_static("ce-time");
+static TENANT: HeaderName = HeaderName::from_static("ce-tenant");
+static POSITION: HeaderName = HeaderName::from_static("ce-position");
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+static ENVELOPE: HeaderName = HeaderName::from_static("gx-envelope");
 
 /// What CloudEvents has no name for, in one header because a header each costs more bytes than
 /// its value.
@@ -45,17 +46,17 @@ pub(crate) fn to_message(
     Stored(event): Stored,
 ) -> Result<(String, PublishMessage), serde_json::Error> {
     let mut headers = HeaderMap::new();
-    headers.insert(SPEC_VERSION, "1.0");
-    headers.insert(ID, event.id.to_string());
-    headers.insert(SOURCE, format!("/guanxi/{}", generation.service));
-    headers.insert(TYPE, event.event_type.to_string());
-    headers.insert(TIME, event.occurred_at.to_string());
-    headers.insert(TENANT, event.stream.tenant.as_str());
-    headers.insert(POSITION, event.position.to_string());
+    headers.insert(SPEC_VERSION.clone(), "1.0");
+    headers.insert(ID.clone(), event.id.to_string());
+    headers.insert(SOURCE.clone(), format!("/guanxi/{}", generation.service));
+    headers.insert(TYPE.clone(), event.event_type.to_string());
+    headers.insert(TIME.clone(), event.occurred_at.to_string());
+    headers.insert(TENANT.clone(), event.stream.tenant.as_str());
+    headers.insert(POSITION.clone(), event.position.to_string());
     if let Some(traceparent) = &event.meta.traceparent {
         // A header value must be one line; this one comes from a client.
         if traceparent.bytes().all(|b| b.is_ascii_graphic()) {
-            headers.insert(TRACEPARENT, traceparent.as_str());
+            headers.insert(TRACEPARENT.clone(), traceparent.as_str());
         }
     }
     let subject = generation.subject(&event.event_type);
@@ -67,7 +68,7 @@ pub(crate) fn to_message(
         meta: event.meta,
         numbers: event.numbers,
     };
-    headers.insert(ENVELOPE, serde_json::to_string(&envelope)?);
+    headers.insert(ENVELOPE.clone(), serde_json::to_string(&envelope)?);
     let message = PublishMessage::build()
         .headers(headers)
         .payload(Bytes::from(event.data));
@@ -85,18 +86,18 @@ pub(crate) fn from_message(
     if position != generation.position(sequence) {
         return None;
     }
-    let envelope: Envelope = serde_json::from_str(text(headers, ENVELOPE)?).ok()?;
+    let envelope: Envelope = serde_json::from_str(text(headers, &ENVELOPE)?).ok()?;
     Some(Stored(Recorded {
         position,
         stream: StreamKey {
-            tenant: text(headers, TENANT)?.parse().ok()?,
+            tenant: text(headers, &TENANT)?.parse().ok()?,
             category: envelope.category.into(),
             id: envelope.stream,
         },
         version: envelope.version,
         id,
-        event_type: text(headers, TYPE)?.parse().ok()?,
-        occurred_at: text(headers, TIME)?.parse().ok()?,
+        event_type: text(headers, &TYPE)?.parse().ok()?,
+        occurred_at: text(headers, &TIME)?.parse().ok()?,
         recorded_at: envelope.recorded_at,
         data: payload.to_vec(),
         meta: envelope.meta,
@@ -107,13 +108,13 @@ pub(crate) fn from_message(
 /// Which event a message says that it is.
 pub(crate) fn identity(headers: &HeaderMap) -> Option<(Position, EventId)> {
     Some((
-        Position(text(headers, POSITION)?.parse().ok()?),
-        text(headers, ID)?.parse().ok()?,
+        Position(text(headers, &POSITION)?.parse().ok()?),
+        text(headers, &ID)?.parse().ok()?,
     ))
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).map(|value| value.as_str())
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name.clone()).map(|value| value.as_str())
 }
 
 #[cfg(test)]
@@ -189,7 +190,8 @@ mod tests {
             ("ce-position", "42".to_owned()),
             ("traceparent", event.meta.traceparent.clone().unwrap()),
         ] {
-            assert_eq!(text(&headers, name), Some(value.as_str()), "{name}");
+            let name = HeaderName::from_static(name);
+            assert_eq!(text(&headers, &name), Some(value.as_str()), "{name}");
         }
     }
 
@@ -205,11 +207,11 @@ mod tests {
     #[test]
     fn a_message_that_lacks_a_header_is_foreign() {
         let event = event();
-        for missing in [ID, TYPE, TIME, TENANT, POSITION, ENVELOPE] {
+        for missing in [&ID, &TYPE, &TIME, &TENANT, &POSITION, &ENVELOPE] {
             let mut headers = HeaderMap::new();
             for (name, values) in headers_of(&event).iter() {
-                if name.to_string() != missing {
-                    headers.insert(name.to_string().as_str(), values[0].clone());
+                if name != missing {
+                    headers.insert(name.clone(), values[0].clone());
                 }
             }
             assert!(
@@ -225,7 +227,7 @@ mod tests {
         let mut event = event();
         event.meta.traceparent = Some("00-ab\r\nNats-Rollup: all".into());
         let headers = headers_of(&event);
-        assert_eq!(text(&headers, TRACEPARENT), None);
-        assert_eq!(text(&headers, "Nats-Rollup"), None);
+        assert_eq!(text(&headers, &TRACEPARENT), None);
+        assert!(headers.get("Nats-Rollup").is_none());
     }
 }

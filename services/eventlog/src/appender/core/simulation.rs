@@ -7,7 +7,7 @@ mod postgres;
 
 use std::{collections::VecDeque, rc::Rc, sync::Arc};
 
-use guanxi_events::{CommandId, Service};
+use guanxi_events::{CommandId, Position, Service};
 use tokio::sync::Semaphore;
 
 use super::{Core, MOST_UNDER_WAY, settle};
@@ -128,7 +128,8 @@ impl<'a> World<'a> {
             self.backends.push(Backend::default());
             self.backends.len() - 1
         });
-        while let Some(batch) = process.core.next(process.under_way.len()) {
+        let given_time = !self.faults || self.dice.one_in(2);
+        while let Some(batch) = process.core.next(process.under_way.len(), given_time) {
             let commands: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
             let trusting = batch.trusting;
             let call = Call { commands, trusting };
@@ -166,8 +167,7 @@ impl<'a> World<'a> {
 
     /// An answer reaches its appender.
     fn land(&mut self, process: usize) {
-        let Self { processes, .. } = self;
-        let process = &mut processes[process];
+        let process = &mut self.processes[process];
         let Some(backend) = process.backend else {
             return;
         };
@@ -176,7 +176,12 @@ impl<'a> World<'a> {
         };
         let batch = process.under_way.pop_front().unwrap();
         match said {
-            Ok(outcomes) => settle(batch, Some(outcomes), reply),
+            Ok(outcomes) => {
+                // Whether there seems to be company only changes when batches are sent.
+                let before = Position(if self.dice.one_in(2) { 0 } else { 1 });
+                process.core.landed(before, Position(0));
+                settle(batch, Some(outcomes), reply);
+            }
             Err(verdict) => {
                 let open = process.core.failed(batch, verdict, reply);
                 assert!(open.is_none(), "nobody else holds the batch");
