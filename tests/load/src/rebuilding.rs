@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Memory, connect, pool};
+use crate::{connect, pool};
 
 /// The subcommand that programs with rebuilds give their processes.
 pub const REBUILD: &str = "rebuild";
