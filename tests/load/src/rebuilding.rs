@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::Args;
 use guanxi_eventlog::{LogReader, PlainCodec};
 use guanxi_events::Service;
+use guanxi_harness::Memory;
 use guanxi_projection::{Options, ProjectionError, RebuildOptions, Registry, Setup, rebuild};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;

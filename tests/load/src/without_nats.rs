@@ -17,6 +17,8 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{Lives, LogDatabase, Relaying, SERVICE, Store, connect};
 
+/// Whose events they are, all of the log of [`SERVICE`].
+const LIVES: Lives = Lives::Opportunities;
 /// Of all events, before NATS goes: one in so many.
 const BEFORE: u64 = 10;
 /// Between two looks at the memory.
@@ -62,6 +64,7 @@ impl WithoutNats {
         let stop = CancellationToken::new();
         let models = project(&database, &nats, stop.clone()).await?;
         let mut relaying = Relaying::start(&log, &nats, u64::MAX);
+        LIVES.begin(&log).await?;
         let before = written(&log, events / BEFORE).await?;
         let head = log.head().await?.position;
         relaying.reached(head).await?;
@@ -114,7 +117,7 @@ impl WithoutNats {
 /// Writes so many events, as people who sell do; how many that were in a second.
 async fn written(log: &EventLog, events: u64) -> anyhow::Result<f64> {
     let begun = Instant::now();
-    let written = Lives::Opportunities.fill(log, events).await?;
+    let written = LIVES.go_on(log, events).await?;
     Ok(written as f64 / begun.elapsed().as_secs_f64())
 }
 
