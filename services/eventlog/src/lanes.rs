@@ -177,8 +177,9 @@ mod tests {
                 }
                 model.retain(|_, lane| !lane.is_empty());
                 passed.retain(|who, _| model.contains_key(who));
-                prop_assert_eq!(lanes.len(), model.values().map(VecDeque::len).sum::<usize>());
-                prop_assert_eq!(lanes.is_empty(), lanes.len() == 0);
+                let waiting = model.values().map(VecDeque::len).sum::<usize>();
+                prop_assert_eq!(lanes.len(), waiting);
+                prop_assert_eq!(lanes.is_empty(), model.is_empty());
             }
         }
     }
