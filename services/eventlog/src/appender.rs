@@ -23,13 +23,13 @@ use std::{
 
 use guanxi_events::{Incarnation, Position};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch},
+    sync::{mpsc, oneshot, watch},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    AppendError, Connector, LogOptions, Outcome,
+    AppendError, Connector, LogOptions, Outcome, Place, Places,
     prepared::Prepared,
     queue::{Touches, Waiting},
 };
@@ -39,7 +39,7 @@ use task::Task;
 pub(crate) struct Appender {
     requests: mpsc::UnboundedSender<Request>,
     /// Bounds the line; each waiting request holds one.
-    slots: Arc<Semaphore>,
+    places: Places,
     stop: CancellationToken,
     stopped: CancellationToken,
     patience: Duration,
@@ -56,7 +56,7 @@ impl Appender {
         let (requests, receiver) = mpsc::unbounded_channel();
         let handle = Self {
             requests,
-            slots: Arc::new(Semaphore::new(options.queue)),
+            places: Places::new(options.queue),
             stop: CancellationToken::new(),
             stopped: CancellationToken::new(),
             patience: options.patience,
@@ -75,8 +75,8 @@ impl Appender {
         if self.stop.is_cancelled() {
             return Err(AppendError::Stopping);
         }
-        let slot = self.slots.clone().try_acquire_owned();
-        let slot = slot.map_err(|_| AppendError::Overloaded)?;
+        let place = self.places.take(&prepared.append.tenant);
+        let place = place.ok_or(AppendError::Overloaded)?;
         let now = Instant::now();
         let deadline = prepared.append.deadline.unwrap_or(now + self.patience);
         if deadline <= now {
@@ -88,7 +88,7 @@ impl Appender {
             prepared,
             caller: Caller { reply, since: now },
             stage: stage.clone(),
-            _slot: slot,
+            _place: place,
         };
         self.requests
             .send(request)
@@ -115,7 +115,7 @@ struct Request {
     caller: Caller,
     stage: Arc<Stage>,
     /// Its place in line, free again as soon as it is sent.
-    _slot: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// Who gets the answer.

@@ -40,7 +40,7 @@ pub enum AppendError {
     /// No decision may ask for this; a fault in the program, not in the data.
     #[error("malformed append: {0}")]
     Malformed(&'static str),
-    /// The appender's queue is full.
+    /// The appender's queue is full, or the tenant has its share of it.
     #[error("the appender's queue is full")]
     Overloaded,
     /// The deadline passed before the append was sent to Postgres; it was not and will not be written.

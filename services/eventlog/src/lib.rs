@@ -11,10 +11,12 @@ mod connect;
 mod dice;
 mod error;
 mod feed;
+mod lanes;
 mod log;
 mod migrate;
 mod nats;
 mod options;
+mod places;
 mod prepared;
 mod queue;
 mod read;
@@ -24,6 +26,7 @@ mod restore;
 mod sql;
 pub mod stream;
 mod streams;
+mod turnstile;
 mod verify;
 
 pub use anchor::{
@@ -40,6 +43,7 @@ pub use log::EventLog;
 pub use migrate::migrate;
 pub use nats::connect_nats;
 pub use options::LogOptions;
+pub use places::{Place, Places};
 pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
 pub use reader::{Head, LogReader, Stored};
 pub use relay::{Relay, RelayOptions, RelayState, RelayStatus, pokes};

@@ -14,6 +14,7 @@ pub struct LogOptions {
     /// The most bytes of events in one call; a command larger than that goes alone.
     pub max_batch_bytes: usize,
     /// The most appends that may wait; the next one is [`Overloaded`](crate::AppendError::Overloaded).
+    /// Of one tenant alone four fifths of them ([`Places`](crate::Places)).
     pub queue: usize,
     /// How many must wait for a second call to go out while the first is under way. Below that
     /// it only splits what one call would carry.

@@ -1,10 +1,13 @@
-//! The appender's waiting line, and how batches are formed from it. Pure: no clock, no I/O.
+//! How batches are formed from the appender's waiting line. Pure: no clock, no I/O.
 //!
 //! The commands of one batch are independent of each other, so that Postgres may treat them as a
 //! set. What depends on something earlier in the line waits for the next batch, and so keeps its
-//! place behind it.
+//! place behind it. Nothing of one tenant depends on anything of another, so the tenants take turns:
+//! one that floods the line, or wants one stream a thousand times, is in nobody's way but its own.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
+
+use crate::lanes::Lanes;
 
 /// What a command touches, as marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,20 +37,22 @@ pub(crate) struct Limits {
 /// batches: a long line for one hot stream must not make each batch cost the whole line.
 const SEARCH: usize = 4;
 
-/// Takes the next batch out of the line: in order, as much as fits, and nothing that touches what
-/// an earlier command in the line touches. Not empty unless the line is, or all had given up.
-pub(crate) fn next_batch<T: Waiting>(line: &mut VecDeque<T>, limits: Limits) -> Vec<T> {
+/// Takes the next batch out of the line: by turns, as much as fits, and nothing that touches what an
+/// earlier command of the line touches. Not empty unless the line is, or all had given up.
+pub(crate) fn next_batch<T: Waiting>(line: &mut Lanes<T>, limits: Limits) -> Vec<T> {
     let mut batch = Vec::with_capacity(line.len().min(limits.commands));
-    let mut passed_over = VecDeque::new();
+    let mut passed_over = Vec::new();
     let mut seen = Seen::default();
     let mut bytes = 0;
     let mut searched = 0;
     while batch.len() < limits.commands && searched < limits.commands * SEARCH {
-        let Some(next) = line.pop_front() else { break };
+        let Some((tenant, next)) = line.pop() else {
+            break;
+        };
         searched += 1;
         let fits = batch.is_empty() || bytes + next.bytes() <= limits.bytes;
         if !fits {
-            line.push_front(next);
+            line.unpop(tenant, next);
             break;
         }
         // What is passed over counts as seen too: nothing may overtake it.
@@ -59,11 +64,11 @@ pub(crate) fn next_batch<T: Waiting>(line: &mut VecDeque<T>, limits: Limits) -> 
             }
         } else {
             seen.add(next.touches());
-            passed_over.push_back(next);
+            passed_over.push((tenant, next));
         }
     }
-    while let Some(earlier) = passed_over.pop_back() {
-        line.push_front(earlier);
+    while let Some((tenant, earlier)) = passed_over.pop() {
+        line.put_back(tenant, earlier);
     }
     batch
 }

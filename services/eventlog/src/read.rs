@@ -1,5 +1,6 @@
 //! Reading the log by position and by stream: strictly contiguous, or an error.
 
+use deadpool_postgres::Object;
 use futures::{TryStreamExt, pin_mut};
 use guanxi_events::{Category, EventId, Position, Recorded, StreamKey, StreamVersion};
 use jiff::Timestamp;
@@ -77,7 +78,8 @@ impl LogReader {
         let params: [&(dyn ToSql + Sync); 5] = [&stream.id, &tenant, &category, &after.0, &limit];
         let next = |event: &Recorded, read: usize| event.version == after.after(read + 1);
         let sql = &self.0.sql.read_stream;
-        self.collect(sql, &params, Form::Clear, next).await
+        let client = self.client_for(&stream.tenant).await?;
+        self.collect(&client, sql, &params, Form::Clear, next).await
     }
 
     /// When the event at a position was recorded; none when there is none. Needs no right to read
@@ -122,18 +124,20 @@ impl LogReader {
     ) -> Result<Vec<Recorded>, LogError> {
         let params: [&(dyn ToSql + Sync); 3] = [&after.0, &until.0, &page_events(limit)];
         let next = |event: &Recorded, read: usize| event.position.0 == after.0 + read as i64 + 1;
-        self.collect(&self.0.sql.read, &params, form, next).await
+        let client = self.client().await?;
+        self.collect(&client, &self.0.sql.read, &params, form, next)
+            .await
     }
 
     /// Rows as events, as far as a page goes; `next` says whether an event follows so many others.
     async fn collect(
         &self,
+        client: &Object,
         sql: &str,
         params: &[&(dyn ToSql + Sync)],
         form: Form,
         next: impl Fn(&Recorded, usize) -> bool,
     ) -> Result<Vec<Recorded>, LogError> {
-        let client = self.client().await?;
         let statement = client.prepare_cached(sql).await?;
         let params = params.iter().map(|param| *param as &(dyn ToSql + Sync));
         let rows = client.query_raw(&statement, params).await?;

@@ -1,13 +1,19 @@
 //! The handle of those who only read a log: its own service, other services, projections.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use deadpool_postgres::{Object, Pool};
 use guanxi_events::{CommandId, Incarnation, Position, Recorded, Service, TenantId};
 use jiff::Timestamp;
 use tokio_postgres::types::Json;
 
-use crate::{LogError, PayloadCodec, Receipt, chain::Hash, options::schema, sql::Sql};
+use crate::{
+    LogError, PayloadCodec, Receipt,
+    chain::Hash,
+    options::schema,
+    sql::Sql,
+    turnstile::{Pass, Turnstile},
+};
 
 /// Reads one service's log: cheap to clone, and of use in any process that reaches its database.
 /// Who appends has an [`EventLog`](crate::EventLog), which is one of these too.
@@ -19,6 +25,26 @@ pub(crate) struct Parts {
     pub(crate) pool: Pool,
     pub(crate) codec: Arc<dyn PayloadCodec>,
     pub(crate) sql: Sql,
+    /// Before the pool, for what is read on behalf of a tenant.
+    turnstile: Turnstile,
+}
+
+/// Connections that stay free for what serves everyone: relay, timers, feeds.
+const RESERVED: usize = 2;
+
+/// A connection for one tenant's sake.
+pub(crate) struct Turn {
+    client: Object,
+    /// Let go of when the connection is back.
+    _pass: Pass,
+}
+
+impl Deref for Turn {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.client
+    }
 }
 
 /// An event whose data is as it is stored: what is encrypted stays so. A type of its own, so that
@@ -42,11 +68,13 @@ pub struct Head {
 impl LogReader {
     /// A reader; whether the log is there shows at the first read.
     pub fn new(service: Service, pool: Pool, codec: Arc<dyn PayloadCodec>) -> Self {
+        let at_a_time = pool.status().max_size.saturating_sub(RESERVED);
         Self(Arc::new(Parts {
             service,
             pool,
             codec,
             sql: Sql::of(&schema(service)),
+            turnstile: Turnstile::new(at_a_time),
         }))
     }
 
@@ -98,7 +126,7 @@ impl LogReader {
         tenant: &TenantId,
         id: CommandId,
     ) -> Result<Option<(Hash, Receipt)>, LogError> {
-        let client = self.client().await?;
+        let client = self.client_for(tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.command).await?;
         let row = client
             .query_opt(&statement, &[&id.0, &tenant.as_str()])
@@ -133,6 +161,16 @@ impl LogReader {
 
     pub(crate) async fn client(&self) -> Result<Object, LogError> {
         Ok(self.0.pool.get().await?)
+    }
+
+    /// A connection when it is this tenant's turn: however many look something up for another one,
+    /// it is soon.
+    pub(crate) async fn client_for(&self, tenant: &TenantId) -> Result<Turn, LogError> {
+        let pass = self.0.turnstile.pass(tenant).await;
+        Ok(Turn {
+            client: self.client().await?,
+            _pass: pass,
+        })
     }
 }
 

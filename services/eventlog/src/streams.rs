@@ -24,7 +24,7 @@ impl LogReader {
         Ok(versions.first().copied().unwrap_or(StreamVersion::NONE))
     }
 
-    /// The versions of many streams, in their order, by one query.
+    /// The versions of many streams of one tenant, in their order, by one query.
     ///
     /// # Errors
     /// When Postgres cannot be reached.
@@ -32,7 +32,10 @@ impl LogReader {
         &self,
         streams: &[StreamKey],
     ) -> Result<Vec<StreamVersion>, LogError> {
-        let client = self.client().await?;
+        let Some(first) = streams.first() else {
+            return Ok(Vec::new());
+        };
+        let client = self.client_for(&first.tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.versions).await?;
         let ids: Vec<_> = streams.iter().map(|stream| stream.id).collect();
         let categories: Vec<_> = streams.iter().map(|s| s.category.as_str()).collect();
@@ -59,7 +62,7 @@ impl LogReader {
         tenant: &TenantId,
         key: ClaimKey,
     ) -> Result<Option<StreamKey>, LogError> {
-        let client = self.client().await?;
+        let client = self.client_for(tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.claim).await?;
         let row = client
             .query_opt(&statement, &[&key.0.as_slice(), &tenant.as_str()])
@@ -110,7 +113,7 @@ impl LogReader {
         stream: &StreamKey,
         shape: u16,
     ) -> Result<Option<(StreamVersion, Vec<u8>)>, LogError> {
-        let client = self.client().await?;
+        let client = self.client_for(&stream.tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.snapshot).await?;
         let (category, tenant) = (stream.category.as_str(), stream.tenant.as_str());
         let row = client
@@ -138,7 +141,7 @@ impl LogReader {
     ) -> Result<(), LogError> {
         let event_type = self.snapshot_type(shape);
         let state = self.0.codec.encode(stream, &event_type, state)?;
-        let client = self.client().await?;
+        let client = self.client_for(&stream.tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.save_snapshot).await?;
         let (category, tenant) = (stream.category.as_str(), stream.tenant.as_str());
         client

@@ -113,9 +113,11 @@ pub struct Keys {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Calls in flight; one more is answered `RESOURCE_EXHAUSTED` at once.
+    /// Calls in flight; one more is answered `RESOURCE_EXHAUSTED` at once. One tenant alone may have
+    /// four fifths of them, several that want everything share nearly all, and some are left for
+    /// those who want little.
     pub in_flight: usize,
-    /// Appends waiting for their batch.
+    /// Appends waiting for their batch, shared in the same way.
     pub append_queue: usize,
     /// Seconds that a call without a deadline of its own may take.
     pub default_deadline_seconds: u64,

@@ -1,5 +1,5 @@
-//! The gate in front of every RPC: bounds what is in flight, finds out who calls, asks whether
-//! they may, keeps the deadline, and opens the span of the trace.
+//! The gate in front of every RPC: finds out who calls, asks whether they may, bounds what is in
+//! flight, keeps the deadline, and opens the span of the trace.
 
 use std::{
     collections::HashMap,
@@ -9,8 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use guanxi_eventlog::{Place, Places};
+use guanxi_events::TenantId;
 use guanxi_proto::METHODS;
-use tokio::sync::Semaphore;
 use tonic::{
     Code, Status,
     body::Body,
@@ -29,7 +30,7 @@ pub struct GateLayer {
 
 struct Shared {
     verifier: Verifier,
-    in_flight: Arc<Semaphore>,
+    in_flight: Places,
     default_deadline: Duration,
     actions: HashMap<&'static str, &'static str>,
 }
@@ -48,7 +49,7 @@ impl GateLayer {
             .iter()
             .map(|method| (method.path, method.action))
             .collect();
-        let in_flight = Arc::new(Semaphore::new(limits.in_flight));
+        let in_flight = Places::new(limits.in_flight);
         Self {
             shared: Arc::new(Shared {
                 verifier,
@@ -72,8 +73,17 @@ impl<S> Layer<S> for GateLayer {
 }
 
 impl Shared {
-    /// Lets the caller in, or says why not.
-    fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Status> {
+    /// Lets the caller in, or says why not. Where nobody is let in it does not ask who it is.
+    fn admit<B>(&self, request: &mut Request<B>) -> Result<Place, Status> {
+        if self.in_flight.are_taken() {
+            return Err(overloaded());
+        }
+        let tenant = self.identify(request)?;
+        self.in_flight.take(&tenant).ok_or_else(overloaded)
+    }
+
+    /// Whose call it is, if they may.
+    fn identify<B>(&self, request: &mut Request<B>) -> Result<TenantId, Status> {
         let path = request.uri().path();
         let action = self
             .actions
@@ -92,9 +102,15 @@ impl Shared {
         if !identity.may(action) {
             return Err(errors::forbidden(action));
         }
+        let tenant = identity.tenant.clone();
         request.extensions_mut().insert(identity);
-        Ok(())
+        Ok(tenant)
     }
+}
+
+fn overloaded() -> Status {
+    metrics::counter!("guanxi_calls_refused_total", "reason" => "overload").increment(1);
+    errors::overloaded("too many calls are in flight")
 }
 
 impl<S, B> Service<Request<B>> for Gate<S>
@@ -115,14 +131,10 @@ where
         if is_open(request.uri().path()) {
             return Box::pin(self.inner.call(request));
         }
-        let Ok(place) = self.shared.in_flight.clone().try_acquire_owned() else {
-            metrics::counter!("guanxi_calls_refused_total", "reason" => "overload").increment(1);
-            let status = errors::overloaded("too many calls are in flight");
-            return Box::pin(async move { Ok(status.into_http()) });
+        let place = match self.shared.admit(&mut request) {
+            Ok(place) => place,
+            Err(status) => return Box::pin(async move { Ok(status.into_http()) }),
         };
-        if let Err(status) = self.shared.admit(&mut request) {
-            return Box::pin(async move { Ok(status.into_http()) });
-        }
         let deadline = Deadline::of(request.headers(), self.shared.default_deadline);
         request.extensions_mut().insert(deadline);
         // The service that was polled ready is the one to call; its clone takes its place.

@@ -1,5 +1,7 @@
 //! A whole command service in one call: log, relay, timers, reactions, anchors, gRPC.
 
+mod told;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use guanxi_eventlog::{
@@ -30,8 +32,8 @@ pub enum ServeError {
     /// Postgres.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The log.
-    #[error("{0}; has `guanxi migrate` been run?")]
+    /// The log, or Postgres on the way to it.
+    #[error("{}", told::told(.0))]
     Log(#[from] LogError),
     /// Sign-in.
     #[error(transparent)]

@@ -94,6 +94,15 @@ impl Caller {
         }
     }
 
+    /// The same caller, over connections of their own.
+    #[must_use]
+    pub fn over(&self, replicas: Replicas) -> Self {
+        Self {
+            replicas,
+            ..self.clone()
+        }
+    }
+
     /// The same caller, who gives every single call this long.
     #[must_use]
     pub fn within(&self, deadline: Duration) -> Self {

@@ -4,8 +4,10 @@
 
 pub mod checker;
 pub mod contracts;
+pub mod flood;
 pub mod load;
 pub mod requests;
+pub mod spell;
 pub mod told;
 
 mod caller;

@@ -23,3 +23,4 @@ mod surface;
 mod timers;
 mod traces;
 mod typescript;
+mod weather;

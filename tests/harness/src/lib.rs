@@ -6,6 +6,7 @@
 mod database;
 mod disk;
 mod eventually;
+mod memory;
 mod nats;
 mod nats_cluster;
 mod scratch;
@@ -15,6 +16,7 @@ pub use database::TestDatabase;
 pub use disk::SmallDisk;
 pub use eventually::eventually;
 pub use guanxi_embedded::{Nats, Postgres, free_port};
+pub use memory::Memory;
 pub use nats::connect_nats;
 pub use nats_cluster::NatsCluster;
 pub use scratch::{SCRATCH, ScratchDir, sweep};

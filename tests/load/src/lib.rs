@@ -12,7 +12,6 @@ mod closed_loop;
 mod event;
 mod filling;
 mod lives;
-mod memory;
 mod paced;
 mod rebuilding;
 mod report;
@@ -20,6 +19,7 @@ mod selling;
 mod site;
 mod store;
 mod streaming;
+mod without_nats;
 mod writers;
 
 pub use baseline::pgbench;
@@ -27,7 +27,6 @@ pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
 pub use event::{Appends, EVENT, META};
 pub use filling::{Filled, fill};
 pub use lives::Lives;
-pub use memory::Memory;
 pub use paced::paced;
 pub use rebuilding::{REBUILD, Rebuilding, Rebuilt};
 pub use report::{Measure, Need, report, summarize};
@@ -35,6 +34,7 @@ pub use selling::{Seller, Sellers};
 pub use site::{Site, connect};
 pub use store::{LogDatabase, SERVICE, Store, pool};
 pub use streaming::Relaying;
+pub use without_nats::WithoutNats;
 pub use writers::{WARM_UP, Writers, appends};
 
 /// The currency of what is measured.

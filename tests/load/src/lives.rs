@@ -76,12 +76,30 @@ impl Lives {
         Ok(tale.commands())
     }
 
-    /// Writes whole lives to a log until they are so many events; how many they are in fact.
+    /// Writes whole lives to an empty log until they are so many events; how many they are in fact.
     ///
     /// # Errors
     /// When an append fails.
     pub async fn fill(self, log: &EventLog, events: u64) -> anyhow::Result<u64> {
-        let mut written = append(log, self.ground()?).await?;
+        let begun = self.begin(log).await?;
+        Ok(begun + self.go_on(log, events.saturating_sub(begun)).await?)
+    }
+
+    /// Writes what all lives take for granted; how many events that is.
+    ///
+    /// # Errors
+    /// When an append fails, as it does where it stands already.
+    pub async fn begin(self, log: &EventLog) -> anyhow::Result<u64> {
+        append(log, self.ground()?).await
+    }
+
+    /// Writes whole lives to a log where that stands, until they are so many events; how many they
+    /// are in fact.
+    ///
+    /// # Errors
+    /// When an append fails.
+    pub async fn go_on(self, log: &EventLog, events: u64) -> anyhow::Result<u64> {
+        let mut written = 0;
         while written < events {
             // As many as are wanted still, by what one is.
             let one = self.life()?;

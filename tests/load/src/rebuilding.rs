@@ -10,13 +10,14 @@ use anyhow::Context;
 use clap::Args;
 use guanxi_eventlog::{LogReader, PlainCodec};
 use guanxi_events::Service;
+use guanxi_harness::Memory;
 use guanxi_projection::{Options, ProjectionError, RebuildOptions, Registry, Setup, rebuild};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Memory, connect, pool};
+use crate::{connect, pool};
 
 /// The subcommand that programs with rebuilds give their processes.
 pub const REBUILD: &str = "rebuild";

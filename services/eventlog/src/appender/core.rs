@@ -10,6 +10,7 @@ use guanxi_events::Position;
 use super::{Batch, Caller, Request, company::Company, session::Verdict};
 use crate::{
     AppendError, LogError, LogOptions, Outcome,
+    lanes::Lanes,
     prepared::Prepared,
     queue::{Limits, next_batch},
 };
@@ -27,7 +28,7 @@ pub(super) struct Core {
     limits: Limits,
     /// How many must wait for a second batch.
     pipeline_from: usize,
-    line: VecDeque<Request>,
+    line: Lanes<Request>,
     /// What must be sent again; goes out before the line.
     again: VecDeque<Batch>,
     /// How many more batches are not trusted.
@@ -48,7 +49,7 @@ impl Core {
                 bytes: options.max_batch_bytes,
             },
             pipeline_from: options.pipeline_from,
-            line: VecDeque::new(),
+            line: Lanes::default(),
             again: VecDeque::new(),
             wary: 0,
             caution: 0,
@@ -57,9 +58,10 @@ impl Core {
         }
     }
 
-    /// Puts a command at the end of the line.
+    /// Puts a command at the end of its tenant's line.
     pub(super) fn take(&mut self, request: Request) {
-        self.line.push_back(request);
+        let tenant = request.prepared.append.tenant.clone();
+        self.line.push(tenant, request);
     }
 
     /// How many commands stand in line.

@@ -2,32 +2,10 @@
 
 use std::time::Duration;
 
-use guanxi_eventlog::{AppendError, EventLog, LogOptions};
+use guanxi_eventlog::{AppendError, LogOptions};
 use guanxi_events::Position;
 
-use crate::world::{Build, SERVICE, World, all, command, stream, written};
-
-/// Holds the head, so that one batch waits for it and all else waits in line.
-async fn hold(world: &World) -> tokio_postgres::Client {
-    let stranger = world.connect().await;
-    stranger
-        .batch_execute("begin; select from head for update")
-        .await
-        .unwrap();
-    stranger
-}
-
-fn spawn(
-    log: &EventLog,
-    append: guanxi_eventlog::Append,
-) -> tokio::task::JoinHandle<Result<guanxi_eventlog::Outcome, AppendError>> {
-    let log = log.clone();
-    tokio::spawn(async move { log.append(append).await })
-}
-
-async fn a_moment() {
-    tokio::time::sleep(Duration::from_millis(60)).await;
-}
+use crate::world::{Build, SERVICE, World, a_moment, all, command, hold, spawn, stream, written};
 
 #[tokio::test]
 async fn an_append_whose_deadline_passes_in_line_is_never_written() {

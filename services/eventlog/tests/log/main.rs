@@ -21,6 +21,10 @@ mod readers;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod slow;
+#[cfg(test)]
 mod standby;
 #[cfg(test)]
 mod tampering;

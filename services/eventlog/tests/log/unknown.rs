@@ -12,7 +12,9 @@ use std::{
 use guanxi_eventlog::AppendError;
 use guanxi_events::CommandId;
 
-use crate::world::{Build, SERVICE, World, all, command, key, stream, vouched_for, written};
+use crate::world::{
+    Build, SERVICE, World, all, command, hold, key, spawn, stream, vouched_for, written,
+};
 
 /// Ends every backend that is in the append function, or was at its last call.
 const KILL: &str = "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity \
@@ -68,11 +70,7 @@ async fn a_deadline_that_passes_while_the_outcome_is_open_is_unknown_and_a_repea
     let world = World::new().await;
     let log = world.log().await;
     written(log.append(command()).await);
-    let stranger = world.connect().await;
-    stranger
-        .batch_execute("begin; select from head for update")
-        .await
-        .unwrap();
+    let stranger = hold(&world).await;
     let append = command().write(&stream("a"), 0, 1);
     let outcome = log.append(append.clone().within(Duration::from_millis(100)));
     assert!(matches!(outcome.await, Err(AppendError::Unknown)));
@@ -90,11 +88,7 @@ async fn a_call_that_goes_unanswered_is_made_again_and_takes_effect_once() {
     let log = world.log_with(options).await;
     let target = stream("a");
     written(log.append(command().write(&target, 0, 1)).await);
-    let stranger = world.connect().await;
-    stranger
-        .batch_execute("begin; select from head for update")
-        .await
-        .unwrap();
+    let stranger = hold(&world).await;
     let claimed = command().write(&target, 1, 1).claim(key(1), &target);
     let waiting = spawn(&log, claimed);
     // Long enough for several calls, each of which waits for the head in a backend of its own.
@@ -121,11 +115,7 @@ async fn the_second_batch_under_way_survives_the_failure_of_the_first() {
         .batch_execute("alter table commands add check (result <> 'poison')")
         .await
         .unwrap();
-    let stranger = world.connect().await;
-    stranger
-        .batch_execute("begin; select from head for update")
-        .await
-        .unwrap();
+    let stranger = hold(&world).await;
     let first = spawn(&log, command().write(&stream("a"), 0, 1).result(b"poison"));
     tokio::time::sleep(Duration::from_millis(50)).await;
     let second = spawn(&log, command().write(&stream("a"), 0, 1));
@@ -163,12 +153,4 @@ async fn a_command_that_postgres_refuses_fails_alone() {
         }
     }
     assert_eq!(all(&log).await.len(), 8);
-}
-
-fn spawn(
-    log: &guanxi_eventlog::EventLog,
-    append: guanxi_eventlog::Append,
-) -> tokio::task::JoinHandle<Result<guanxi_eventlog::Outcome, AppendError>> {
-    let log = log.clone();
-    tokio::spawn(async move { log.append(append).await })
 }

@@ -1,12 +1,16 @@
-//! A wire between an appender and Postgres that can be cut at the worst moment.
+//! A wire between a log and Postgres that can be slow, and cut at the worst moment.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use guanxi_eventlog::{Connector, connect_plain};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::watch,
+    time::sleep,
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -29,6 +33,8 @@ pub(crate) struct Wire {
     next_cut: Arc<Mutex<Option<Cut>>>,
     /// While it is down nobody is let through.
     up: watch::Sender<bool>,
+    /// How much later everything arrives, in either direction.
+    later: watch::Sender<Duration>,
     _accepting: AbortOnDropHandle<()>,
 }
 
@@ -41,18 +47,31 @@ impl Wire {
         let own = listener.local_addr().unwrap().port();
         let next_cut = Arc::default();
         let up = watch::Sender::new(true);
+        let later = watch::Sender::new(Duration::ZERO);
         let accepting = tokio::spawn(accept(
             listener,
             port,
             Arc::clone(&next_cut),
             up.subscribe(),
+            later.subscribe(),
         ));
         Self {
             url: url.replacen(&format!(":{port}/"), &format!(":{own}/"), 1),
             next_cut,
             up,
+            later,
             _accepting: AbortOnDropHandle::new(accepting),
         }
+    }
+
+    /// Where Postgres seems to be.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Lets everything arrive so much later, in either direction.
+    pub(crate) fn slow_down(&self, later: Duration) {
+        self.later.send_replace(later);
     }
 
     /// What an appender connects by.
@@ -84,11 +103,12 @@ async fn accept(
     port: u16,
     next_cut: Arc<Mutex<Option<Cut>>>,
     up: watch::Receiver<bool>,
+    later: watch::Receiver<Duration>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
         // One that is not let through is dropped, and so closed.
         if *up.borrow() {
-            tokio::spawn(pass(client, port, next_cut.clone()));
+            tokio::spawn(pass(client, port, next_cut.clone(), later.clone()));
         }
     }
 }
@@ -98,6 +118,7 @@ async fn pass(
     mut client: TcpStream,
     port: u16,
     next_cut: Arc<Mutex<Option<Cut>>>,
+    later: watch::Receiver<Duration>,
 ) -> std::io::Result<()> {
     let mut server = TcpStream::connect(("127.0.0.1", port)).await?;
     let (mut asked, mut said) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -106,6 +127,7 @@ async fn pass(
         tokio::select! {
             read = client.read(&mut asked) => {
                 let call = &asked[..read?];
+                wait(&later).await;
                 let cut = next_cut.lock().unwrap_or_else(PoisonError::into_inner).take();
                 match cut {
                     _ if call.is_empty() => return Ok(()),
@@ -121,11 +143,19 @@ async fn pass(
             }
             read = server.read(&mut said) => {
                 let answer = &said[..read?];
+                wait(&later).await;
                 if answer.is_empty() || lose_the_answer {
                     return Ok(());
                 }
                 client.write_all(answer).await?;
             }
         }
+    }
+}
+
+async fn wait(later: &watch::Receiver<Duration>) {
+    let later = *later.borrow();
+    if !later.is_zero() {
+        sleep(later).await;
     }
 }

@@ -111,6 +111,20 @@ pub(crate) fn tenant() -> TenantId {
     "acme".parse().unwrap()
 }
 
+/// One event on a new stream of another tenant.
+pub(crate) fn another_tenants() -> Append {
+    let tenant: TenantId = "globex".parse().unwrap();
+    let target = StreamKey {
+        tenant: tenant.clone(),
+        ..stream("a")
+    };
+    Append {
+        tenant,
+        ..command()
+    }
+    .write(&target, 0, 1)
+}
+
 pub(crate) fn stream(category: &'static str) -> StreamKey {
     StreamKey {
         tenant: tenant(),
@@ -281,22 +295,32 @@ pub(crate) async fn all(log: &EventLog) -> Vec<Recorded> {
     }
 }
 
-/// Appends that meet in one batch: they wait behind a lock on the head while it is held by a
-/// stranger, all but the first, which is the batch that waits for the lock.
-pub(crate) async fn in_one_batch(
-    world: &World,
-    log: &EventLog,
-    appends: Vec<Append>,
-) -> Vec<Result<Outcome, AppendError>> {
+/// Holds the head, so that the batches under way wait for it and all else waits in line.
+pub(crate) async fn hold(world: &World) -> Client {
     let stranger = world.connect().await;
     stranger
         .batch_execute("begin; select from head for update")
         .await
         .unwrap();
-    let first = tokio::spawn({
-        let (log, append) = (log.clone(), command());
-        async move { log.append(append).await }
-    });
+    stranger
+}
+
+/// An append that somebody else waits for.
+pub(crate) fn spawn(
+    log: &EventLog,
+    append: Append,
+) -> tokio::task::JoinHandle<Result<Outcome, AppendError>> {
+    let log = log.clone();
+    tokio::spawn(async move { log.append(append).await })
+}
+
+/// For what was spawned to come into line.
+pub(crate) async fn a_moment() {
+    tokio::time::sleep(Duration::from_millis(60)).await;
+}
+
+/// The head is held, and a batch waits for it.
+pub(crate) async fn until_a_batch_waits(world: &World) {
     eventually(Duration::from_secs(10), async || {
         let sql = "select count(*) from pg_stat_activity where datname = current_database()
                    and query like '%from append%' and wait_event_type = 'Lock'";
@@ -306,14 +330,23 @@ pub(crate) async fn in_one_batch(
     })
     .await
     .unwrap();
+}
+
+/// Appends that meet in one batch: they wait behind a lock on the head while it is held by a
+/// stranger, all but the first, which is the batch that waits for the lock.
+pub(crate) async fn in_one_batch(
+    world: &World,
+    log: &EventLog,
+    appends: Vec<Append>,
+) -> Vec<Result<Outcome, AppendError>> {
+    let stranger = hold(world).await;
+    let first = spawn(log, command());
+    until_a_batch_waits(world).await;
     let waiting: Vec<_> = appends
         .into_iter()
-        .map(|append| {
-            let log = log.clone();
-            tokio::spawn(async move { log.append(append).await })
-        })
+        .map(|append| spawn(log, append))
         .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    a_moment().await;
     stranger.batch_execute("commit").await.unwrap();
     written(first.await.unwrap());
     let mut outcomes = Vec::new();

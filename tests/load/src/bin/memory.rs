@@ -17,7 +17,8 @@ use std::{
 use anyhow::Context;
 use clap::Parser;
 use guanxi_cluster::{Cluster, Plan, Role};
-use guanxi_load::{Measure, Memory, Need, Seller, Sellers, report};
+use guanxi_harness::Memory;
+use guanxi_load::{Measure, Need, Seller, Sellers, report};
 use guanxi_runtime::Role as Granted;
 use tokio::task::JoinSet;
 

@@ -5,14 +5,13 @@
 mod callers;
 mod postgres;
 
-use std::{collections::VecDeque, rc::Rc, sync::Arc};
+use std::{collections::VecDeque, rc::Rc};
 
 use guanxi_events::{CommandId, Position, Service};
-use tokio::sync::Semaphore;
 
 use super::{Core, MOST_UNDER_WAY, settle};
 use crate::{
-    AppendError, LogOptions, Outcome,
+    AppendError, LogOptions, Outcome, Places,
     appender::{Batch, Caller, session::Verdict},
     dice::{Dice, schedules},
     prepared::Prepared,
@@ -44,7 +43,7 @@ struct World<'a> {
     wishes: Vec<Wish>,
     heard: Vec<Heard>,
     waiting: Vec<Attempt>,
-    slots: Arc<Semaphore>,
+    places: Places,
 }
 
 #[test]
@@ -72,7 +71,7 @@ impl<'a> World<'a> {
             wishes: Vec::new(),
             heard: Vec::new(),
             waiting: Vec::new(),
-            slots: Arc::new(Semaphore::new(1_000)),
+            places: Places::new(10_000),
         }
     }
 

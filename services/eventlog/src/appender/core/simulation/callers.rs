@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use tokio::{sync::oneshot, time::Instant};
 
-use super::{APPENDERS, World, postgres::Wish};
+use super::{
+    APPENDERS, World,
+    postgres::{STREAMS, TENANTS, Wish},
+};
 use crate::{
     AppendError, Outcome, PlainCodec,
     appender::{Caller, Request, Stage},
     prepared::Prepared,
 };
 
-const STREAMS: usize = 4;
+/// Of each tenant.
 const KEYS: usize = 2;
 
 /// One try of a caller.
@@ -61,18 +64,19 @@ impl World<'_> {
 
     pub(super) fn wish(&mut self) -> Wish {
         let mut wish = Wish::default();
-        let first = self.dice.below(STREAMS);
+        let (tenant, first) = (self.dice.below(TENANTS), self.dice.below(STREAMS));
+        let name = |n: usize| (tenant * STREAMS + (first + n) % STREAMS) as u8;
         for n in 0..=self.dice.below(2) {
-            let name = ((first + n) % STREAMS) as u8;
+            let name = name(n);
             // Some have seen less than there is, some count on what is on its way.
             let seen = self.postgres.version(name) + [0, 0, 0, 1, 2, -1][self.dice.below(6)];
             wish.writes.push((name, seen.max(0)));
         }
         if self.dice.one_in(3) {
-            let name = ((first + 2) % STREAMS) as u8;
+            let name = name(2);
             wish.reads.push((name, self.postgres.version(name)));
         }
-        let key = self.dice.below(KEYS) as u8;
+        let key = (tenant * KEYS + self.dice.below(KEYS)) as u8;
         match (self.dice.below(4), self.postgres.holder(key)) {
             (0, _) => wish.claim = Some(key),
             (1, Some(holder)) => {
@@ -91,6 +95,7 @@ impl World<'_> {
         let (reply, answer) = oneshot::channel();
         let stage = Arc::new(Stage::default());
         let append = self.wishes[command].append(command);
+        let place = self.places.take(&append.tenant).unwrap();
         let heard = &mut self.heard[command];
         if heard.attempts == 0 {
             heard.line = self.processes[appender].life;
@@ -103,7 +108,7 @@ impl World<'_> {
                 since: Instant::now(),
             },
             stage: stage.clone(),
-            _slot: self.slots.clone().try_acquire_owned().unwrap(),
+            _place: place,
         });
         self.waiting.push(Attempt {
             command,

@@ -15,6 +15,11 @@ use crate::{
     appender::session::Verdict,
 };
 
+/// Whose streams there are; names count on from one tenant to the next.
+pub(super) const TENANTS: usize = 2;
+/// Of each of them.
+pub(super) const STREAMS: usize = 3;
+
 /// What a command wants. Each stream that it writes gets one event.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wish {
@@ -209,7 +214,9 @@ impl Postgres {
 
 fn stream(name: u8) -> StreamKey {
     StreamKey {
-        tenant: "acme".parse().unwrap(),
+        tenant: format!("tenant-{}", usize::from(name) / STREAMS)
+            .parse()
+            .unwrap(),
         category: Category::of("a"),
         id: Uuid::from_u128(name.into()),
     }

@@ -1,5 +1,7 @@
 //! How much memory a process takes, as the system counts it.
 
+#![allow(clippy::float_arithmetic, reason = "mebibytes, no money")]
+
 use anyhow::Context;
 
 /// One process's memory, in MiB.

@@ -1,0 +1,114 @@
+//! A spell of bad weather: one company floods the sales service, another calls now and then, and for
+//! a while Postgres answers late.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use guanxi_harness::Memory;
+use tokio::time::sleep;
+
+use crate::{
+    Cluster, Role, Weather,
+    flood::{Flood, Trickle},
+};
+
+/// Between two commands of the company that calls now and then.
+const PAUSE: Duration = Duration::from_millis(100);
+/// For the flood to rise, and for what was asked in other weather to be answered.
+const CHANGE: Duration = Duration::from_secs(2);
+/// In how short a time it is looked whether the service is as fast as before.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long that may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Spell {
+    /// Callers of the flood, in a closed loop.
+    pub callers: usize,
+    /// How much later everything arrives, on the way to Postgres and on the way back.
+    pub later: Duration,
+    /// How long it is looked at each weather.
+    pub window: Duration,
+}
+
+/// What was seen in one weather.
+#[derive(Debug)]
+pub struct Stretch {
+    /// Commands of the flood that were done in a second.
+    pub per_second: u64,
+    /// How long the flood's refusals took, the shortest first.
+    pub refusals: Vec<Duration>,
+    /// How long the other company's answers took, the shortest first.
+    pub others: Vec<Duration>,
+    /// Memory of the service at its end.
+    pub memory: Memory,
+}
+
+/// What was seen of the whole.
+#[derive(Debug)]
+pub struct Seen {
+    /// Before it.
+    pub fair: Stretch,
+    /// While Postgres was slow.
+    pub slow: Stretch,
+    /// How long after it until the service was half as fast as before it, looked at every half a
+    /// second.
+    pub recovered: Duration,
+    /// Commands of the flood that expired, in all.
+    pub expired: u64,
+}
+
+impl Spell {
+    /// Lets it come over the one sales replica of a cluster with links.
+    ///
+    /// # Errors
+    /// When the other company is refused or its command expires, when the flood gets an answer that
+    /// nobody should get, or when the service does not recover.
+    pub async fn over(self, cluster: &mut Cluster) -> anyhow::Result<Seen> {
+        let replica = cluster.replica(Role::Sales, 0)?;
+        let pid = replica.pid().context("the service does not run")?;
+        replica.links()?;
+        let trickle = Trickle::start(cluster, PAUSE).await?;
+        let flood = Flood::start(cluster, self.callers).await?;
+        let fair = self.look(pid, &flood, &trickle).await?;
+        set(cluster, Weather::Slow(self.later))?;
+        let slow = self.look(pid, &flood, &trickle).await?;
+        set(cluster, Weather::Fair)?;
+        let begun = Instant::now();
+        let half = fair.per_second * u64::try_from(LOOK.as_millis())? / 2_000;
+        while flood.done_within(LOOK).await < half {
+            anyhow::ensure!(begun.elapsed() < PATIENCE, "it does not recover");
+        }
+        let recovered = begun.elapsed();
+        trickle.answers()?;
+        let expired = flood.expired();
+        flood.stop().await?;
+        Ok(Seen {
+            fair,
+            slow,
+            recovered,
+            expired,
+        })
+    }
+
+    async fn look(self, pid: u32, flood: &Flood, trickle: &Trickle) -> anyhow::Result<Stretch> {
+        sleep(CHANGE).await;
+        // Of another weather, or of the flood before it was one.
+        flood.refusals();
+        trickle.answers()?;
+        let done = flood.done_within(self.window).await;
+        Ok(Stretch {
+            per_second: done * 1_000 / u64::try_from(self.window.as_millis())?.max(1),
+            refusals: flood.refusals(),
+            others: trickle.answers()?,
+            memory: Memory::of(pid)?,
+        })
+    }
+}
+
+fn set(cluster: &mut Cluster, weather: Weather) -> anyhow::Result<()> {
+    let links = cluster.replica(Role::Sales, 0)?.links()?;
+    links.postgres.set(weather);
+    Ok(())
+}
