@@ -64,7 +64,7 @@ impl Spell {
     ///
     /// # Errors
     /// When the other company is refused or its command expires, when the flood gets an answer that
-    /// nobody should get, or when the service does not recover.
+    /// nobody should get or none of it is done in fair weather, or when the service does not recover.
     pub async fn over(self, cluster: &mut Cluster) -> anyhow::Result<Seen> {
         let replica = cluster.replica(Role::Sales, 0)?;
         let pid = replica.pid().context("the service does not run")?;
@@ -72,6 +72,10 @@ impl Spell {
         let trickle = Trickle::start(cluster, PAUSE).await?;
         let flood = Flood::start(cluster, self.callers).await?;
         let fair = self.look(pid, &flood, &trickle).await?;
+        anyhow::ensure!(
+            fair.per_second > 0,
+            "in fair weather nothing of the flood is done: more is in flight than is done in time"
+        );
         set(cluster, Weather::Slow(self.later))?;
         let slow = self.look(pid, &flood, &trickle).await?;
         set(cluster, Weather::Fair)?;
