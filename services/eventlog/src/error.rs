@@ -67,6 +67,10 @@ pub enum LogError {
     /// No connection could be had.
     #[error("postgres pool: {0}")]
     Pool(#[from] deadpool_postgres::PoolError),
+    /// So many look something up for the same tenant, or Postgres is so slow, that the first of them
+    /// have waited for a second; nothing was done for this one.
+    #[error("what others of this tenant look up takes long already")]
+    Crowded,
     /// NATS could not be reached or refused.
     #[error("nats: {0}")]
     Nats(String),

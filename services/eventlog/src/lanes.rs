@@ -42,6 +42,11 @@ impl<T> Lanes<T> {
         self.lane(tenant).push_back(item);
     }
 
+    /// Who waits first in this lane.
+    pub(crate) fn first(&self, tenant: &TenantId) -> Option<&T> {
+        self.lanes.get(tenant)?.front()
+    }
+
     /// The first of the lane whose turn it is, which is then over.
     pub(crate) fn pop(&mut self) -> Option<(TenantId, T)> {
         let tenant = self.turns.pop_front()?;

@@ -166,7 +166,7 @@ impl LogReader {
     /// A connection when it is this tenant's turn: however many look something up for another one,
     /// it is soon.
     pub(crate) async fn client_for(&self, tenant: &TenantId) -> Result<Turn, LogError> {
-        let pass = self.0.turnstile.pass(tenant).await;
+        let pass = self.0.turnstile.pass(tenant).await?;
         Ok(Turn {
             client: self.client().await?,
             _pass: pass,

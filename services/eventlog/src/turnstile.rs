@@ -1,12 +1,21 @@
 //! The way to what only a few can use at a time: who comes when all are in waits in the lane of their
-//! tenant, so that a tenant with a thousand in line delays others by no more than one of them.
+//! tenant, so that a tenant with a thousand in line delays others by no more than one of them. A lane
+//! that does not get on takes nobody more: where Postgres is slow, work would else be begun for
+//! everyone and done for nobody, each one's time being over before their turn.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use guanxi_events::TenantId;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
-use crate::lanes::Lanes;
+use crate::{LogError, lanes::Lanes};
+
+/// How long the first of a lane has waited when the lane does not get on. A fast Postgres serves
+/// thousands in that time, a slow one as many as can still be answered.
+const STANDS: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub(crate) struct Turnstile(Arc<Mutex<Inner>>);
@@ -14,7 +23,12 @@ pub(crate) struct Turnstile(Arc<Mutex<Inner>>);
 struct Inner {
     free: usize,
     /// Empty while something is free.
-    waiting: Lanes<oneshot::Sender<Pass>>,
+    waiting: Lanes<Waiting>,
+}
+
+struct Waiting {
+    since: Instant,
+    let_in: oneshot::Sender<Pass>,
 }
 
 /// Who holds one is in. The next one is let in when it is dropped.
@@ -30,19 +44,29 @@ impl Turnstile {
     }
 
     /// Waits for a turn. A wait that is given up takes nobody's place.
-    pub(crate) async fn pass(&self, tenant: &TenantId) -> Pass {
+    ///
+    /// # Errors
+    /// [`LogError::Crowded`] at once when the tenant's lane does not get on.
+    pub(crate) async fn pass(&self, tenant: &TenantId) -> Result<Pass, LogError> {
         let turn = {
             let mut inner = self.inner();
             if inner.free > 0 {
                 inner.free -= 1;
-                return Pass(Some(self.clone()));
+                return Ok(Pass(Some(self.clone())));
+            }
+            let since = Instant::now();
+            let first = inner.waiting.first(tenant);
+            if first.is_some_and(|first| since - first.since > STANDS) {
+                return Err(LogError::Crowded);
             }
             let (let_in, turn) = oneshot::channel();
-            inner.waiting.push(tenant.clone(), let_in);
+            inner
+                .waiting
+                .push(tenant.clone(), Waiting { since, let_in });
             turn
         };
         // The other end is never dropped unused: it is popped to be used, or we hold all of it.
-        turn.await.unwrap_or(Pass(None))
+        Ok(turn.await.unwrap_or(Pass(None)))
     }
 
     /// Lets in who comes next, if anyone still waits.
@@ -58,7 +82,7 @@ impl Turnstile {
                     }
                 }
             };
-            match next.send(Pass(Some(self.clone()))) {
+            match next.let_in.send(Pass(Some(self.clone()))) {
                 Ok(()) => return,
                 // Nobody waits there any more, and it must not be handed on twice.
                 Err(mut back) => back.0 = None,
@@ -90,18 +114,18 @@ mod tests {
 
     use super::*;
 
-    type Waiting = Pin<Box<dyn Future<Output = Pass>>>;
+    type Comer = Pin<Box<dyn Future<Output = Pass>>>;
 
     fn tenant(number: usize) -> TenantId {
         format!("t{number}").parse().unwrap()
     }
 
-    fn comes(turnstile: &Turnstile, who: usize) -> Waiting {
+    fn comes(turnstile: &Turnstile, who: usize) -> Comer {
         let (turnstile, tenant) = (turnstile.clone(), tenant(who));
-        Box::pin(async move { turnstile.pass(&tenant).await })
+        Box::pin(async move { turnstile.pass(&tenant).await.unwrap() })
     }
 
-    fn let_in(waiting: &mut Waiting) -> Option<Pass> {
+    fn let_in(waiting: &mut Comer) -> Option<Pass> {
         match waiting
             .as_mut()
             .poll(&mut Context::from_waker(Waker::noop()))
@@ -116,7 +140,7 @@ mod tests {
         let turnstile = Turnstile::new(1);
         let mut inside = let_in(&mut comes(&turnstile, 0));
         assert!(inside.is_some());
-        let mut crowd: Vec<Waiting> = (0..1_000).map(|_| comes(&turnstile, 0)).collect();
+        let mut crowd: Vec<Comer> = (0..1_000).map(|_| comes(&turnstile, 0)).collect();
         assert!(crowd.iter_mut().all(|one| let_in(one).is_none()));
         let mut small = comes(&turnstile, 1);
         assert!(let_in(&mut small).is_none());
@@ -129,6 +153,29 @@ mod tests {
         assert!(let_in(&mut small).is_some());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_lane_that_does_not_get_on_takes_nobody_more_until_it_does() {
+        let turnstile = Turnstile::new(1);
+        let inside = turnstile.pass(&tenant(0)).await.unwrap();
+        let mut crowd: Vec<Comer> = (0..100).map(|_| comes(&turnstile, 0)).collect();
+        assert!(crowd.iter_mut().all(|one| let_in(one).is_none()));
+        tokio::time::advance(STANDS).await;
+        let mut last = comes(&turnstile, 0);
+        assert!(let_in(&mut last).is_none(), "it has stood for just so long");
+
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let refused = turnstile.pass(&tenant(0)).await;
+        assert!(matches!(refused, Err(LogError::Crowded)));
+        let mut other = comes(&turnstile, 1);
+        assert!(let_in(&mut other).is_none(), "another's lane is its own");
+
+        // All that have waited for long are served, or have gone.
+        drop((inside, crowd));
+        assert!(let_in(&mut other).is_some());
+        assert!(let_in(&mut last).is_some());
+        assert!(turnstile.pass(&tenant(0)).await.is_ok());
+    }
+
     proptest! {
         /// Whoever comes, goes or gives up: never too many are in, and nobody waits beside an empty
         /// place.
@@ -138,7 +185,7 @@ mod tests {
             steps in vec((0..5_usize, 0..3_usize, any::<prop::sample::Index>()), 0..120),
         ) {
             let turnstile = Turnstile::new(at_a_time);
-            let mut waiting: Vec<Waiting> = Vec::new();
+            let mut waiting: Vec<Comer> = Vec::new();
             let mut inside: Vec<Pass> = Vec::new();
             for (what, who, which) in steps {
                 match what {
