@@ -67,11 +67,6 @@ create table tickets (
     primary key (tenant, ticket)
 );
 
-create index tickets_opened on tickets (tenant, opened_at, ticket);
-create index tickets_customer on tickets (tenant, customer);
-create index tickets_agent on tickets (tenant, agent, state);
-create index tickets_responded on tickets (tenant, first_response_at);
-
 -- The times through which nothing of a ticket that counts changed, but for the one that lasts.
 create table spans (
     tenant      text        collate "C" not null,
@@ -91,8 +86,6 @@ create table spans (
     primary key (tenant, ticket, n)
 );
 
-create index spans_until on spans (tenant, valid_until, valid_from);
-
 -- Every resolution.
 create table resolutions (
     tenant      text        collate "C" not null,
@@ -107,9 +100,6 @@ create table resolutions (
     reopened_at timestamptz,
     primary key (tenant, ticket, n)
 );
-
-create index resolutions_at on resolutions (tenant, resolved_at);
-create index resolutions_reopened on resolutions (tenant, reopened_at);
 
 -- Every run of every clock.
 create table clocks (
@@ -136,8 +126,6 @@ create table clocks (
     primary key (tenant, ticket, clock, n)
 );
 
-create index clocks_outcome on clocks (tenant, outcome_at);
-
 -- Every survey.
 create table surveys (
     tenant      text        collate "C" not null,
@@ -158,9 +146,6 @@ create table surveys (
     expired     boolean     not null default false,
     primary key (tenant, survey)
 );
-
-create index surveys_asked on surveys (tenant, asked_at);
-create index surveys_answered on surveys (tenant, answered_at);
 
 -- Every ticket through its time.
 create view history as
