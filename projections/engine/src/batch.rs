@@ -235,7 +235,12 @@ impl Lane {
         if events.is_empty() {
             return Ok(());
         }
-        let write = Write::new(transaction, self.share.log, &self.build.schema, events.len());
+        let write = Write::new(
+            transaction,
+            self.share.log,
+            &self.build.schema,
+            events.len(),
+        );
         let folded = AssertUnwindSafe(async { self.setup.projection.apply(&write, events).await })
             .catch_unwind()
             .await;

@@ -54,7 +54,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             batch: 2_000,
-            lanes: 2,
+            lanes: 4,
             lease: Duration::from_secs(5),
             heartbeat: Duration::from_secs(1),
             tick: Duration::from_millis(500),

@@ -70,7 +70,7 @@ create table accounts (
     primary key (tenant, member, account),
     -- Who was never enrolled belongs to no program.
     foreign key (tenant, member) references members (tenant, member)
-) with (fillfactor = 80);
+) with (fillfactor = 50);
 
 -- All that ever happened to an account.
 create table lines (
@@ -152,7 +152,7 @@ create table lots (
     last_at          timestamptz not null,
     last_recorded_at timestamptz not null,
     primary key (tenant, member, lot)
-) with (fillfactor = 80);
+) with (fillfactor = 50);
 
 create table lot_movements (
     tenant      text        collate "C" not null,

@@ -38,7 +38,9 @@ create table documents (
     primary key (tenant, document)
 );
 
--- Open items, also those of which nothing is open any more. Debits are above 0, credits below.
+-- Open items, also those of which nothing is open any more. Debits are above 0, credits below. A
+-- batch may change every row of a page: the room for that keeps each of them in its page, and the
+-- indexes as they are.
 create table items (
     tenant           text        collate "C" not null,
     customer         uuid        not null,
@@ -65,7 +67,7 @@ create table items (
     last_dated       date        not null,
     last_recorded_at timestamptz not null,
     primary key (tenant, customer, item)
-) with (fillfactor = 80);
+) with (fillfactor = 50);
 
 create index items_document on items (tenant, document);
 
