@@ -28,6 +28,10 @@ impl Projection for Dashboards {
         include_str!("sql/tables.sql")
     }
 
+    fn indexes(&self) -> &'static str {
+        include_str!("sql/indexes.sql")
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         &[
             "slots",

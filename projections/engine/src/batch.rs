@@ -27,6 +27,13 @@ pub(crate) struct Lane {
     pub(crate) share: Share,
 }
 
+/// What concerns the projection of a stretch of the log, with its keys, and where the stretch ends.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    pub(crate) last: Position,
+    pub(crate) events: Vec<(Recorded, Key)>,
+}
+
 /// What a worker has to do of a stretch of the log.
 #[derive(Debug)]
 pub(crate) struct Batch {
@@ -63,10 +70,21 @@ enum Care {
 }
 
 impl Lane {
-    /// Takes of `page` what falls in the held partitions and was not applied yet. `None` when no
-    /// checkpoint would move.
-    pub(crate) fn batch(&self, held: &Held, limits: &Limits, page: Vec<Recorded>) -> Option<Batch> {
+    /// What concerns the projection of `page`; `None` of an empty one.
+    pub(crate) fn stretch(&self, page: Vec<Recorded>) -> Option<Stretch> {
         let last = page.last()?.position;
+        let keyed = |event: Recorded| {
+            let key = self.setup.projection.key(&event)?;
+            Some((event, key))
+        };
+        let events = page.into_iter().filter_map(keyed).collect();
+        Some(Stretch { last, events })
+    }
+
+    /// Takes of `stretch` what falls in the held partitions and was not applied yet. `None` when no
+    /// checkpoint would move.
+    pub(crate) fn batch(&self, held: &Held, limits: &Limits, stretch: Stretch) -> Option<Batch> {
+        let Stretch { last, events } = stretch;
         let reach = |partition: i16| {
             let limit = limits.get(&partition);
             limit.map_or(last, |limit| last.min(*limit))
@@ -85,13 +103,11 @@ impl Lane {
         if steps.is_empty() {
             return None;
         }
-        let wanted = |event: Recorded| {
-            let key = self.setup.projection.key(&event)?;
-            let step = steps.get(&key.partition(self.build.partitions))?;
-            let due = event.position > step.seen && event.position <= step.next;
-            due.then_some((event, key))
+        let due = |(event, key): &(Recorded, Key)| {
+            let step = steps.get(&key.partition(self.build.partitions));
+            step.is_some_and(|step| event.position > step.seen && event.position <= step.next)
         };
-        let (events, keys) = page.into_iter().filter_map(wanted).unzip();
+        let (events, keys) = events.into_iter().filter(due).unzip();
         Some(Batch {
             incarnation: held.incarnation?,
             events,
@@ -184,9 +200,14 @@ impl Lane {
 
     /// A commit that a crash of Postgres takes back takes its checkpoint back with it, and is made
     /// again from the log: so no batch waits for the disk.
+    ///
+    /// A batch looks for rows by their keys, and does so key by key: to read a whole table for all of
+    /// them at once looks cheaper to Postgres up to hundreds of thousands of rows, and is not.
     pub(crate) fn settings(&self) -> String {
         format!(
-            "set local search_path = {}; set local synchronous_commit = off",
+            "set local search_path = {}; set local synchronous_commit = off;
+             set local enable_seqscan = off; set local enable_hashjoin = off;
+             set local enable_mergejoin = off; set local enable_material = off; set local jit = off",
             self.build.schema
         )
     }
@@ -214,7 +235,12 @@ impl Lane {
         if events.is_empty() {
             return Ok(());
         }
-        let write = Write::new(transaction, self.share.log, &self.build.schema);
+        let write = Write::new(
+            transaction,
+            self.share.log,
+            &self.build.schema,
+            events.len(),
+        );
         let folded = AssertUnwindSafe(async { self.setup.projection.apply(&write, events).await })
             .catch_unwind()
             .await;

@@ -147,6 +147,24 @@ impl Build {
         row.try_get::<_, &str>(0)?.parse()
     }
 
+    /// Makes the indexes that queries need, where they are not there yet, while its followers wait.
+    /// The tables are locked after the checkpoints, as a batch does it.
+    pub(crate) async fn index(
+        &self,
+        transaction: &Transaction<'_>,
+        projection: &Arc<dyn Projection>,
+    ) -> Result<(), ProjectionError> {
+        lock_checkpoints(transaction, self.id).await?;
+        let (schema, indexes) = (&self.schema, projection.indexes());
+        transaction
+            .batch_execute(&format!(
+                "set local search_path = {schema}; {indexes};
+                 set local search_path = default"
+            ))
+            .await?;
+        Ok(())
+    }
+
     /// Marks it as built from a life of a log that is over, if it is still followed.
     pub(crate) async fn mark_foreign(
         &self,
@@ -227,12 +245,30 @@ impl NewBuild<'_> {
             ))
             .await?;
         transaction.batch_execute(self.projection.ddl()).await?;
+        if self.state == BuildState::Active {
+            // Queries read it while it grows.
+            transaction.batch_execute(self.projection.indexes()).await?;
+        }
         transaction
             .batch_execute("set local search_path = default")
             .await?;
         grant(transaction, &schema).await?;
         Ok(build)
     }
+}
+
+/// Waits for the batches of `build` that are under way, and holds off further ones.
+pub(crate) async fn lock_checkpoints(
+    transaction: &Transaction<'_>,
+    build: BuildId,
+) -> Result<(), ProjectionError> {
+    transaction
+        .query(
+            "select from projections.checkpoints where build = $1 order by log, partition for update",
+            &[&build.0],
+        )
+        .await?;
+    Ok(())
 }
 
 /// Holds off everyone else who makes or switches builds of `name`, until the transaction ends. Take

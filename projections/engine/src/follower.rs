@@ -175,7 +175,10 @@ impl Follower {
             found,
         })?;
         self.last_recorded_at = page.last().map(|event| event.recorded_at);
-        if let Some(batch) = self.lane.batch(&self.held, &Limits::new(), page) {
+        let stretch = self.lane.stretch(page);
+        let batch =
+            stretch.and_then(|stretch| self.lane.batch(&self.held, &Limits::new(), stretch));
+        if let Some(batch) = batch {
             let span = telemetry::span(
                 &self.lane.build,
                 &self.lane.share,

@@ -33,6 +33,9 @@ pub type Link = fn(&Span, &[&str]);
 pub struct Options {
     /// The most events of one transaction, give or take a page.
     pub batch: usize,
+    /// How many transactions of a build that nobody reads are under way at once, each with
+    /// partitions of its own; no more than a batch has events.
+    pub lanes: usize,
     /// How long a worker that says nothing keeps its partitions.
     pub lease: Duration,
     /// How often leases are renewed and partitions dealt; a small part of `lease`.
@@ -51,6 +54,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             batch: 2_000,
+            lanes: 4,
             lease: Duration::from_secs(5),
             heartbeat: Duration::from_secs(1),
             tick: Duration::from_millis(500),

@@ -156,20 +156,21 @@ async fn frozen(
         ends.push((reader, end));
     }
     let mut build = create_frozen(team, what).await?;
-    let filled = tokio::select! {
-        filled = fill_all(team, &build, &ends, progress) => filled,
+    let finished = async {
+        fill_all(team, &build, &ends, progress).await?;
+        finish(team, &build).await
+    };
+    let finished = tokio::select! {
+        finished = finished => finished,
         () = cancel.cancelled() => Err(ProjectionError::Stopped),
     };
-    if let Err(error) = filled {
+    if let Err(error) = finished {
         let mut client = team.setup.pool.get().await?;
         let transaction = client.transaction().await?;
         drop_build(&transaction, &build).await?;
         transaction.commit().await?;
         return Err(error);
     }
-    let client = team.setup.pool.get().await?;
-    let sql = "update projections.builds set state = 'frozen' where id = $1";
-    client.execute(sql, &[&build.id.0]).await?;
     build.state = BuildState::Frozen;
     Ok(build)
 }
@@ -195,6 +196,17 @@ async fn create_frozen(team: &Team, what: RebuildOptions) -> Result<Build, Proje
     }
     transaction.commit().await?;
     Ok(build)
+}
+
+/// Queries may read it from now on.
+async fn finish(team: &Team, build: &Build) -> Result<(), ProjectionError> {
+    let mut client = team.setup.pool.get().await?;
+    let transaction = client.transaction().await?;
+    build.index(&transaction, &team.setup.projection).await?;
+    let sql = "update projections.builds set state = 'frozen' where id = $1";
+    transaction.execute(sql, &[&build.id.0]).await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 async fn fill_all(

@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::{Client, Pool, Transaction};
 use guanxi_eventlog::LogReader;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::error::SqlState;
 
 use crate::{
-    Build, BuildId, BuildState, Projection, ProjectionError, builds::lock_name,
+    Build, BuildId, BuildState, Projection, ProjectionError,
+    builds::{lock_checkpoints, lock_name},
     models::positions_in,
 };
 
@@ -55,6 +56,7 @@ pub(crate) async fn try_switch(
     if !caught_up {
         return Ok(Switched::NotYet);
     }
+    index(&mut client, projection, build).await?;
     let transaction = client.transaction().await?;
     match pass_and_point(&transaction, projection, build).await {
         Ok(true) => {
@@ -72,6 +74,23 @@ pub(crate) async fn try_switch(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Makes the indexes of a build that nobody reads yet. In a transaction before the switch, for that
+/// is in the way of the build that is read; what is recorded meanwhile the build catches up with
+/// while the switch waits for it, or until the next try.
+async fn index(
+    client: &mut Client,
+    projection: &Arc<dyn Projection>,
+    build: &Build,
+) -> Result<(), ProjectionError> {
+    let transaction = client.transaction().await?;
+    lock_name(&transaction, &build.name).await?;
+    if build.state_now(&transaction).await? == BuildState::Building {
+        build.index(&transaction, projection).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
 }
 
 fn waited_too_long(error: &tokio_postgres::Error) -> bool {
@@ -118,12 +137,7 @@ async fn passes(
     new: BuildId,
     old: BuildId,
 ) -> Result<bool, ProjectionError> {
-    transaction
-        .query(
-            "select from projections.checkpoints where build = $1 order by log, partition for update",
-            &[&old.0],
-        )
-        .await?;
+    lock_checkpoints(transaction, old).await?;
     let until = Instant::now() + PAUSE;
     loop {
         let lag = transaction

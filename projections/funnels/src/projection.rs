@@ -40,6 +40,10 @@ impl Projection for Funnels {
         include_str!("sql/tables.sql")
     }
 
+    fn indexes(&self) -> &'static str {
+        include_str!("sql/indexes.sql")
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         &["opportunities", "spans", "pipelines", "stages"]
     }

@@ -48,12 +48,16 @@ pub(crate) async fn tickets(write: &Write<'_>, ids: &BTreeSet<Id>) -> Result<Tic
     }
     for row in &clocks {
         if let Some(ticket) = tickets.get_mut(&row_id(row)?) {
-            ticket.clocks.runs.push(run(row)?);
+            let run = run(row)?;
+            ticket.clocks.stored.push(run.clone());
+            ticket.clocks.runs.push(run);
         }
     }
     for row in &resolutions {
         if let Some(ticket) = tickets.get_mut(&row_id(row)?) {
-            ticket.resolutions.known.push(resolution(row)?);
+            let resolution = resolution(row)?;
+            ticket.resolutions.stored.push(resolution.clone());
+            ticket.resolutions.known.push(resolution);
         }
     }
     Ok(tickets)
@@ -110,10 +114,12 @@ fn ticket(row: &Row) -> Result<Ticket, Error> {
         resolutions: Resolutions {
             count: row.try_get("resolutions")?,
             known: Vec::new(),
+            stored: Vec::new(),
         },
         clocks: Clocks {
             policy: policy(row)?,
             runs: Vec::new(),
+            stored: Vec::new(),
         },
     })
 }

@@ -133,10 +133,10 @@ pub(crate) async fn tickets(write: &Write<'_>, tickets: &Tickets) -> Result<(), 
         for span in &ticket.spans.ended {
             spans.push(SpanRow::of(id, ticket.opened_at, span));
         }
-        for resolution in &ticket.resolutions.known {
+        for resolution in ticket.resolutions.changed() {
             resolutions.push(ResolutionRow::of(id, resolution));
         }
-        for run in &ticket.clocks.runs {
+        for run in ticket.clocks.changed() {
             clocks.push(ClockRow::of(id, run));
         }
     }

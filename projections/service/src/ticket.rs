@@ -69,6 +69,8 @@ pub(crate) struct Resolution {
 pub(crate) struct Resolutions {
     pub(crate) count: i32,
     pub(crate) known: Vec<Resolution>,
+    /// Those of the table, as they stand there.
+    pub(crate) stored: Vec<Resolution>,
 }
 
 impl Ticket {
@@ -243,6 +245,13 @@ impl Ticket {
 }
 
 impl Resolutions {
+    /// What has to be written.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &Resolution> {
+        self.known
+            .iter()
+            .filter(|known| !self.stored.contains(known))
+    }
+
     fn add(&mut self, resolution: Resolution) {
         self.count = resolution.n;
         self.known.retain(|known| known.n != resolution.n);

@@ -208,10 +208,3 @@ create table approvals (
     waits        boolean not null,
     primary key (tenant, id)
 );
-
-create index interactions_customer on interactions (tenant, customer, started_at);
-create index interactions_next on interactions (tenant, next_due) where next_due is not null;
-create index follow_ups_person on follow_ups (tenant, person, planned_at) where open;
-create index opportunities_owner on opportunities (tenant, owner) where open;
-create index tickets_agent on tickets (tenant, agent) where open;
-create index approvals_waiting on approvals (tenant, requested_at) where waits;

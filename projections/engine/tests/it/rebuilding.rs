@@ -157,6 +157,83 @@ async fn a_rebuild_that_was_stopped_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_build_gets_the_indexes_of_queries_before_they_read_it_and_not_while_it_is_filled() {
+    let world = World::new().await;
+    world.append_some(40, 2_000).await;
+    let indexed = async |schema: &str| {
+        let sql = format!(
+            "select count(*) from pg_indexes
+              where schemaname = '{schema}' and indexname = 'tallies_total'"
+        );
+        world.count(&sql).await == 1
+    };
+    let worker = world.work(Tallies::default());
+    assert!(indexed(&world.caught_up().await.schema).await);
+    worker.stop().await;
+
+    let slow = Tallies {
+        slow: Duration::from_millis(50),
+        ..Tallies::default()
+    };
+    let cancel = CancellationToken::new();
+    let stopped = rebuild(
+        world.setup(slow),
+        RebuildOptions::default(),
+        cancel.clone(),
+        |progress| {
+            if progress.done > 300 {
+                cancel.cancel();
+            }
+        },
+    )
+    .await;
+    assert!(
+        matches!(stopped, Err(ProjectionError::Stopped)),
+        "{stopped:?}"
+    );
+    assert!(!indexed("tallies_v1_2").await);
+    let of_now = RebuildOptions {
+        as_of: None,
+        into: Some("tallies_of_now".to_owned()),
+    };
+    for what in [RebuildOptions::default(), of_now] {
+        let setup = world.setup(Tallies::default());
+        let build = rebuild(setup, what, CancellationToken::new(), |_| {})
+            .await
+            .unwrap();
+        assert!(indexed(&build.schema).await, "{build:?}");
+    }
+    world.assert_as_the_oracle().await;
+}
+
+#[tokio::test]
+async fn a_build_is_the_same_however_many_lanes_fill_it() {
+    let world = World::new().await;
+    world.append_some(40, 2_000).await;
+    let wanted = oracle(&world.events(Service::Sales).await, |_| false);
+    for lanes in [1, 2, 3, 8, 100] {
+        let mut setup = world.setup(Tallies::default());
+        setup.options.lanes = lanes;
+        let what = RebuildOptions {
+            as_of: None,
+            into: Some(format!("tallies_by_{lanes}")),
+        };
+        let mut seen = Vec::new();
+        let build = rebuild(setup, what, CancellationToken::new(), |progress| {
+            seen.push((progress.done, progress.total));
+        })
+        .await
+        .unwrap();
+        assert_eq!(
+            rows(&world.pool, &build.schema, Service::Sales).await,
+            wanted
+        );
+        assert!(seen.is_sorted(), "{seen:?}");
+        assert_eq!(seen.last(), Some(&(2_000, 2_000)));
+    }
+}
+
+#[tokio::test]
 async fn a_new_version_builds_beside_the_old_one_and_takes_over_when_it_has_caught_up() {
     let world = World::new().await;
     world.append_some(40, 1_000).await;

@@ -142,6 +142,10 @@ impl Projection for Tallies {
          create table customers_tallies (like tallies including all)"
     }
 
+    fn indexes(&self) -> &'static str {
+        "create index if not exists tallies_total on tallies (total)"
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         &["tallies", "customers_tallies"]
     }

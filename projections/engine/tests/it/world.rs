@@ -243,6 +243,7 @@ impl World {
 pub(crate) fn quick() -> Options {
     Options {
         batch: 100,
+        lanes: 2,
         lease: Duration::from_secs(2),
         heartbeat: Duration::from_millis(100),
         tick: Duration::from_millis(50),

@@ -29,8 +29,6 @@ create table opportunities (
     primary key (tenant, id)
 ) with (fillfactor = 60);
 
-create index opportunities_created on opportunities (tenant, created_at, id);
-
 -- How it stood before: one row for each time in which nothing changed. Rows are added when a span
 -- ends, and rewritten only when something is dated back.
 create table spans (
@@ -62,9 +60,6 @@ create table spans (
     priority       boolean     not null,
     primary key (tenant, opportunity, n)
 );
-
--- Spans are added about when they end, so a day in the past finds its pages by this at no cost.
-create index spans_until on spans using brin (valid_until) with (pages_per_range = 32);
 
 create table pipelines (
     tenant  text collate "C" not null,

@@ -34,8 +34,6 @@ create table members (
     primary key (tenant, member)
 );
 
-create index members_program on members (tenant, program);
-
 -- Every change of a member's tier; of several that count, the last holds.
 create table tiers (
     tenant      text        collate "C" not null,
@@ -72,10 +70,7 @@ create table accounts (
     primary key (tenant, member, account),
     -- Who was never enrolled belongs to no program.
     foreign key (tenant, member) references members (tenant, member)
-) with (fillfactor = 80);
-
-create index accounts_last_at on accounts (tenant, last_at);
-create index accounts_last_recorded_at on accounts (tenant, last_recorded_at);
+) with (fillfactor = 50);
 
 -- All that ever happened to an account.
 create table lines (
@@ -131,8 +126,6 @@ create table lines (
     primary key (tenant, member, version, account)
 );
 
-create index lines_at on lines (tenant, member, account, at);
-
 -- Lots, also those of which nothing is left (L-14).
 create table lots (
     tenant           text        collate "C" not null,
@@ -159,11 +152,7 @@ create table lots (
     last_at          timestamptz not null,
     last_recorded_at timestamptz not null,
     primary key (tenant, member, lot)
-) with (fillfactor = 80);
-
-create index lots_open on lots (tenant, expires_at) where pending <> 0 or remaining <> 0;
-create index lots_last_at on lots (tenant, last_at);
-create index lots_last_recorded_at on lots (tenant, last_recorded_at);
+) with (fillfactor = 50);
 
 create table lot_movements (
     tenant      text        collate "C" not null,
@@ -184,8 +173,6 @@ create table lot_movements (
     primary key (tenant, member, lot, version, n),
     foreign key (tenant, member, lot) references lots (tenant, member, lot)
 );
-
-create index lot_movements_version on lot_movements (tenant, member, version);
 
 -- What purchases and redemptions are called where they happened.
 create table purchases (

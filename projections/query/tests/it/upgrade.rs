@@ -74,6 +74,10 @@ impl Projection for Earlier {
         Funnels.ddl()
     }
 
+    fn indexes(&self) -> &'static str {
+        Funnels.indexes()
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         Funnels.tables()
     }

@@ -38,9 +38,9 @@ create table documents (
     primary key (tenant, document)
 );
 
-create index documents_kind on documents (tenant, kind, dated);
-
--- Open items, also those of which nothing is open any more. Debits are above 0, credits below.
+-- Open items, also those of which nothing is open any more. Debits are above 0, credits below. A
+-- batch may change every row of a page: the room for that keeps each of them in its page, and the
+-- indexes as they are.
 create table items (
     tenant           text        collate "C" not null,
     customer         uuid        not null,
@@ -67,12 +67,9 @@ create table items (
     last_dated       date        not null,
     last_recorded_at timestamptz not null,
     primary key (tenant, customer, item)
-) with (fillfactor = 80);
+) with (fillfactor = 50);
 
 create index items_document on items (tenant, document);
-create index items_open on items (tenant, customer) where open <> 0 or open_base <> 0;
-create index items_last_dated on items (tenant, last_dated);
-create index items_last_recorded_at on items (tenant, last_recorded_at);
 
 -- All that ever happened to an item. What is open of it as of a day, as known at a time, is the sum
 -- of the entries that are dated up to the one and recorded before the other.
@@ -97,9 +94,6 @@ create table entries (
     primary key (tenant, customer, item, version, n)
 );
 
-create index entries_bad_debts on entries (tenant, customer, reference)
- where movement in ('written_off', 'recovered');
-
 -- The control account: what whole documents come to, beside their items.
 create table postings (
     tenant      text        collate "C" not null,
@@ -121,10 +115,6 @@ create table postings (
     order_id    uuid,
     primary key (tenant, customer, version, n)
 );
-
-create index postings_dated on postings (tenant, dated);
--- A customer's statement, in its order.
-create index postings_of_customer on postings (tenant, customer, dated, version, n);
 
 -- Needed to take an allocation back: the event that does names its number only.
 create table allocations (
@@ -178,8 +168,6 @@ create table plans (
     amount      numeric     not null,
     primary key (tenant, order_id, version, n)
 );
-
-create index plans_of_customer on plans (tenant, customer);
 
 -- What an order will still be billed, each time that it changed.
 create table commitments (

@@ -15,7 +15,8 @@ create table queues (
     primary key (tenant, queue)
 );
 
--- Every ticket as it stands. Lengths are in microseconds.
+-- Every ticket as it stands. Lengths are in microseconds. A batch may change every row of a page: the
+-- room for that keeps each of them in its page, and the indexes as they are.
 create table tickets (
     tenant                 text        collate "C" not null,
     ticket                 uuid        not null,
@@ -65,12 +66,7 @@ create table tickets (
     sla_met                boolean,
     due_at                 timestamptz,
     primary key (tenant, ticket)
-);
-
-create index tickets_opened on tickets (tenant, opened_at, ticket);
-create index tickets_customer on tickets (tenant, customer);
-create index tickets_agent on tickets (tenant, agent, state);
-create index tickets_responded on tickets (tenant, first_response_at);
+) with (fillfactor = 50);
 
 -- The times through which nothing of a ticket that counts changed, but for the one that lasts.
 create table spans (
@@ -91,8 +87,6 @@ create table spans (
     primary key (tenant, ticket, n)
 );
 
-create index spans_until on spans (tenant, valid_until, valid_from);
-
 -- Every resolution.
 create table resolutions (
     tenant      text        collate "C" not null,
@@ -107,9 +101,6 @@ create table resolutions (
     reopened_at timestamptz,
     primary key (tenant, ticket, n)
 );
-
-create index resolutions_at on resolutions (tenant, resolved_at);
-create index resolutions_reopened on resolutions (tenant, reopened_at);
 
 -- Every run of every clock.
 create table clocks (
@@ -134,9 +125,7 @@ create table clocks (
     outcome        text        collate "C" check (outcome in ('met', 'missed')),
     outcome_at     timestamptz,
     primary key (tenant, ticket, clock, n)
-);
-
-create index clocks_outcome on clocks (tenant, outcome_at);
+) with (fillfactor = 50);
 
 -- Every survey.
 create table surveys (
@@ -158,9 +147,6 @@ create table surveys (
     expired     boolean     not null default false,
     primary key (tenant, survey)
 );
-
-create index surveys_asked on surveys (tenant, asked_at);
-create index surveys_answered on surveys (tenant, answered_at);
 
 -- Every ticket through its time.
 create view history as
