@@ -291,3 +291,18 @@ impl Relay {
         self.nats.statistics().connects.load(Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_grows_fast_by_what_comes_in_a_time_and_not_by_what_is_read_at_once() {
+        let within = Duration::from_millis;
+        assert!(is_fast(100, within(8)));
+        assert!(!is_fast(26, within(8)));
+        // Much has come, and it took long.
+        assert!(!is_fast(900, within(250)));
+        assert!(!is_fast(0, Duration::ZERO));
+    }
+}

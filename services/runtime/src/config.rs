@@ -184,6 +184,13 @@ impl Default for Listen {
     }
 }
 
+impl Limits {
+    /// The time that a call without a deadline of its own may take.
+    pub fn default_deadline(&self) -> Duration {
+        Duration::from_secs(self.default_deadline_seconds)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -321,11 +328,6 @@ impl Config {
             Service::Service => self.listen.service,
             Service::Loyalty => self.listen.loyalty,
         }
-    }
-
-    /// The time that a call without a deadline of its own may take.
-    pub fn default_deadline(&self) -> Duration {
-        Duration::from_secs(self.limits.default_deadline_seconds)
     }
 
     /// As TOML with secrets hidden.

@@ -57,7 +57,7 @@ impl Deadline {
 pub fn deadline<T>(request: &Request<T>, config: &Config) -> Instant {
     let found = request.extensions().get::<Deadline>();
     found.map_or_else(
-        || Instant::now() + config.default_deadline(),
+        || Instant::now() + config.limits.default_deadline(),
         |found| found.0,
     )
 }

@@ -211,6 +211,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_is_not_let_in_to_the_log_is_told_to_come_again_and_not_that_it_is_away() {
+        let status = append(&AppendError::Log(LogError::Crowded));
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert!(status.get_details_retry_info().is_some());
+    }
+
+    #[test]
     fn a_refusal_of_very_many_fields_fits_into_a_header_and_says_how_many_there_are() {
         let bad = |n| FieldViolation {
             field: format!("lines[{n}].quantity"),

@@ -54,7 +54,7 @@ impl GateLayer {
             shared: Arc::new(Shared {
                 verifier,
                 in_flight,
-                default_deadline: Duration::from_secs(limits.default_deadline_seconds),
+                default_deadline: limits.default_deadline(),
                 actions,
             }),
         }

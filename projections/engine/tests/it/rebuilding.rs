@@ -112,17 +112,12 @@ async fn a_rebuild_goes_on_beside_the_live_one_and_no_reader_goes_back_in_time()
     worker.stop().await;
 }
 
-#[tokio::test]
-async fn a_rebuild_that_was_stopped_goes_on_where_it_was() {
-    let world = World::new().await;
-    world.append_some(40, 2_000).await;
+/// A rebuild that ends after some hundred events.
+async fn stopped_half_way(world: &World) {
     let slow = Tallies {
         slow: Duration::from_millis(50),
         ..Tallies::default()
     };
-    let worker = world.work(Tallies::default());
-    world.caught_up().await;
-    worker.stop().await;
     let cancel = CancellationToken::new();
     let stopped = rebuild(
         world.setup(slow),
@@ -139,6 +134,16 @@ async fn a_rebuild_that_was_stopped_goes_on_where_it_was() {
         matches!(stopped, Err(ProjectionError::Stopped)),
         "{stopped:?}"
     );
+}
+
+#[tokio::test]
+async fn a_rebuild_that_was_stopped_goes_on_where_it_was() {
+    let world = World::new().await;
+    world.append_some(40, 2_000).await;
+    let worker = world.work(Tallies::default());
+    world.caught_up().await;
+    worker.stop().await;
+    stopped_half_way(&world).await;
     assert_eq!(world.active().await.unwrap().number, 1);
     let mut first = None;
     let again = rebuild(
@@ -171,26 +176,7 @@ async fn a_build_gets_the_indexes_of_queries_before_they_read_it_and_not_while_i
     assert!(indexed(&world.caught_up().await.schema).await);
     worker.stop().await;
 
-    let slow = Tallies {
-        slow: Duration::from_millis(50),
-        ..Tallies::default()
-    };
-    let cancel = CancellationToken::new();
-    let stopped = rebuild(
-        world.setup(slow),
-        RebuildOptions::default(),
-        cancel.clone(),
-        |progress| {
-            if progress.done > 300 {
-                cancel.cancel();
-            }
-        },
-    )
-    .await;
-    assert!(
-        matches!(stopped, Err(ProjectionError::Stopped)),
-        "{stopped:?}"
-    );
+    stopped_half_way(&world).await;
     assert!(!indexed("tallies_v1_2").await);
     let of_now = RebuildOptions {
         as_of: None,

@@ -272,3 +272,5 @@ fn split(batch: Batch) -> Result<(Batch, Batch), Batch> {
 
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
