@@ -1,13 +1,14 @@
 //! The road of a command against a real Postgres: idempotency, conflicts, overdue consequences.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
+mod memory;
 mod tables;
 
 use std::{sync::Arc, time::Duration};
 
 use guanxi_decider::{Actor, DynDecider, Home};
 use guanxi_eventlog::{AppendError, EventLog, LogOptions, PlainCodec, connect_plain};
-use guanxi_events::{CommandId, Position, Service, StreamKey, StreamVersion};
+use guanxi_events::{CommandId, Service, StreamVersion};
 use guanxi_harness::TestDatabase;
 use guanxi_runtime::{
     States,
@@ -155,49 +156,6 @@ async fn nothing_to_do_is_an_answer_that_does_not_change_when_repeated() {
         .await
         .unwrap();
     assert_eq!((state.name.as_str(), version), ("window", StreamVersion(3)));
-}
-
-#[tokio::test]
-async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
-    let database = TestDatabase::create().await.unwrap();
-    let (one, two) = (replica(&database).await, replica(&database).await);
-    let id = Uuid::now_v7();
-    done(&one, id, Command::Open { seats: 2 }).await;
-    done(&one, id, Command::Seat { guests: 2 }).await;
-    // The other replica frees the seats; the first one still remembers a full table.
-    done(&two, id, Command::Clear).await;
-    let seated = done(&one, id, Command::Seat { guests: 1 }).await;
-    assert_eq!(seated.version, StreamVersion(4));
-}
-
-#[tokio::test]
-async fn what_does_not_exist_is_remembered_and_seen_when_another_replica_has_made_it() {
-    let database = TestDatabase::create().await.unwrap();
-    let (one, two) = (replica(&database).await, replica(&database).await);
-    let states = States::new(one.log().clone(), 16, 10);
-    let (table, kitchen) = (Uuid::now_v7(), Uuid::now_v7());
-    let decider = DynDecider::of::<Kitchen>();
-    let key = StreamKey {
-        tenant: call().tenant,
-        category: decider.category(),
-        id: kitchen,
-    };
-    let known = states.get(decider, &key).await.unwrap();
-    assert_eq!(known.version, StreamVersion::NONE);
-
-    done(&one, table, Command::Open { seats: 2 }).await;
-    let order = Command::Order { kitchen };
-    let refused = one.execute::<Table>(&call(), table, &order).await;
-    assert_eq!(code(&refused.unwrap_err()), "KITCHEN_CLOSED");
-    two.execute::<Kitchen>(&call(), kitchen, &true)
-        .await
-        .unwrap();
-    done(&one, table, order).await;
-
-    let remembered = states.get(decider, &key).await.unwrap();
-    assert_eq!(remembered.version, StreamVersion::NONE, "without a look");
-    let looked_up = states.refresh(decider, &key).await.unwrap();
-    assert_eq!(looked_up.version, StreamVersion(2), "open, and an order");
 }
 
 #[tokio::test]
@@ -401,44 +359,6 @@ async fn what_is_overdue_happens_before_the_command_and_at_its_own_time() {
 }
 
 #[tokio::test]
-async fn a_long_stream_is_loaded_from_its_snapshot() {
-    let database = TestDatabase::create().await.unwrap();
-    let executor = replica(&database).await;
-    let id = Uuid::now_v7();
-    done(&executor, id, Command::Open { seats: 1000 }).await;
-    for _ in 0..25 {
-        done(&executor, id, Command::Seat { guests: 1 }).await;
-    }
-    let client = database.connect().await.unwrap();
-    guanxi_harness::eventually(Duration::from_secs(5), async || {
-        let row = client
-            .query_one("select count(*) from log_sales.snapshots", &[])
-            .await?;
-        anyhow::ensure!(row.get::<_, i64>(0) == 1, "no snapshot yet");
-        Ok::<_, anyhow::Error>(())
-    })
-    .await
-    .unwrap();
-    // What a snapshot covers is not read again: a replica that starts now does not miss it.
-    client
-        .batch_execute("update log_sales.events set data = 'x' where version <= 10")
-        .await
-        .unwrap();
-    let fresh = replica(&database).await;
-    let (state, version) = fresh
-        .load::<Table>(&"acme".parse().unwrap(), id)
-        .await
-        .unwrap();
-    assert_eq!((state.guests, version), (25, StreamVersion(26)));
-    // And it may be deleted at any time.
-    client
-        .batch_execute("truncate log_sales.snapshots")
-        .await
-        .unwrap();
-    assert_eq!(fresh.log().head().await.unwrap().position, Position(26));
-}
-
-#[tokio::test]
 async fn two_tenants_that_choose_the_same_id_never_meet() {
     let database = TestDatabase::create().await.unwrap();
     let executor = replica(&database).await;
@@ -504,25 +424,4 @@ async fn a_timer_whose_instant_recurs_fires_again_and_two_replicas_fire_it_once(
                 .is_empty()
         );
     }
-}
-
-#[tokio::test]
-async fn a_state_that_is_ahead_of_a_restored_log_is_forgotten() {
-    let database = TestDatabase::create().await.unwrap();
-    let executor = replica(&database).await;
-    let id = Uuid::now_v7();
-    done(&executor, id, Command::Open { seats: 2 }).await;
-    done(&executor, id, Command::Seat { guests: 2 }).await;
-    // The tail is lost, as by a restore from a backup under a running service.
-    let client = database.connect().await.unwrap();
-    client
-        .batch_execute(
-            "delete from log_sales.events where version = 2; \
-             update log_sales.streams set version = 1, last_position = 1; \
-             update log_sales.head set position = 1",
-        )
-        .await
-        .unwrap();
-    let seated = done(&executor, id, Command::Seat { guests: 1 }).await;
-    assert_eq!(seated.version, StreamVersion(2));
 }
