@@ -88,6 +88,7 @@ impl Commands {
         let mut fields = Fields::default();
         let header = fields.header(message.header());
         let parsed = message.parse(&mut fields);
+        let id_is_new = matches!(&parsed, Some((id, _)) if fields.has_made(*id));
         fields
             .finish()
             .map_err(|refusal| errors::refused(&refusal))?;
@@ -104,6 +105,7 @@ impl Commands {
             actor: identity.actor(),
             tenant: identity.tenant,
             command_id: header.command_id,
+            id_is_new,
             expected_version: header.expected_version,
             occurred_at: header.occurred_at,
             deadline,

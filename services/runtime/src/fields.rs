@@ -24,6 +24,8 @@ pub use span::span_to_wire;
 #[derive(Debug, Default)]
 pub struct Fields {
     violations: Vec<FieldViolation>,
+    /// Ids that nobody else has heard of.
+    made: Vec<Uuid>,
 }
 
 /// The header of a command, checked.
@@ -109,10 +111,17 @@ impl Fields {
     /// The id of something new: the caller's choice, or a fresh one.
     pub fn new_id<T: From<Uuid>>(&mut self, field: &str, text: &str) -> Option<T> {
         if text.is_empty() {
-            Some(T::from(Uuid::now_v7()))
+            let id = Uuid::now_v7();
+            self.made.push(id);
+            Some(T::from(id))
         } else {
             self.id(field, text)
         }
+    }
+
+    /// Whether the id was made here, so that nothing can have been written under it.
+    pub(crate) fn has_made(&self, id: Uuid) -> bool {
+        self.made.contains(&id)
     }
 
     /// Text of `min` to `max` characters after trimming; no control characters but line breaks.

@@ -194,6 +194,7 @@ fn call(
         tenant: key.tenant.clone(),
         actor: actor.clone(),
         command_id,
+        id_is_new: false,
         expected_version: None,
         occurred_at: None,
         deadline: Instant::now() + Duration::from_secs(30),

@@ -301,6 +301,7 @@ fn call(name: &str, keys: &KeyRing, config: &Config, actor: &Actor, event: &Reco
         home: config.home(&tenant),
         actor: actor.clone(),
         command_id: CommandId::derived(name, event.id.0),
+        id_is_new: false,
         expected_version: None,
         occurred_at: Some(event.occurred_at),
         deadline: Instant::now() + Duration::from_secs(30),

@@ -17,6 +17,16 @@ pub struct Versioned {
     pub version: StreamVersion,
 }
 
+impl Versioned {
+    /// Of a stream in which nothing is.
+    pub(crate) fn of_nothing(decider: DynDecider) -> Self {
+        Self {
+            state: decider.initial(),
+            version: StreamVersion::NONE,
+        }
+    }
+}
+
 /// The cache in front of the log.
 #[derive(Clone)]
 pub struct States {
@@ -175,10 +185,7 @@ impl States {
             })
         });
         Ok(restored.unwrap_or_else(|| Entry {
-            versioned: Versioned {
-                state: decider.initial(),
-                version: StreamVersion::NONE,
-            },
+            versioned: Versioned::of_nothing(decider),
             snapshot: Snapshot::default(),
         }))
     }

@@ -110,6 +110,7 @@ async fn fire(
         home: config.home(&timer.stream.tenant),
         tenant: timer.stream.tenant.clone(),
         actor: actor.clone(),
+        id_is_new: false,
         expected_version: None,
         occurred_at: None,
         deadline: Instant::now() + Duration::from_secs(10),

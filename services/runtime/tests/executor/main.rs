@@ -20,12 +20,19 @@ use tables::{Command, Kitchen, Table};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+const CONNECTIONS: usize = 4;
+
 /// A replica: an executor with a memory of its own.
 async fn replica(database: &TestDatabase) -> Executor {
+    replica_and_pool(database).await.0
+}
+
+/// The same, and the connections by which it looks for what it does not remember.
+async fn replica_and_pool(database: &TestDatabase) -> (Executor, deadpool_postgres::Pool) {
     let config = database.url().parse().unwrap();
     let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
     let pool = deadpool_postgres::Pool::builder(manager)
-        .max_size(4)
+        .max_size(CONNECTIONS)
         .build()
         .unwrap();
     let mut client = database.connect().await.unwrap();
@@ -34,11 +41,12 @@ async fn replica(database: &TestDatabase) -> Executor {
         .unwrap();
     let options = LogOptions::new(Service::Sales);
     let connector = connect_plain(database.url());
-    let log = EventLog::open(options, pool, connector, Arc::new(PlainCodec))
+    let log = EventLog::open(options, pool.clone(), connector, Arc::new(PlainCodec))
         .await
         .unwrap();
     let states = States::new(log.clone(), 16, 10);
-    Executor::new(log, states, KeyRing::from_hex(&"ab".repeat(32)).unwrap())
+    let keys = KeyRing::from_hex(&"ab".repeat(32)).unwrap();
+    (Executor::new(log, states, keys), pool)
 }
 
 fn call() -> Call {
@@ -52,6 +60,7 @@ fn call() -> Call {
         home: Home::default(),
         command_id: CommandId::new(),
         content_hash: [1; 32],
+        id_is_new: false,
         expected_version: None,
         occurred_at: None,
         deadline: Instant::now() + Duration::from_secs(20),
@@ -65,6 +74,12 @@ async fn done(executor: &Executor, id: Uuid, command: Command) -> Answer {
         .execute::<Table>(&call(), id, &command)
         .await
         .unwrap()
+}
+
+async fn opened(executor: &Executor, call: &Call, id: Uuid) -> Result<Answer, ExecuteError> {
+    executor
+        .execute::<Table>(call, id, &Command::Open { seats: 2 })
+        .await
 }
 
 fn code(error: &ExecuteError) -> &str {
@@ -96,6 +111,41 @@ async fn a_repeated_command_gets_its_first_answer_from_any_replica_even_when_it_
         .execute::<Table>(&self::call(), id, &Command::Seat { guests: 2 })
         .await;
     assert_eq!(code(&other.unwrap_err()), "FULL");
+}
+
+#[tokio::test]
+async fn what_a_command_begins_is_not_looked_for_and_its_repeat_gets_the_first_answer() {
+    let database = TestDatabase::create().await.unwrap();
+    let (executor, pool) = replica_and_pool(&database).await;
+    let open = Call {
+        id_is_new: true,
+        ..call()
+    };
+    let first = {
+        // Whoever looks for something waits until these are free again.
+        let mut taken = Vec::new();
+        for _ in 0..CONNECTIONS {
+            taken.push(pool.get().await.unwrap());
+        }
+        opened(&executor, &open, Uuid::now_v7()).await.unwrap()
+    };
+    // Each attempt of a caller makes an id of its own.
+    let again = opened(&executor, &open, Uuid::now_v7()).await.unwrap();
+    assert_eq!(again, first);
+}
+
+#[tokio::test]
+async fn an_id_that_is_not_as_new_as_was_said_is_looked_at_after_all() {
+    let database = TestDatabase::create().await.unwrap();
+    let executor = replica(&database).await;
+    let id = Uuid::now_v7();
+    done(&executor, id, Command::Open { seats: 2 }).await;
+    let open = Call {
+        id_is_new: true,
+        ..call()
+    };
+    let error = opened(&executor, &open, id).await.unwrap_err();
+    assert_eq!(code(&error), "OPEN");
 }
 
 #[tokio::test]
