@@ -1,8 +1,10 @@
 //! Who calls: a JWT, verified, as tenant, person and roles.
 
+mod known;
+
 use std::{
     path::PathBuf,
-    sync::{Arc, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -15,6 +17,7 @@ use jsonwebtoken::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use self::known::{Known, LEEWAY};
 use crate::{Role, config::Auth};
 
 /// A caller whose token was verified.
@@ -84,6 +87,7 @@ pub enum AuthError {
 #[derive(Clone)]
 pub struct Verifier {
     keys: Arc<RwLock<KeySet>>,
+    known: Known,
     settings: Auth,
 }
 
@@ -93,6 +97,8 @@ struct KeySet {
     development: Option<DecodingKey>,
     modified: Option<SystemTime>,
     looked: Instant,
+    /// How many there were before: what an earlier one verified counts no more.
+    number: u64,
 }
 
 /// Rotated keys take effect within this time.
@@ -110,6 +116,7 @@ impl Verifier {
         let keys = Arc::new(RwLock::new(read_keys(settings)?));
         Ok(Self {
             keys,
+            known: Known::default(),
             settings: settings.clone(),
         })
     }
@@ -123,11 +130,28 @@ impl Verifier {
             .and_then(|h| h.strip_prefix("Bearer "))
             .ok_or(AuthError::Missing)?;
         self.reread();
+        let keys = self.keys().number;
+        if let Some(identity) = self.known.get(token, keys) {
+            return Ok(identity);
+        }
+        let claims = self.claims(token)?;
+        let identity = Identity {
+            tenant: claims.tenant,
+            person: claims.sub,
+            roles: claims.roles,
+        };
+        // By the keys that were read before, or newer ones: then it is only verified once more.
+        self.known.keep(token, &identity, claims.exp, keys);
+        Ok(identity)
+    }
+
+    /// What a token says, if it is signed, for us, and not out of date.
+    fn claims(&self, token: &str) -> Result<Claims, AuthError> {
         let invalid = |error: jsonwebtoken::errors::Error| AuthError::Invalid(error.to_string());
         let header = decode_header(token).map_err(invalid)?;
         let key = self.key(&header)?;
         let mut validation = Validation::new(header.alg);
-        validation.leeway = 30;
+        validation.leeway = LEEWAY;
         validation.validate_nbf = true;
         match &self.settings.audience {
             Some(audience) => {
@@ -141,21 +165,15 @@ impl Verifier {
             validation.set_issuer(&[issuer]);
             validation.required_spec_claims.insert("iss".to_owned());
         }
-        let claims = decode::<Claims>(token, &key, &validation)
-            .map_err(invalid)?
-            .claims;
-        Ok(Identity {
-            tenant: claims.tenant,
-            person: claims.sub,
-            roles: claims.roles,
-        })
+        let decoded = decode::<Claims>(token, &key, &validation).map_err(invalid)?;
+        Ok(decoded.claims)
     }
 
     /// The key for this header. The algorithm is bound to the kind of key: a token that names
     /// HS256 is never checked against a public key.
     fn key(&self, header: &Header) -> Result<DecodingKey, AuthError> {
         let unknown = || AuthError::Invalid("it is signed by no key that is known here".to_owned());
-        let keys = self.keys.read().map_err(|_| unknown())?;
+        let keys = self.keys();
         match header.alg {
             Algorithm::HS256 => keys.development.clone().ok_or_else(unknown),
             Algorithm::RS256 | Algorithm::ES256 => {
@@ -167,17 +185,19 @@ impl Verifier {
         }
     }
 
+    fn keys(&self) -> RwLockReadGuard<'_, KeySet> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes up a changed key file. A file that became unreadable leaves the old keys in force.
     fn reread(&self) {
         let Some(file) = &self.settings.jwks_file else {
             return;
         };
-        let Ok(mut keys) = self.keys.write() else {
-            return;
-        };
-        if keys.looked.elapsed() < LOOK_EVERY {
+        if self.keys().looked.elapsed() < LOOK_EVERY {
             return;
         }
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         keys.looked = Instant::now();
         let modified = std::fs::metadata(file)
             .and_then(|meta| meta.modified())
@@ -186,7 +206,10 @@ impl Verifier {
             return;
         }
         match read_keys(&self.settings) {
-            Ok(new) => *keys = new,
+            Ok(new) => {
+                let number = keys.number + 1;
+                *keys = KeySet { number, ..new };
+            }
             Err(error) => tracing::error!(%error, "the old keys stay in force"),
         }
     }
@@ -221,6 +244,7 @@ fn read_keys(settings: &Auth) -> Result<KeySet, AuthError> {
         development,
         modified,
         looked: Instant::now(),
+        number: 0,
     })
 }
 

@@ -98,3 +98,46 @@ fn a_token_that_is_expired_or_early_or_forged_or_incomplete_is_refused() {
 fn without_any_key_nothing_is_verified() {
     assert!(Verifier::open(&Auth::default()).is_err());
 }
+
+#[test]
+fn a_token_that_was_verified_is_not_taken_when_it_has_ended_or_its_key_is_gone() {
+    let folder = std::env::temp_dir();
+    let file = folder.join(format!("guanxi-identity-keys-{}", std::process::id()));
+    let keys = |secret: &str| {
+        json!({"keys": [{"kty": "oct", "kid": "one", "alg": "HS256", "k": secret}]}).to_string()
+    };
+    fs::write(&file, keys("Zmlyc3Q")).unwrap();
+    let settings = Auth {
+        jwks_file: Some(file.clone()),
+        ..settings("known")
+    };
+    let verifier = Verifier::open(&settings).unwrap();
+    let token = signed(&claims(json!({})), SECRET);
+    assert!(verifier.verify(Some(&token)).is_ok());
+    assert!(verifier.verify(Some(&token)).is_ok());
+
+    // The development secret is read again together with the provider's keys.
+    let secret = settings.development_secret_file.unwrap();
+    fs::write(&secret, "ffffffffffffffffffffffffffffffff").unwrap();
+    fs::write(&file, keys("c2Vjb25k")).unwrap();
+    let later = std::time::SystemTime::now() + Duration::from_secs(5);
+    fs::File::options()
+        .write(true)
+        .open(&file)
+        .unwrap()
+        .set_modified(later)
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert!(verifier.verify(Some(&token)).is_err());
+
+    let secret = "ffffffffffffffffffffffffffffffff";
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    // Two seconds before it is too late even for clocks that are behind.
+    let short = signed(&claims(json!({"exp": now - 28})), secret);
+    assert!(verifier.verify(Some(&short)).is_ok());
+    std::thread::sleep(Duration::from_millis(4_000));
+    assert!(verifier.verify(Some(&short)).is_err());
+}

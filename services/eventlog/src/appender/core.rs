@@ -85,9 +85,10 @@ impl Core {
             .retain(|request| !request.caller.reply.is_closed());
     }
 
-    /// What goes out now, if anything, with so many batches under way. In company a batch waits
-    /// until as many stand in line as went out last, unless they were `given_time`: those who have
-    /// just been answered are about to ask again, and Postgres has the others' batches meanwhile.
+    /// What goes out now, if anything, with so many batches under way. Unless they were `given_time`
+    /// a batch waits until as many stand in line as went out last: those who have just been answered
+    /// are about to ask again, and half of what a few commands cost is the batch. Alone a batch that
+    /// would be worth a second one is large enough; in company Postgres has the others' meanwhile.
     pub(super) fn next(&mut self, under_way: usize, given_time: bool) -> Option<Batch> {
         if under_way >= MOST_UNDER_WAY {
             return None;
@@ -95,10 +96,12 @@ impl Core {
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        if self.company.is_there() && !given_time && self.line.len() < self.last_size {
+        let alone = !self.company.is_there();
+        if under_way > 0 && !(alone && self.is_long()) {
             return None;
         }
-        if under_way > 0 && (self.company.is_there() || !self.is_long()) {
+        let few = self.line.len() < self.last_size && !(alone && self.is_long());
+        if few && !given_time {
             return None;
         }
         while !self.line.is_empty() {

@@ -83,9 +83,25 @@ fn alone_a_second_batch_follows_the_first_as_soon_as_the_line_is_long() {
     assert_eq!(line.goes(1, true), None);
     line.grow(1);
     assert_eq!(line.goes(1, false), Some(2));
-    // Nobody is waited for where nobody else is at work meanwhile.
+}
+
+#[test]
+fn alone_a_few_wait_until_as_many_are_there_as_went_out_last_or_time_is_up() {
+    let mut line = Line::new();
+    line.grow(1);
+    assert_eq!(line.goes(0, false), Some(1), "one caller never waits");
     line.grow(1);
     assert_eq!(line.goes(0, false), Some(1));
+    line.grow(20);
+    assert_eq!(line.goes(0, false), Some(20));
+    line.grow(1);
+    assert_eq!(line.goes(0, false), None);
+    assert_eq!(line.goes(0, true), Some(1));
+    line.grow(20);
+    assert_eq!(line.goes(0, false), Some(20));
+    // As many as would be worth a second batch are worth one.
+    line.grow(2);
+    assert_eq!(line.goes(0, false), Some(2));
 }
 
 #[test]
