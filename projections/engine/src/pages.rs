@@ -1,15 +1,23 @@
 //! Reads ahead: the next events come in while the last ones are being written.
 
+use std::time::Duration;
+
 use async_nats::Client;
 use guanxi_eventlog::{Feed, FeedOptions, LogError, LogReader};
 use guanxi_events::{Position, Recorded};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::task::AbortOnDropHandle;
 
 type Page = Result<Vec<Recorded>, LogError>;
 
 /// Pages that wait to be written. Two, so that reading and writing overlap and memory stays bounded.
 const AHEAD: usize = 2;
+/// How far apart pages are taken that were not full. One event alone is written at once, and what
+/// comes soon after it in one go: most of what a few rows cost is the transaction.
+const GATHER: Duration = Duration::from_millis(4);
 
 /// Contiguous events, from a task of its own that ends with this value.
 pub(crate) struct Pages {
@@ -40,10 +48,15 @@ impl Pages {
                 }
             };
             loop {
-                let page = feed.next(page).await;
-                let failed = page.is_err();
-                if pages.send(page).await.is_err() || failed {
+                let events = feed.next(page).await;
+                let taken = Instant::now();
+                let failed = events.is_err();
+                let full = events.as_ref().is_ok_and(|events| events.len() >= page);
+                if pages.send(events).await.is_err() || failed {
                     return;
+                }
+                if !full {
+                    sleep_until(taken + GATHER).await;
                 }
             }
         })

@@ -195,7 +195,11 @@ pub(crate) fn status(error: &ExecuteError) -> Status {
     match error {
         ExecuteError::Refused(refusal) => errors::refused(refusal),
         ExecuteError::Expected { expected, actual } => errors::stale(*expected, *actual),
-        ExecuteError::Contended { .. } => Status::aborted(error.to_string()),
+        // The caller named no version, so that it is not for them to load again: it is for want of time
+        // that this was not done.
+        ExecuteError::Contended { .. } => {
+            errors::deadline(&format!("{error}, until the time was up; nothing was done"))
+        }
         ExecuteError::Append(AppendError::Stale {
             expected, actual, ..
         }) => errors::stale(expected.0, actual.0),
@@ -241,4 +245,21 @@ macro_rules! command {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Code;
+
+    use super::*;
+
+    #[test]
+    fn who_was_too_slow_all_the_time_is_out_of_time_and_whose_version_is_stale_is_aborted() {
+        let contended = status(&ExecuteError::Contended { attempts: 2 });
+        assert_eq!(contended.code(), Code::DeadlineExceeded);
+        assert!(contended.message().contains("2 times"));
+        let (expected, actual) = (1, 2);
+        let stale = status(&ExecuteError::Expected { expected, actual });
+        assert_eq!(stale.code(), Code::Aborted);
+    }
 }
