@@ -194,10 +194,15 @@ impl Verifier {
         let Some(file) = &self.settings.jwks_file else {
             return;
         };
-        if self.keys().looked.elapsed() < LOOK_EVERY {
+        let is_due = |keys: &KeySet| keys.looked.elapsed() >= LOOK_EVERY;
+        if !is_due(&self.keys()) {
             return;
         }
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        // Of all who came at once, one looks.
+        if !is_due(&keys) {
+            return;
+        }
         keys.looked = Instant::now();
         let modified = std::fs::metadata(file)
             .and_then(|meta| meta.modified())

@@ -96,12 +96,9 @@ impl Core {
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        let alone = !self.company.is_there();
-        if under_way > 0 && !(alone && self.is_long()) {
-            return None;
-        }
-        let few = self.line.len() < self.last_size && !(alone && self.is_long());
-        if few && !given_time {
+        let large = self.is_long() && !self.company.is_there();
+        let few = self.line.len() < self.last_size && !given_time;
+        if !large && (under_way > 0 || few) {
             return None;
         }
         while !self.line.is_empty() {

@@ -21,7 +21,7 @@ async fn two_replicas_draw_every_number_once_and_leave_no_gap() {
         // Who lost too many rounds on a slow machine is told so, and sends the same command again.
         loop {
             match served.enrol(enrolment.clone()).await {
-                Err(status) if status.code() == Code::Aborted => {}
+                Err(status) if status.code() == Code::DeadlineExceeded => {}
                 enrolled => return enrolled.unwrap().id,
             }
         }

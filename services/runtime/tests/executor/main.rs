@@ -76,12 +76,6 @@ async fn done(executor: &Executor, id: Uuid, command: Command) -> Answer {
         .unwrap()
 }
 
-async fn opened(executor: &Executor, call: &Call, id: Uuid) -> Result<Answer, ExecuteError> {
-    executor
-        .execute::<Table>(call, id, &Command::Open { seats: 2 })
-        .await
-}
-
 fn code(error: &ExecuteError) -> &str {
     match error {
         ExecuteError::Refused(refusal) => refusal.code,
@@ -111,41 +105,6 @@ async fn a_repeated_command_gets_its_first_answer_from_any_replica_even_when_it_
         .execute::<Table>(&self::call(), id, &Command::Seat { guests: 2 })
         .await;
     assert_eq!(code(&other.unwrap_err()), "FULL");
-}
-
-#[tokio::test]
-async fn what_a_command_begins_is_not_looked_for_and_its_repeat_gets_the_first_answer() {
-    let database = TestDatabase::create().await.unwrap();
-    let (executor, pool) = replica_and_pool(&database).await;
-    let open = Call {
-        id_is_new: true,
-        ..call()
-    };
-    let first = {
-        // Whoever looks for something waits until these are free again.
-        let mut taken = Vec::new();
-        for _ in 0..CONNECTIONS {
-            taken.push(pool.get().await.unwrap());
-        }
-        opened(&executor, &open, Uuid::now_v7()).await.unwrap()
-    };
-    // Each attempt of a caller makes an id of its own.
-    let again = opened(&executor, &open, Uuid::now_v7()).await.unwrap();
-    assert_eq!(again, first);
-}
-
-#[tokio::test]
-async fn an_id_that_is_not_as_new_as_was_said_is_looked_at_after_all() {
-    let database = TestDatabase::create().await.unwrap();
-    let executor = replica(&database).await;
-    let id = Uuid::now_v7();
-    done(&executor, id, Command::Open { seats: 2 }).await;
-    let open = Call {
-        id_is_new: true,
-        ..call()
-    };
-    let error = opened(&executor, &open, id).await.unwrap_err();
-    assert_eq!(code(&error), "OPEN");
 }
 
 #[tokio::test]

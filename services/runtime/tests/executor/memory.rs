@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use guanxi_decider::DynDecider;
-use guanxi_events::{Position, StreamKey, StreamVersion};
+use guanxi_events::{CommandId, Position, StreamKey, StreamVersion};
 use guanxi_harness::TestDatabase;
-use guanxi_runtime::States;
+use guanxi_runtime::{
+    States,
+    executor::{Answer, Call, ExecuteError, Executor},
+};
 use uuid::Uuid;
 
 use crate::{
-    call, code, done, replica,
+    CONNECTIONS, call, code, done, replica, replica_and_pool,
     tables::{Command, Kitchen, Table},
 };
 
@@ -113,4 +116,45 @@ async fn a_state_that_is_ahead_of_a_restored_log_is_forgotten() {
         .unwrap();
     let seated = done(&executor, id, Command::Seat { guests: 1 }).await;
     assert_eq!(seated.version, StreamVersion(2));
+}
+
+/// A table is opened by a command that made its id itself.
+async fn opened(executor: &Executor, command: CommandId, id: Uuid) -> Result<Answer, ExecuteError> {
+    let call = Call {
+        command_id: command,
+        id_is_new: true,
+        ..call()
+    };
+    let opened = executor.execute::<Table>(&call, id, &Command::Open { seats: 2 });
+    let opened = tokio::time::timeout(Duration::from_secs(20), opened).await;
+    // Else it waits for a connection.
+    opened.unwrap()
+}
+
+#[tokio::test]
+async fn what_a_command_begins_is_not_looked_for_and_its_repeat_gets_the_first_answer() {
+    let database = TestDatabase::create().await.unwrap();
+    let (executor, pool) = replica_and_pool(&database).await;
+    let command = CommandId::new();
+    let first = {
+        // Whoever looks for something waits until these are free again.
+        let mut taken = Vec::new();
+        for _ in 0..CONNECTIONS {
+            taken.push(pool.get().await.unwrap());
+        }
+        opened(&executor, command, Uuid::now_v7()).await.unwrap()
+    };
+    // Each attempt of a caller makes an id of its own.
+    let again = opened(&executor, command, Uuid::now_v7()).await.unwrap();
+    assert_eq!(again, first);
+}
+
+#[tokio::test]
+async fn an_id_that_is_not_as_new_as_was_said_is_looked_at_after_all() {
+    let database = TestDatabase::create().await.unwrap();
+    let executor = replica(&database).await;
+    let id = Uuid::now_v7();
+    done(&executor, id, Command::Open { seats: 2 }).await;
+    let error = opened(&executor, CommandId::new(), id).await.unwrap_err();
+    assert_eq!(code(&error), "OPEN");
 }
