@@ -396,3 +396,18 @@ pub fn instant_to_wire(at: Timestamp) -> prost_types::Timestamp {
         nanos: i32::try_from(nanos).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_new_when_it_was_made_here_and_not_when_the_caller_chose_it() {
+        let mut fields = Fields::default();
+        let made: Uuid = fields.new_id("order_id", "").unwrap();
+        let chosen = Uuid::now_v7();
+        let given: Option<Uuid> = fields.new_id("order_id", &chosen.to_string());
+        assert_eq!(given, Some(chosen));
+        assert!(fields.has_made(made) && !fields.has_made(chosen));
+    }
+}
