@@ -14,6 +14,7 @@ use crate::{
     batch::{Lane, Limits},
     checkpoint::Held,
     pages::Pages,
+    statistics::{self, Statistics},
     telemetry::{self, Gauges},
 };
 
@@ -33,6 +34,7 @@ pub(crate) struct Follower {
     moved_at: Instant,
     head: Position,
     last_recorded_at: Option<Timestamp>,
+    statistics: Statistics,
 }
 
 impl Follower {
@@ -47,6 +49,7 @@ impl Follower {
             moved_at: Instant::now(),
             head: Position::START,
             last_recorded_at: None,
+            statistics: Statistics::default(),
         }
     }
 
@@ -191,6 +194,9 @@ impl Follower {
                 .instrument(span)
                 .await?;
             self.gauges.wrote(&batch, began.elapsed());
+            if self.statistics.are_due_after(batch.events.len()) {
+                self.gather_statistics();
+            }
             self.gauges.at(
                 self.cursor,
                 self.head.max(self.cursor),
@@ -199,6 +205,17 @@ impl Follower {
         }
         self.moved_at = Instant::now();
         Ok(())
+    }
+
+    /// Beside what follows: to look at large tables takes longer than anyone should wait.
+    fn gather_statistics(&self) {
+        let lane = self.lane.clone();
+        tokio::spawn(async move {
+            if let Err(error) = statistics::gather(&lane).await {
+                // Postgres does it by itself in a while.
+                tracing::info!(schema = lane.build.schema, %error, "no statistics yet");
+            }
+        });
     }
 
     async fn mark_foreign(&self) -> Result<(), ProjectionError> {

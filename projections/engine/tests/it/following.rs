@@ -47,6 +47,28 @@ async fn a_stopped_worker_has_given_its_partitions_back_and_the_next_goes_on_at_
 }
 
 #[tokio::test]
+async fn statistics_of_tables_that_grow_are_there_before_postgres_gathers_any_by_itself() {
+    let world = World::new().await;
+    let worker = world.work(Tallies::default());
+    world.append_some(30, 100).await;
+    let build = world.assert_as_the_oracle().await;
+    let known = format!(
+        "select count(*) from pg_stats where schemaname = '{}'",
+        build.schema
+    );
+    assert_eq!(world.count(&known).await, 0);
+    world.append_some(30, 400).await;
+    guanxi_harness::eventually(crate::world::PATIENCE, async || {
+        let known = world.count(&known).await;
+        anyhow::ensure!(known > 0, "nobody has looked at the tables");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await
+    .unwrap();
+    worker.stop().await;
+}
+
+#[tokio::test]
 async fn a_model_of_two_logs_folds_each_into_what_is_its_own() {
     let world = World::new().await;
     let projection = Tallies {
