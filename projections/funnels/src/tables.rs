@@ -105,14 +105,17 @@ pub(crate) async fn store(write: &Write<'_>, courses: &Courses) -> Result<(), Er
             past.push(tenant, *id, course, (n, span, until));
         }
     }
-    write
-        .execute(include_str!("sql/write_opportunities.sql"), &now.params())
-        .await?;
-    if !past.ids.is_empty() {
+    let (now_params, past_params) = (now.params(), past.params());
+    let now = write.execute(include_str!("sql/write_opportunities.sql"), &now_params);
+    let past = async {
+        if past.ids.is_empty() {
+            return Ok(0);
+        }
         write
-            .execute(include_str!("sql/write_spans.sql"), &past.params())
-            .await?;
-    }
+            .execute(include_str!("sql/write_spans.sql"), &past_params)
+            .await
+    };
+    futures::try_join!(now, past)?;
     Ok(())
 }
 
