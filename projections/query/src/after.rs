@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guanxi_decider::Refusal;
-use guanxi_events::{Position, Service};
+use guanxi_events::{Position, Service, TenantId};
 use guanxi_projection::WaitError;
 use guanxi_runtime::{Fields, Token, errors};
 use tokio::time::{Instant, sleep};
@@ -33,6 +33,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// `FAILED_PRECONDITION` for one of another life of a log; `DEADLINE_EXCEEDED`.
 pub(crate) async fn wait(
     queries: &Queries,
+    tenant: &TenantId,
     model: &Model,
     tokens: &[String],
     deadline: Instant,
@@ -51,7 +52,7 @@ pub(crate) async fn wait(
         .map_err(|refusal| errors::refused(&refusal))?;
     for (n, token) in wanted {
         if model.through.contains(&token.service) {
-            through_reaction(queries, model, token, deadline).await?;
+            through_reaction(queries, tenant, model, token, deadline).await?;
         } else {
             reach(queries, model, n, token, deadline).await?;
         }
@@ -116,12 +117,13 @@ fn late(model: &Model, why: &dyn std::fmt::Display) -> Status {
 /// what they wrote.
 async fn through_reaction(
     queries: &Queries,
+    tenant: &TenantId,
     model: &Model,
     token: Token,
     deadline: Instant,
 ) -> Result<(), Status> {
     let target = loop {
-        if let Some(target) = answered(queries, model, token).await? {
+        if let Some(target) = answered(queries, tenant, model, token).await? {
             break target;
         }
         if Instant::now() + LOOK >= deadline {
@@ -151,10 +153,11 @@ async fn through_reaction(
 /// Where the effects of the token's event stand, once every reaction to that log has passed it.
 async fn answered(
     queries: &Queries,
+    tenant: &TenantId,
     model: &Model,
     token: Token,
 ) -> Result<Option<Position>, Status> {
-    let client = queries.connection().await?;
+    let client = queries.connection(tenant).await?;
     let sql = format!(
         "select bool_and(incarnation = $2 and position >= $3) as passed, max(target_position) as target
            from log_{}.reactions where source = $1",

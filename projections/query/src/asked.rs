@@ -2,6 +2,7 @@
 
 use deadpool_postgres::Object;
 use guanxi_decider::Home;
+use guanxi_eventlog::Turn;
 use guanxi_events::{PersonId, TenantId};
 use guanxi_runtime::{deadline, identity};
 use tokio::time::Instant;
@@ -38,9 +39,11 @@ impl Asked {
         queries: &Queries,
         model: &Model,
         after: &[String],
-    ) -> Result<Object, Status> {
-        queries.after(model, after, self.deadline).await?;
-        queries.connection().await
+    ) -> Result<Turn, Status> {
+        queries
+            .after(&self.tenant, model, after, self.deadline)
+            .await?;
+        queries.connection(&self.tenant).await
     }
 
     /// One read of the model.

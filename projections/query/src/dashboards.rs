@@ -5,6 +5,7 @@ mod work_list;
 
 use deadpool_postgres::Object;
 use guanxi_dashboards::queries::Reader;
+use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetDailyFiguresRequest, GetDailyFiguresResponse, GetWorkListRequest, GetWorkListResponse,
@@ -34,7 +35,7 @@ impl Dashboards {
     }
 
     /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
+    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
         asked.connection(&self.queries, &MODEL, after).await
     }
 

@@ -15,6 +15,14 @@ pub(crate) fn pool(error: &PoolError) -> Status {
     }
 }
 
+/// It could not be this tenant's turn.
+pub(crate) fn turn(error: &LogError) -> Status {
+    match error {
+        LogError::Pool(error) => pool(error),
+        other => errors::log(other),
+    }
+}
+
 /// Postgres said no, or nothing at all.
 pub(crate) fn postgres(error: &Error) -> Status {
     match error.code() {

@@ -51,7 +51,7 @@ impl Funnels {
         query: &FunnelQuery,
         deadline: Instant,
     ) -> Result<(Vec<FunnelGroup>, Vec<ModelPosition>), Status> {
-        let mut connection = self.queries.connection().await?;
+        let mut connection = self.queries.connection(tenant).await?;
         let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
         let reader = Reader::new(&snapshot.transaction, &snapshot.build, tenant);
         let funnel = reader
@@ -72,7 +72,9 @@ impl FunnelService for Funnels {
         let deadline = deadline(&request, &self.queries.config);
         let request = request.into_inner();
         let query = request::funnel(&request, &self.queries.config.time_zone(&tenant))?;
-        self.queries.after(&MODEL, &request.after, deadline).await?;
+        self.queries
+            .after(&tenant, &MODEL, &request.after, deadline)
+            .await?;
         let (groups, positions) = self.funnel(&tenant, &query, deadline).await?;
         Ok(Response::new(GetFunnelResponse { groups, positions }))
     }
@@ -92,9 +94,11 @@ impl FunnelService for Funnels {
         let binding = Binding::of(tenant.as_str(), &asked);
         let zone = self.queries.config.time_zone(&tenant);
         let mut query = request::opportunities(&request, &binding, &zone)?;
-        self.queries.after(&MODEL, &request.after, deadline).await?;
+        self.queries
+            .after(&tenant, &MODEL, &request.after, deadline)
+            .await?;
 
-        let mut connection = self.queries.connection().await?;
+        let mut connection = self.queries.connection(&tenant).await?;
         let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
         let reader = Reader::new(&snapshot.transaction, &snapshot.build, &tenant);
         // One row more than asked for tells whether there is another page.

@@ -67,8 +67,8 @@ const MOST: i64 = 1_000;
 impl Queries {
     /// A reader of every log: of positions and times only, for queries may see no more.
     fn logs(&self) -> Vec<LogReader> {
-        let codec = Arc::new(PlainCodec);
-        let reader = |service| LogReader::new(service, self.pool.clone(), codec.clone());
+        let (codec, pool) = (Arc::new(PlainCodec), self.pool.for_everyone());
+        let reader = |service| LogReader::new(service, pool.clone(), codec.clone());
         Service::ALL.into_iter().map(reader).collect()
     }
 
@@ -91,14 +91,15 @@ impl Queries {
 
     /// Every build of every read model that is kept, in each log that it follows.
     pub(crate) async fn model_statuses(&self) -> Result<Vec<ModelStatus>, Status> {
-        let all = status(&self.pool, &self.logs(), None).await;
+        let all = status(self.pool.for_everyone(), &self.logs(), None).await;
         all.map_err(|error| failure::projection(&error))
     }
 
     /// Every reaction.
     pub(crate) async fn reaction_statuses(&self) -> Result<Vec<ReactionStatus>, Status> {
         let logs = self.log_statuses().await?;
-        let client = self.connection().await?;
+        let client = self.pool.for_everyone().get().await;
+        let client = client.map_err(|error| failure::pool(&error))?;
         let mut all = Vec::new();
         for service in Service::ALL {
             let sql =
@@ -137,7 +138,7 @@ impl Queries {
         let names: HashSet<String> = models.into_iter().map(|model| model.build.name).collect();
         let mut all = Vec::new();
         for name in names {
-            let found = parked(&self.pool, &name).await;
+            let found = parked(self.pool.for_everyone(), &name).await;
             for one in found.map_err(|error| failure::projection(&error))? {
                 all.push(ParkedEvent {
                     model: name.clone(),
@@ -173,7 +174,7 @@ impl Queries {
         let sql = format!(
             "select position from log_{log}.events where position = any ($1) and tenant = $2"
         );
-        let client = self.connection().await?;
+        let client = self.connection(tenant).await?;
         let rows = client.query(&sql, &[&positions, &tenant.as_str()]).await;
         let rows = rows.map_err(|error| failure::postgres(&error))?;
         let positions = rows.iter().map(|row| row.try_get(0));
@@ -186,7 +187,7 @@ impl Queries {
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<RefusedReaction>, Status> {
-        let client = self.connection().await?;
+        let client = self.connection(tenant).await?;
         let mut all = Vec::new();
         for service in Service::ALL {
             for source in Service::ALL {

@@ -11,6 +11,7 @@ mod wire;
 
 use deadpool_postgres::Object;
 use guanxi_decider::Home;
+use guanxi_eventlog::Turn;
 use guanxi_events::{Service, TenantId};
 use guanxi_points::queries::Reader;
 use guanxi_proto::query::v1::{
@@ -67,9 +68,11 @@ impl Points {
     }
 
     /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
-        self.queries.after(&MODEL, after, asked.deadline).await?;
-        self.queries.connection().await
+    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
+        self.queries
+            .after(&asked.tenant, &MODEL, after, asked.deadline)
+            .await?;
+        self.queries.connection(&asked.tenant).await
     }
 
     async fn snapshot<'a>(

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use deadpool_postgres::{Object, Pool, Transaction};
+use guanxi_eventlog::{SharedPool, Turn};
+use guanxi_events::TenantId;
 use guanxi_projection::{Build, LogPosition, Models, positions_in};
 use guanxi_proto::{
     query::v1::{
@@ -31,7 +33,7 @@ const WATCHERS: usize = 256;
 #[derive(Clone)]
 pub struct Queries {
     pub(crate) models: Models,
-    pub(crate) pool: Pool,
+    pub(crate) pool: SharedPool,
     pub(crate) config: Arc<Config>,
     pub(crate) watchers: Arc<Semaphore>,
 }
@@ -41,7 +43,7 @@ impl Queries {
     pub fn new(models: Models, pool: Pool, config: Arc<Config>) -> Self {
         Self {
             models,
-            pool,
+            pool: SharedPool::new(pool),
             config,
             watchers: Arc::new(Semaphore::new(WATCHERS)),
         }
@@ -63,16 +65,19 @@ impl Queries {
     /// Waits until `model` shows what the tokens stand for.
     pub(crate) async fn after(
         &self,
+        tenant: &TenantId,
         model: &after::Model,
         tokens: &[String],
         deadline: Instant,
     ) -> Result<(), Status> {
-        after::wait(self, model, tokens, deadline).await
+        after::wait(self, tenant, model, tokens, deadline).await
     }
 
-    /// A connection to read with.
-    pub(crate) async fn connection(&self) -> Result<Object, Status> {
-        self.pool.get().await.map_err(|error| failure::pool(&error))
+    /// A connection to read with, when it is this tenant's turn: a tenant whose questions are many or
+    /// long delays those of others by no more than one of them.
+    pub(crate) async fn connection(&self, tenant: &TenantId) -> Result<Turn, Status> {
+        let turn = self.pool.client_for(tenant).await;
+        turn.map_err(|error| failure::turn(&error))
     }
 }
 

@@ -12,6 +12,7 @@ mod statement;
 mod wire;
 
 use deadpool_postgres::Object;
+use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetAgeingRequest, GetAgeingResponse, GetBadDebtsRequest, GetBadDebtsResponse,
@@ -60,7 +61,7 @@ impl Receivables {
     }
 
     /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
+    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
         asked.connection(&self.queries, &MODEL, after).await
     }
 

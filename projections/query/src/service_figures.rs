@@ -8,6 +8,7 @@ mod volumes;
 mod wire;
 
 use deadpool_postgres::Object;
+use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetBacklogRequest, GetBacklogResponse, GetServiceFiguresRequest, GetServiceFiguresResponse,
@@ -42,7 +43,7 @@ impl ServiceFigures {
     }
 
     /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Object, Status> {
+    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
         asked.connection(&self.queries, &MODEL, after).await
     }
 

@@ -1,6 +1,6 @@
 //! The handle of those who only read a log: its own service, other services, projections.
 
-use std::{ops::Deref, sync::Arc};
+use std::sync::Arc;
 
 use deadpool_postgres::{Object, Pool};
 use guanxi_events::{CommandId, Incarnation, Position, Recorded, Service, TenantId};
@@ -8,11 +8,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::Json;
 
 use crate::{
-    LogError, PayloadCodec, Receipt,
-    chain::Hash,
-    options::schema,
-    sql::Sql,
-    turnstile::{Pass, Turnstile},
+    LogError, PayloadCodec, Receipt, SharedPool, Turn, chain::Hash, options::schema, sql::Sql,
 };
 
 /// Reads one service's log: cheap to clone, and of use in any process that reaches its database.
@@ -22,29 +18,9 @@ pub struct LogReader(pub(crate) Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) service: Service,
-    pub(crate) pool: Pool,
+    pub(crate) pool: SharedPool,
     pub(crate) codec: Arc<dyn PayloadCodec>,
     pub(crate) sql: Sql,
-    /// Before the pool, for what is read on behalf of a tenant.
-    turnstile: Turnstile,
-}
-
-/// Connections that stay free for what serves everyone: relay, timers, feeds.
-const RESERVED: usize = 2;
-
-/// A connection for one tenant's sake.
-pub(crate) struct Turn {
-    client: Object,
-    /// Let go of when the connection is back.
-    _pass: Pass,
-}
-
-impl Deref for Turn {
-    type Target = Object;
-
-    fn deref(&self) -> &Object {
-        &self.client
-    }
 }
 
 /// An event whose data is as it is stored: what is encrypted stays so. A type of its own, so that
@@ -68,13 +44,11 @@ pub struct Head {
 impl LogReader {
     /// A reader; whether the log is there shows at the first read.
     pub fn new(service: Service, pool: Pool, codec: Arc<dyn PayloadCodec>) -> Self {
-        let at_a_time = pool.status().max_size.saturating_sub(RESERVED);
         Self(Arc::new(Parts {
             service,
-            pool,
+            pool: SharedPool::new(pool),
             codec,
             sql: Sql::of(&schema(service)),
-            turnstile: Turnstile::new(at_a_time),
         }))
     }
 
@@ -105,12 +79,13 @@ impl LogReader {
     }
 
     /// Waits until every append that Postgres had begun is over. A look-up after it sees whatever
-    /// was under way before, for appends take the head row first. Needs the right to write.
+    /// was under way before, for appends take the head row first. Needs the right to write. It is
+    /// asked for the sake of one tenant, and takes a turn of it.
     ///
     /// # Errors
     /// When Postgres cannot be reached.
-    pub async fn quiesce(&self) -> Result<(), LogError> {
-        let client = self.client().await?;
+    pub async fn quiesce(&self, tenant: &TenantId) -> Result<(), LogError> {
+        let client = self.client_for(tenant).await?;
         let statement = client.prepare_cached(&self.0.sql.quiesce).await?;
         client.execute(&statement, &[]).await?;
         Ok(())
@@ -160,17 +135,11 @@ impl LogReader {
     }
 
     pub(crate) async fn client(&self) -> Result<Object, LogError> {
-        Ok(self.0.pool.get().await?)
+        Ok(self.0.pool.for_everyone().get().await?)
     }
 
-    /// A connection when it is this tenant's turn: however many look something up for another one,
-    /// it is soon.
     pub(crate) async fn client_for(&self, tenant: &TenantId) -> Result<Turn, LogError> {
-        let pass = self.0.turnstile.pass(tenant).await?;
-        Ok(Turn {
-            client: self.client().await?,
-            _pass: pass,
-        })
+        self.0.pool.client_for(tenant).await
     }
 }
 

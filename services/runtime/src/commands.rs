@@ -195,14 +195,11 @@ pub(crate) fn status(error: &ExecuteError) -> Status {
     match error {
         ExecuteError::Refused(refusal) => errors::refused(refusal),
         ExecuteError::Expected { expected, actual } => errors::stale(*expected, *actual),
-        // The caller named no version, so that it is not for them to load again: it is for want of time
-        // that this was not done.
+        // No version that the caller named has passed, so that it is not for them to load again: it is
+        // for want of time that this was not done.
         ExecuteError::Contended { .. } => {
             errors::deadline(&format!("{error}, until the time was up; nothing was done"))
         }
-        ExecuteError::Append(AppendError::Stale {
-            expected, actual, ..
-        }) => errors::stale(expected.0, actual.0),
         ExecuteError::Append(error) => errors::append(error),
     }
 }

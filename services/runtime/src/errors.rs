@@ -163,7 +163,9 @@ pub fn log(error: &LogError) -> Status {
             unavailable(error)
         }
         LogError::Refused { code, .. } if passes(code) => unavailable(error),
-        LogError::Crowded => overloaded("the log answers slowly, and many wait for it already"),
+        LogError::Crowded => {
+            overloaded("the database answers slowly, and many of this tenant wait for it already")
+        }
         LogError::Pool(_) | LogError::Nats(_) | LogError::Timeout => unavailable(error),
         _ => internal(error),
     }

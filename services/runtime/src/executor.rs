@@ -332,7 +332,14 @@ impl Executor {
                 actual,
             }) => {
                 self.states.doubt(&stream, expected, actual);
-                Err(Attempt::Again)
+                match call.expected_version {
+                    // It was that version here, and is no more.
+                    Some(expected) if stream == surroundings.own.key => {
+                        let actual = actual.0;
+                        Err(ExecuteError::Expected { expected, actual }.into())
+                    }
+                    _ => Err(Attempt::Again),
+                }
             }
             Err(AppendError::ClaimTaken { index, holder }) => {
                 Err(ExecuteError::Refused(effects.taken(index, &holder)).into())
@@ -350,7 +357,7 @@ impl Executor {
         refusal: ExecuteError,
     ) -> Result<Answer, Attempt> {
         // An earlier attempt at this very command may still be on its way.
-        let quiet = self.log.quiesce().await;
+        let quiet = self.log.quiesce(&call.tenant).await;
         quiet.map_err(|error| ExecuteError::Append(error.into()))?;
         let known = self.log.command(&call.tenant, call.command_id).await;
         match known.map_err(|error| ExecuteError::Append(error.into()))? {

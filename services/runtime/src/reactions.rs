@@ -282,7 +282,9 @@ async fn answer(
                     "it cannot be done; the log says why".to_owned(),
                 )));
             }
-            Err(ReactionError::Execute(ExecuteError::Append(AppendError::Log(error)))) => {
+            Err(ReactionError::Execute(ExecuteError::Append(AppendError::Log(error))))
+                if !matches!(error, LogError::Crowded) =>
+            {
                 return Err(error);
             }
             Err(error) => {

@@ -48,7 +48,9 @@ impl Funnels {
             as_of: None,
         };
         let query = request::funnel(&asked, &self.queries.config.time_zone(&tenant))?;
-        self.queries.after(&MODEL, &asked.after, deadline).await?;
+        self.queries
+            .after(&tenant, &MODEL, &asked.after, deadline)
+            .await?;
 
         let (answers, stream) = mpsc::channel(1);
         let funnels = self.clone();

@@ -56,6 +56,7 @@ mod server;
 mod service_figures;
 mod service_views;
 mod tickets;
+mod turns;
 mod upgrade;
 mod work_list;
 mod worked_examples;

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use guanxi_eventlog::{AppendError, LogOptions};
-use guanxi_events::{StreamKey, StreamVersion};
-use tokio::task::JoinHandle;
+use guanxi_events::{Position, StreamKey, StreamVersion};
+use tokio::{task::JoinHandle, time::timeout};
 
 use crate::{
     wire::Wire,
     world::{
         Build, SERVICE, World, a_moment, all, another_tenants, command, hold, spawn, stream,
-        until_a_batch_waits, written,
+        tenant, until_a_batch_waits, written,
     },
 };
 
@@ -125,5 +125,27 @@ async fn who_reads_behind_a_flood_of_another_tenants_reads_is_soon_served() {
     assert!(served < 50, "{served} of another tenant's came first");
     for one in flood {
         one.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn those_who_wait_until_nothing_is_under_way_leave_connections_to_everyone_else() {
+    let world = World::new().await;
+    let log = world.log_with(LogOptions::new(SERVICE)).await;
+    let stranger = hold(&world).await;
+    let flood: Vec<_> = (0..20)
+        .map(|_| {
+            let log = log.clone();
+            tokio::spawn(async move { log.quiesce(&tenant()).await })
+        })
+        .collect();
+    a_moment().await;
+    // Of four connections tenants have two.
+    let head = timeout(Duration::from_secs(2), log.head()).await;
+    assert_eq!(head.unwrap().unwrap().position, Position::START);
+    assert!(flood.iter().all(|one| !one.is_finished()));
+    stranger.batch_execute("commit").await.unwrap();
+    for one in flood {
+        one.await.unwrap().unwrap();
     }
 }

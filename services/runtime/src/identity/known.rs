@@ -3,7 +3,7 @@
 
 use std::{
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use moka::sync::Cache;
@@ -12,8 +12,12 @@ use super::Identity;
 
 /// How many seconds after its end a token is still taken, for clocks that differ.
 pub(super) const LEEWAY: u64 = 30;
-/// How many bytes of tokens are remembered.
+/// How many bytes may be remembered.
 const BYTES: u64 = 16 << 20;
+/// What a token takes beside its own bytes: who it names, keys, node, pointers.
+const OVERHEAD: usize = 512;
+/// How long a token is remembered that nobody sends: most end soon, and nobody says when one is gone.
+const IDLE: Duration = Duration::from_secs(600);
 
 /// What is remembered. Clones share it.
 #[derive(Clone)]
@@ -31,7 +35,10 @@ impl Default for Known {
     fn default() -> Self {
         let cache = Cache::builder()
             .max_capacity(BYTES)
-            .weigher(|token: &Arc<str>, _| u32::try_from(token.len()).unwrap_or(u32::MAX))
+            .weigher(|token: &Arc<str>, _| {
+                u32::try_from(token.len() + OVERHEAD).unwrap_or(u32::MAX)
+            })
+            .time_to_idle(IDLE)
             .build();
         Self(cache)
     }

@@ -9,6 +9,7 @@ use guanxi_runtime::{
     States,
     executor::{Answer, Call, ExecuteError, Executor},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
@@ -27,6 +28,29 @@ async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
     done(&two, id, Command::Clear).await;
     let seated = done(&one, id, Command::Seat { guests: 1 }).await;
     assert_eq!(seated.version, StreamVersion(4));
+}
+
+#[tokio::test]
+async fn who_is_out_of_time_when_something_has_moved_is_told_so_and_nothing_is_done() {
+    let database = TestDatabase::create().await.unwrap();
+    let (one, two) = (replica(&database).await, replica(&database).await);
+    let id = Uuid::now_v7();
+    done(&one, id, Command::Open { seats: 2 }).await;
+    done(&one, id, Command::Seat { guests: 2 }).await;
+    done(&two, id, Command::Clear).await;
+    // It would have to look again, and be done.
+    let late = Call {
+        deadline: Instant::now(),
+        ..call()
+    };
+    let seat = Command::Seat { guests: 1 };
+    let seated = one.execute::<Table>(&late, id, &seat).await;
+    let error = seated.unwrap_err();
+    assert!(
+        matches!(error, ExecuteError::Contended { attempts: 1 }),
+        "{error}"
+    );
+    assert_eq!(one.log().head().await.unwrap().position, Position(3));
 }
 
 #[tokio::test]
