@@ -1,5 +1,6 @@
 //! How long it takes from the answer to a command until the read model shows what it did, through
-//! the stream, at half of the load that the service bears: as long as a query with `after` waits.
+//! the stream: as long as a query with `after` waits. At half of the load that a service must bear,
+//! and at half of what it bears here when it has both cores to itself.
 //!
 //!     cargo run --release -p guanxi-load --bin visible -- --rounds 5
 
@@ -20,10 +21,11 @@ use guanxi_eventlog::stream;
 use guanxi_funnels::Funnels;
 use guanxi_harness::connect_nats;
 use guanxi_load::{
-    Measure, Measured, Need, Seller, Sellers, Site, connect, paced, percentiles_ms, report,
+    Measure, Measured, Need, Seller, Sellers, Site, connect, paced, percentiles_ms, pgbench, report,
 };
 use guanxi_projection::{Models, Projection};
 use guanxi_runtime::Token;
+use tonic::Code;
 
 /// Measures when rows are visible.
 #[derive(Parser)]
@@ -34,7 +36,7 @@ struct Arguments {
     /// Seconds of each.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Commands a second; by default half of what 256 callers reach without relay and projection.
+    /// Commands a second, instead of the two loads.
     #[arg(long)]
     rate: Option<f64>,
     /// One command in so many is waited for, as by one who asks at once for what changed.
@@ -42,6 +44,9 @@ struct Arguments {
     watch_every: u64,
 }
 
+/// What a service must bear, as a share of what a bare INSERT a transaction does with so many clients.
+const MUST_BE: f64 = 0.8;
+const CLIENTS: usize = 64;
 /// Callers and time to find out what the service bears.
 const CALLERS: usize = 256;
 const FULL_LOAD: Duration = Duration::from_secs(5);
@@ -56,9 +61,9 @@ const P99: f64 = 60.0;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let rate = match arguments.rate {
-        Some(rate) => rate,
-        None => half_load().await?,
+    let mut loads = match arguments.rate {
+        Some(rate) => vec![Load::of("as asked", rate)],
+        None => halves().await?,
     };
     let site = Site::start(true).await?;
     let desk = Arc::new(Desk {
@@ -67,46 +72,65 @@ async fn main() -> anyhow::Result<()> {
         idle: Mutex::default(),
         models: site.project(Funnels).await?,
     });
-    let within = |_: f64| Some(Need::AtMost(1.0));
-    let mut half = Measure::new(
-        "row visible after the answer, p50",
-        "ms",
-        "limit",
-        within(P50),
-    );
-    let mut late = Measure::new(
-        "row visible after the answer, p99",
-        "ms",
-        "limit",
-        within(P99),
-    );
-    let kept = Need::AtLeast(0.97);
-    let mut load = Measure::new("commands meanwhile", "/s", "half of the load", kept);
-    desk.clone()
-        .round(rate, WARM_UP, arguments.watch_every)
-        .await?;
+    let every = arguments.watch_every;
     for round in 1..=arguments.rounds {
-        eprintln!(
-            "round {round} of {}, {rate:.0} commands/s",
-            arguments.rounds
-        );
-        let window = Duration::from_secs(arguments.seconds);
-        let desk = desk.clone();
-        let (waits, commands) = desk.round(rate, window, arguments.watch_every).await?;
-        half.figure(waits[0], P50);
-        late.figure(waits[1], P99);
-        load.rate(&commands, rate);
+        for load in &mut loads {
+            eprintln!(
+                "round {round} of {}, {}, {:.0} commands/s",
+                arguments.rounds, load.name, load.rate
+            );
+            desk.clone().round(load.rate, WARM_UP, every).await?;
+            let window = Duration::from_secs(arguments.seconds);
+            let (waits, commands) = desk.clone().round(load.rate, window, every).await?;
+            load.took(waits, &commands);
+        }
     }
     ensure_streamed(&site).await?;
-    report(&[half, late, load])
+    let measures: Vec<Measure> = loads.into_iter().flat_map(|load| load.measures).collect();
+    report(&measures)
 }
 
-/// Half of what the service bears alone.
-async fn half_load() -> anyhow::Result<f64> {
+/// So many commands a second, and what is measured at them.
+struct Load {
+    name: &'static str,
+    rate: f64,
+    /// Until a row is visible, half of them and nearly all; and how many commands were done.
+    measures: [Measure; 3],
+}
+
+impl Load {
+    fn of(name: &'static str, rate: f64) -> Self {
+        let visible = |share: &str| {
+            let what = format!("row visible after the answer, {share}, {name}");
+            Measure::new(what, "ms", "limit", Need::AtMost(1.0))
+        };
+        let done = format!("commands meanwhile, {name}");
+        let done = Measure::new(done, "/s", "those given", Need::AtLeast(0.97));
+        Self {
+            name,
+            rate,
+            measures: [visible("p50"), visible("p99"), done],
+        }
+    }
+
+    fn took(&mut self, waits: [f64; 3], commands: &Measured) {
+        let [half, late, done] = &mut self.measures;
+        half.figure(waits[0], P50);
+        late.figure(waits[1], P99);
+        done.rate(commands, self.rate);
+    }
+}
+
+/// Half of what must be, and half of what is without relay and projection.
+async fn halves() -> anyhow::Result<Vec<Load>> {
     let site = Site::start(false).await?;
+    let bare = pgbench(&site.servers.database_url(), CLIENTS, FULL_LOAD).await?;
     let sellers = Sellers::at(&site, CALLERS).await?;
     let full = sellers.work(CALLERS, FULL_LOAD).await?;
-    Ok(full.per_second / 2.0)
+    Ok(vec![
+        Load::of("half of what must be", bare.per_second * MUST_BE / 2.0),
+        Load::of("half of what is", full.per_second / 2.0),
+    ])
 }
 
 /// Those who give commands, and those who wait for what they did.
@@ -141,27 +165,33 @@ impl Desk {
             let (desk, watched) = (self.clone(), n.is_multiple_of(watch_every.max(1)));
             async move { desk.command(watched).await }
         };
-        let seen: anyhow::Result<Vec<Seen>> =
+        let seen: anyhow::Result<Vec<Option<Seen>>> =
             paced(rate, window, begin).await?.into_iter().collect();
         let (seen, took) = (seen?, begun.elapsed());
+        let seen: Vec<Seen> = seen.into_iter().flatten().collect();
         let waits = percentiles_ms(seen.iter().filter_map(|seen| seen.visible))?;
         let mut commands = Measured::bulk(seen.len() as u64, took);
         commands.percentiles_ms = percentiles_ms(seen.iter().map(|seen| seen.answered))?;
         Ok((waits, commands))
     }
 
-    async fn command(&self, watched: bool) -> anyhow::Result<Seen> {
+    /// `None` when there are too many.
+    async fn command(&self, watched: bool) -> anyhow::Result<Option<Seen>> {
         let idle = self.idle().pop();
         let mut seller = idle.unwrap_or_else(|| self.hire());
         let begun = Instant::now();
-        let receipt = seller.step().await?;
+        let receipt = seller.step().await;
         let answered = begun.elapsed();
         self.idle().push(seller);
+        let receipt = match receipt {
+            Err(status) if status.code() == Code::ResourceExhausted => return Ok(None),
+            receipt => receipt?,
+        };
         if !watched {
-            return Ok(Seen {
+            return Ok(Some(Seen {
                 answered,
                 visible: None,
-            });
+            }));
         }
         let token = Token::decode(&receipt.token).context("the answer has no token")?;
         let begun = Instant::now();
@@ -171,10 +201,10 @@ impl Desk {
         self.models
             .wait_for(name, log, life, position, deadline)
             .await?;
-        Ok(Seen {
+        Ok(Some(Seen {
             answered,
             visible: Some(begun.elapsed()),
-        })
+        }))
     }
 
     fn hire(&self) -> Seller {
