@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use guanxi_events::Service;
-use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, TestDatabase, eventually};
+use guanxi_harness::{OwnServers, SCRATCH, ScratchDir, Standby, TestDatabase, eventually};
 use guanxi_runtime::Role as Granted;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub struct Plan {
     environment: Vec<(String, String)>,
     own_servers: bool,
     disk_mib: Option<u32>,
+    standby: bool,
     links: bool,
     clocks: Option<PathBuf>,
 }
@@ -44,6 +45,7 @@ impl Plan {
             environment: Vec::new(),
             own_servers: false,
             disk_mib: None,
+            standby: false,
             links: false,
             clocks: None,
         }
@@ -93,6 +95,14 @@ impl Plan {
         self
     }
 
+    /// With a Postgres of its own that has a standby; every process knows both.
+    #[must_use]
+    pub fn with_a_standby(mut self) -> Self {
+        self.own_servers = true;
+        self.standby = true;
+        self
+    }
+
     /// Each process reaches the servers over links of its own, which can be slowed and cut.
     #[must_use]
     pub fn over_links(mut self) -> Self {
@@ -125,6 +135,7 @@ pub struct Cluster {
     tokens: Tokens,
     database_url: String,
     nats_url: String,
+    standby: Option<Standby>,
     own: Option<OwnServers>,
     _shared: Option<TestDatabase>,
     _folder: ScratchDir,
@@ -150,8 +161,17 @@ impl Cluster {
         } else {
             (None, Some(TestDatabase::create().await?))
         };
+        let standby = match own.as_ref().filter(|_| plan.standby) {
+            Some(own) => Some(Standby::of(own).await?),
+            None => None,
+        };
         let database_url = match (&own, &shared) {
-            (Some(own), _) => own.database_url(),
+            (Some(own), _) => {
+                let url = own.database_url();
+                standby
+                    .as_ref()
+                    .map_or(url.clone(), |standby| standby.either(&url))
+            }
             (None, Some(shared)) => shared.url().to_owned(),
             (None, None) => anyhow::bail!("there is no database"),
         };
@@ -187,6 +207,7 @@ impl Cluster {
             tokens: Tokens::open(&secret)?,
             database_url,
             nats_url,
+            standby,
             own,
             _shared: shared,
             _folder: folder,
@@ -300,6 +321,14 @@ impl Cluster {
     /// When it uses the shared ones.
     pub fn servers(&mut self) -> anyhow::Result<&mut OwnServers> {
         self.own.as_mut().context("the servers are shared")
+    }
+
+    /// The standby of its Postgres.
+    ///
+    /// # Errors
+    /// When the plan gave it none.
+    pub fn standby(&self) -> anyhow::Result<&Standby> {
+        self.standby.as_ref().context("there is no standby")
     }
 
     /// The issuer.

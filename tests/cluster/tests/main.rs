@@ -18,6 +18,7 @@ mod pages;
 mod permissions;
 mod pool;
 mod python;
+mod standby;
 mod stopping;
 mod surface;
 mod timers;

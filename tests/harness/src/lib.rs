@@ -11,6 +11,7 @@ mod nats;
 mod nats_cluster;
 mod scratch;
 mod servers;
+mod standby;
 
 pub use database::TestDatabase;
 pub use disk::SmallDisk;
@@ -21,3 +22,4 @@ pub use nats::connect_nats;
 pub use nats_cluster::NatsCluster;
 pub use scratch::{SCRATCH, ScratchDir, sweep};
 pub use servers::{DATABASE_URL, Harness, NATS_URL, OwnServers, Servers};
+pub use standby::Standby;

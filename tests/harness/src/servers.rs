@@ -101,6 +101,7 @@ pub struct OwnServers {
     pub nats: Nats,
     /// The disk of the Postgres, when it has one of its own.
     pub disk: Option<SmallDisk>,
+    settings: Vec<(String, String)>,
     // Last: removed when both have ended.
     scratch: ScratchDir,
 }
@@ -132,25 +133,24 @@ impl OwnServers {
     ) -> anyhow::Result<Self> {
         let scratch = ScratchDir::create()?;
         let place = scratch.path().join("postgres");
+        let settings = settings_with(settings)?;
         let disk = disk_mib.map(|mib| SmallDisk::mount(&place, mib));
         let disk = disk.transpose()?;
-        let postgres = postgres_options(&scratch, "postgres", settings)?;
+        let postgres = postgres_options(&scratch, "postgres", &settings);
         let nats = NatsOptions::in_dir(scratch.path().join("nats"));
         let (postgres, nats) = tokio::try_join!(Postgres::start(postgres), Nats::start(nats))?;
         Ok(Self {
             postgres,
             nats,
             disk,
+            settings,
             scratch,
         })
     }
 
-    /// Starts a standby that follows this Postgres under a name. It ends before the servers do.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub async fn start_standby(&self, name: &str) -> anyhow::Result<Postgres> {
-        let options = postgres_options(&self.scratch, name, &SMALL)?;
+    /// Starts a standby that follows this Postgres under a name, with the same settings.
+    pub(crate) async fn start_standby(&self, name: &str) -> anyhow::Result<Postgres> {
+        let options = postgres_options(&self.scratch, name, &self.settings);
         Ok(self.postgres.start_standby(name, options).await?)
     }
 
@@ -176,19 +176,23 @@ impl OwnServers {
 fn postgres_options(
     scratch: &ScratchDir,
     name: &str,
-    settings: &[(&str, &str)],
-) -> anyhow::Result<PostgresOptions> {
-    Ok(PostgresOptions {
-        settings: settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .chain(settings_of_the_environment()?)
-            .collect(),
+    settings: &[(String, String)],
+) -> PostgresOptions {
+    PostgresOptions {
+        settings: settings.to_vec(),
         // The scratch directory goes as a whole, but run as root it may not be reachable for
         // Postgres, whose data is then elsewhere.
         throw_away: true,
         ..PostgresOptions::in_dir(scratch.path().join(name))
-    })
+    }
+}
+
+/// These settings, and those of the environment.
+fn settings_with(settings: &[(&str, &str)]) -> anyhow::Result<Vec<(String, String)>> {
+    let ours = settings
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Ok(ours.chain(settings_of_the_environment()?).collect())
 }
 
 fn settings_of_the_environment() -> anyhow::Result<Vec<(String, String)>> {

@@ -11,47 +11,12 @@ use std::{
 use anyhow::ensure;
 use guanxi_eventlog::{EventLog, LogOptions, connect_plain, verify};
 use guanxi_events::{CommandId, Position};
-use guanxi_harness::{OwnServers, eventually};
-use tokio_postgres::Client;
+use guanxi_harness::{OwnServers, Standby, eventually};
 
-use crate::world::{Build, SERVICE, World, all, command, connect, stream, vouched_for};
+use crate::world::{Build, SERVICE, World, all, command, stream, vouched_for};
 
 const SOON: Duration = Duration::from_secs(30);
 const WRITERS: usize = 6;
-
-/// From here on a commit is answered when the standby has it too.
-async fn wait_for_the_standby(admin: &Client, name: &str) {
-    for statement in [
-        &*format!("alter system set synchronous_standby_names = '{name}'"),
-        "select pg_reload_conf()",
-    ] {
-        admin.batch_execute(statement).await.unwrap();
-    }
-    eventually(SOON, async || {
-        let sql = "select from pg_stat_replication where sync_state = 'sync'";
-        ensure!(!admin.query(sql, &[]).await?.is_empty(), "no such standby");
-        Ok::<_, anyhow::Error>(())
-    })
-    .await
-    .unwrap();
-}
-
-/// The standby gets nothing from its primary any more.
-async fn cut_off(standby: &Client) {
-    for statement in [
-        "alter system set primary_conninfo = ''",
-        "select pg_reload_conf()",
-    ] {
-        standby.batch_execute(statement).await.unwrap();
-    }
-    eventually(SOON, async || {
-        let sql = "select from pg_stat_wal_receiver";
-        ensure!(standby.query(sql, &[]).await?.is_empty(), "it follows yet");
-        Ok::<_, anyhow::Error>(())
-    })
-    .await
-    .unwrap();
-}
 
 /// Writes to a stream of its own, whatever happens, until told to stop.
 async fn write(
@@ -86,16 +51,9 @@ async fn until_written(written: &AtomicUsize, more: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_is_there_when_the_standby_has_taken_over() {
     let mut servers = OwnServers::start().await.unwrap();
-    let standby = servers.start_standby("second").await.unwrap();
     let world = World::on_own(&servers).await;
-    wait_for_the_standby(&world.client, "second").await;
-    // Both servers in one address: whoever connects goes to the one that takes writes.
-    let (first, second) = (servers.postgres.port(), standby.port());
-    let either = world.url().replacen(
-        &format!("127.0.0.1:{first}/"),
-        &format!("127.0.0.1:{first},127.0.0.1:{second}/"),
-        1,
-    ) + "?target_session_attrs=read-write";
+    let standby = Standby::of(&servers).await.unwrap();
+    let either = standby.either(world.url());
     let log = World::log_at(&either, connect_plain(&either), LogOptions::new(SERVICE)).await;
     let life = log.incarnation();
 
@@ -104,21 +62,14 @@ async fn what_was_acknowledged_is_there_when_the_standby_has_taken_over() {
         .map(|_| tokio::spawn(write(log.clone(), stop.clone(), written.clone())))
         .collect();
     until_written(&written, 200).await;
-    let follower = connect(
-        &world
-            .url()
-            .replacen(&format!(":{first}/"), &format!(":{second}/"), 1),
-    )
-    .await;
     // The standby falls behind before the primary is lost: what it does not have is not answered.
-    cut_off(&follower).await;
+    standby.cut_off().await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let before = written.load(Ordering::Acquire);
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert_eq!(written.load(Ordering::Acquire), before, "answered alone");
     servers.postgres.kill();
-    let promoted = follower.query_one("select pg_promote()", &[]).await;
-    assert!(promoted.unwrap().get::<_, bool>(0));
+    standby.promote().await.unwrap();
     // The callers notice nothing but the time that it takes.
     until_written(&written, 200).await;
     stop.store(true, Ordering::Release);
@@ -136,6 +87,7 @@ async fn what_was_acknowledged_is_there_when_the_standby_has_taken_over() {
     assert_eq!(there, acknowledged, "each once, where its receipt says");
     let head = log.head().await.unwrap();
     assert_eq!(head.incarnation, life, "nothing was lost, so it lives on");
+    let follower = standby.connect().await.unwrap();
     let found = verify(&follower, SERVICE, &[]).await.unwrap();
     assert_eq!(found.problems, []);
     log.close().await;
