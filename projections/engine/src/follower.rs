@@ -194,8 +194,8 @@ impl Follower {
                 .instrument(span)
                 .await?;
             self.gauges.wrote(&batch, began.elapsed());
-            if self.statistics.are_due_after(batch.events.len()) {
-                self.gather_statistics();
+            if let Some(written) = self.statistics.are_due_after(batch.events.len()) {
+                self.gather_statistics(written);
             }
             self.gauges.at(
                 self.cursor,
@@ -208,10 +208,10 @@ impl Follower {
     }
 
     /// Beside what follows: to look at large tables takes longer than anyone should wait.
-    fn gather_statistics(&self) {
+    fn gather_statistics(&self, written: usize) {
         let lane = self.lane.clone();
         tokio::spawn(async move {
-            if let Err(error) = statistics::gather(&lane).await {
+            if let Err(error) = statistics::gather(&lane, written).await {
                 // Postgres does it by itself in a while.
                 tracing::info!(schema = lane.build.schema, %error, "no statistics yet");
             }

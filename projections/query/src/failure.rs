@@ -7,19 +7,16 @@ use guanxi_runtime::errors;
 use tokio_postgres::{Error, error::SqlState};
 use tonic::Status;
 
+/// None was free in time.
+pub(crate) fn no_connection() -> Status {
+    errors::overloaded("every database connection is in use")
+}
+
 /// No connection could be had.
 pub(crate) fn pool(error: &PoolError) -> Status {
     match error {
-        PoolError::Timeout(_) => errors::overloaded("every database connection is in use"),
+        PoolError::Timeout(_) => no_connection(),
         other => errors::unavailable(other),
-    }
-}
-
-/// It could not be this tenant's turn.
-pub(crate) fn turn(error: &LogError) -> Status {
-    match error {
-        LogError::Pool(error) => pool(error),
-        other => errors::log(other),
     }
 }
 
@@ -38,9 +35,12 @@ pub(crate) fn postgres(error: &Error) -> Status {
     }
 }
 
-/// A log could not be looked at.
+/// A log could not be looked at, or it was not a tenant's turn.
 pub(crate) fn log(error: &LogError) -> Status {
-    errors::log(error)
+    match error {
+        LogError::Pool(error) => pool(error),
+        other => errors::log(other),
+    }
 }
 
 /// The read model could not be found or looked at.

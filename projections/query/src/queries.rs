@@ -1,6 +1,6 @@
 //! What every query does: wait, read in one snapshot, name the positions.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Object, Pool, Transaction};
 use guanxi_eventlog::{SharedPool, Turn};
@@ -17,7 +17,10 @@ use guanxi_proto::{
 };
 use guanxi_runtime::{Token, config::Config, instant_to_wire};
 use jiff::Timestamp;
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
 use tokio_postgres::{Error, IsolationLevel};
 use tonic::{Status, service::RoutesBuilder};
 
@@ -26,6 +29,8 @@ use crate::{
     receivables::Receivables, service_figures::ServiceFigures,
 };
 
+/// How long a question waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How many streams of changes one process serves.
 const WATCHERS: usize = 256;
 
@@ -43,7 +48,7 @@ impl Queries {
     pub fn new(models: Models, pool: Pool, config: Arc<Config>) -> Self {
         Self {
             models,
-            pool: SharedPool::new(pool),
+            pool: SharedPool::new(pool, PATIENCE),
             config,
             watchers: Arc::new(Semaphore::new(WATCHERS)),
         }
@@ -76,8 +81,9 @@ impl Queries {
     /// A connection to read with, when it is this tenant's turn: a tenant whose questions are many or
     /// long delays those of others by no more than one of them.
     pub(crate) async fn connection(&self, tenant: &TenantId) -> Result<Turn, Status> {
-        let turn = self.pool.client_for(tenant).await;
-        turn.map_err(|error| failure::turn(&error))
+        let turn = timeout(PATIENCE, self.pool.client_for(tenant)).await;
+        let turn = turn.map_err(|_| failure::no_connection())?;
+        turn.map_err(|error| failure::log(&error))
     }
 }
 

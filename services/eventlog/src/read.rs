@@ -99,10 +99,13 @@ impl LogReader {
     /// # Errors
     /// When Postgres cannot be reached.
     pub async fn position_at(&self, time: Timestamp) -> Result<Position, LogError> {
+        // First, and with a connection of its own: whoever held one while waiting for another would
+        // be in everyone's way.
+        let head = self.head().await?;
         let client = self.client().await?;
         let statement = client.prepare_cached(&self.0.sql.recorded_at).await?;
         // Recorded times never go back, so the positions need no index on them.
-        let (mut known, mut beyond) = (0, self.head().await?.position.0 + 1);
+        let (mut known, mut beyond) = (0, head.position.0 + 1);
         while beyond - known > 1 {
             let middle = known + (beyond - known) / 2;
             let row = client.query_one(&statement, &[&middle]).await?;

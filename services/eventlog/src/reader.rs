@@ -1,6 +1,6 @@
 //! The handle of those who only read a log: its own service, other services, projections.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Object, Pool};
 use guanxi_events::{CommandId, Incarnation, Position, Recorded, Service, TenantId};
@@ -41,12 +41,16 @@ pub struct Head {
     pub chain: Hash,
 }
 
+/// How long the first of a tenant's look-ups may wait before more of them are refused. A fast Postgres
+/// serves thousands in that time, a slow one as many as can still be answered.
+const STANDS: Duration = Duration::from_secs(1);
+
 impl LogReader {
     /// A reader; whether the log is there shows at the first read.
     pub fn new(service: Service, pool: Pool, codec: Arc<dyn PayloadCodec>) -> Self {
         Self(Arc::new(Parts {
             service,
-            pool: SharedPool::new(pool),
+            pool: SharedPool::new(pool, STANDS),
             codec,
             sql: Sql::of(&schema(service)),
         }))
@@ -80,14 +84,17 @@ impl LogReader {
 
     /// Waits until every append that Postgres had begun is over. A look-up after it sees whatever
     /// was under way before, for appends take the head row first. Needs the right to write. It is
-    /// asked for the sake of one tenant, and takes a turn of it.
+    /// asked for the sake of one tenant, and takes a turn of it. After `within` Postgres gives up as
+    /// well: a caller who has gone does not leave a connection behind that waits.
     ///
     /// # Errors
-    /// When Postgres cannot be reached.
-    pub async fn quiesce(&self, tenant: &TenantId) -> Result<(), LogError> {
+    /// When Postgres cannot be reached, or something was under way for so long.
+    pub async fn quiesce(&self, tenant: &TenantId, within: Duration) -> Result<(), LogError> {
         let client = self.client_for(tenant).await?;
-        let statement = client.prepare_cached(&self.0.sql.quiesce).await?;
-        client.execute(&statement, &[]).await?;
+        // One transaction, for it is sent in one go.
+        let (millis, quiesce) = (within.as_millis().max(1), &self.0.sql.quiesce);
+        let sql = format!("set local lock_timeout = {millis}; {quiesce}");
+        client.batch_execute(&sql).await?;
         Ok(())
     }
 

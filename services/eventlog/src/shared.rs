@@ -1,6 +1,9 @@
 //! Connections that all tenants share.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
 use deadpool_postgres::{Object, Pool};
 use guanxi_events::TenantId;
@@ -11,7 +14,7 @@ use crate::{
 };
 
 /// Connections that stay free for what serves everyone: relay, timers, feeds, and who looks how far
-/// read models are.
+/// read models are. None of these may wait for a second one while it holds one.
 const RESERVED: usize = 2;
 
 /// A pool at which tenants take turns. Clones share it.
@@ -29,12 +32,13 @@ pub struct Turn {
 }
 
 impl SharedPool {
-    /// Of these connections tenants have all but two at a time, one at least.
-    pub fn new(pool: Pool) -> Self {
+    /// Of these connections tenants have all but two at a time, one at least. When the first of a tenant
+    /// has waited for a turn for longer than `stands`, no more of that tenant are let wait.
+    pub fn new(pool: Pool, stands: Duration) -> Self {
         let at_a_time = pool.status().max_size.saturating_sub(RESERVED);
         Self {
             pool,
-            turnstile: Turnstile::new(at_a_time),
+            turnstile: Turnstile::new(at_a_time, stands),
         }
     }
 
@@ -47,7 +51,7 @@ impl SharedPool {
     /// it is soon.
     ///
     /// # Errors
-    /// [`LogError::Crowded`] at once when many of this tenant wait and do not get on;
+    /// [`LogError::Crowded`] at once when others of this tenant wait and do not get on;
     /// [`LogError::Pool`].
     pub async fn client_for(&self, tenant: &TenantId) -> Result<Turn, LogError> {
         let pass = self.turnstile.pass(tenant).await?;

@@ -13,10 +13,6 @@ use tokio::{sync::oneshot, time::Instant};
 
 use crate::{LogError, lanes::Lanes};
 
-/// How long the first of a lane has waited when the lane does not get on. A fast Postgres serves
-/// thousands in that time, a slow one as many as can still be answered.
-const STANDS: Duration = Duration::from_secs(1);
-
 #[derive(Clone)]
 pub(crate) struct Turnstile(Arc<Mutex<Inner>>);
 
@@ -24,6 +20,8 @@ struct Inner {
     free: usize,
     /// Empty while something is free.
     waiting: Lanes<Waiting>,
+    /// How long the first of a lane has waited when the lane does not get on.
+    stands: Duration,
 }
 
 struct Waiting {
@@ -35,11 +33,13 @@ struct Waiting {
 pub(crate) struct Pass(Option<Turnstile>);
 
 impl Turnstile {
-    /// Lets so many in at a time, one at least.
-    pub(crate) fn new(at_a_time: usize) -> Self {
+    /// Lets so many in at a time, one at least. A lane whose first has waited for longer than `stands`
+    /// does not get on.
+    pub(crate) fn new(at_a_time: usize, stands: Duration) -> Self {
         Self(Arc::new(Mutex::new(Inner {
             free: at_a_time.max(1),
             waiting: Lanes::default(),
+            stands,
         })))
     }
 
@@ -56,7 +56,7 @@ impl Turnstile {
             }
             let since = Instant::now();
             let first = inner.waiting.first(tenant);
-            if first.is_some_and(|first| since - first.since > STANDS) {
+            if first.is_some_and(|first| since - first.since > inner.stands) {
                 return Err(LogError::Crowded);
             }
             let (let_in, turn) = oneshot::channel();
@@ -114,6 +114,8 @@ mod tests {
 
     use super::*;
 
+    const STANDS: Duration = Duration::from_secs(1);
+
     type Comer = Pin<Box<dyn Future<Output = Pass>>>;
 
     fn tenant(number: usize) -> TenantId {
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn one_who_comes_behind_a_thousand_of_another_is_the_second_to_be_let_in() {
-        let turnstile = Turnstile::new(1);
+        let turnstile = Turnstile::new(1, STANDS);
         let mut inside = let_in(&mut comes(&turnstile, 0));
         assert!(inside.is_some());
         let mut crowd: Vec<Comer> = (0..1_000).map(|_| comes(&turnstile, 0)).collect();
@@ -155,7 +157,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lane_that_does_not_get_on_takes_nobody_more_until_it_does() {
-        let turnstile = Turnstile::new(1);
+        let turnstile = Turnstile::new(1, STANDS);
         let inside = turnstile.pass(&tenant(0)).await.unwrap();
         let mut crowd: Vec<Comer> = (0..100).map(|_| comes(&turnstile, 0)).collect();
         assert!(crowd.iter_mut().all(|one| let_in(one).is_none()));
@@ -184,7 +186,7 @@ mod tests {
             at_a_time in 1..4_usize,
             steps in vec((0..5_usize, 0..3_usize, any::<prop::sample::Index>()), 0..120),
         ) {
-            let turnstile = Turnstile::new(at_a_time);
+            let turnstile = Turnstile::new(at_a_time, STANDS);
             let mut waiting: Vec<Comer> = Vec::new();
             let mut inside: Vec<Pass> = Vec::new();
             for (what, who, which) in steps {

@@ -164,7 +164,7 @@ pub fn log(error: &LogError) -> Status {
         }
         LogError::Refused { code, .. } if passes(code) => unavailable(error),
         LogError::Crowded => {
-            overloaded("the database answers slowly, and many of this tenant wait for it already")
+            overloaded("the database answers slowly, and others of this tenant wait for it already")
         }
         LogError::Pool(_) | LogError::Nats(_) | LogError::Timeout => unavailable(error),
         _ => internal(error),

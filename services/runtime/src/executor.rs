@@ -30,6 +30,9 @@ pub struct Executor {
     keys: KeyRing,
 }
 
+/// How much longer than a caller Postgres waits, so that it is the caller's deadline that is told.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// One command with everything around it.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -357,7 +360,8 @@ impl Executor {
         refusal: ExecuteError,
     ) -> Result<Answer, Attempt> {
         // An earlier attempt at this very command may still be on its way.
-        let quiet = self.log.quiesce(&call.tenant).await;
+        let left = call.deadline.saturating_duration_since(Instant::now());
+        let quiet = self.log.quiesce(&call.tenant, left + GRACE).await;
         quiet.map_err(|error| ExecuteError::Append(error.into()))?;
         let known = self.log.command(&call.tenant, call.command_id).await;
         match known.map_err(|error| ExecuteError::Append(error.into()))? {

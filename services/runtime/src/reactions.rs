@@ -122,6 +122,10 @@ const DEEPEST: u16 = 16;
 const PAGE: usize = 256;
 /// Aggregates answered side by side.
 const ABREAST: usize = 16;
+/// The pause before an event is answered again; doubled with every try.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What a reaction works with.
 #[derive(Clone)]
@@ -246,6 +250,7 @@ async fn answer(
     if let Some(traceparent) = &event.meta.traceparent {
         telemetry::link_to(traceparent);
     }
+    let mut pause = FIRST_PAUSE;
     loop {
         let call = call(
             reaction.name(),
@@ -289,7 +294,8 @@ async fn answer(
             }
             Err(error) => {
                 tracing::warn!(%error, "an event will be answered again");
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }

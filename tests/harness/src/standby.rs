@@ -85,8 +85,7 @@ impl Standby {
         let standby = self.connect().await?;
         let promoted = standby.query_one("select pg_promote()", &[]).await?;
         ensure!(promoted.try_get::<_, bool>(0)?, "it was not promoted");
-        // There is nobody whom it could wait for.
-        set(&standby, "synchronous_standby_names", "").await
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use guanxi_harness::eventually;
 use guanxi_proto::query::v1::{GetFunnelRequest, GetPointsLiabilityRequest};
 use guanxi_runtime::Role;
 use tokio::time::sleep;
@@ -33,13 +34,28 @@ async fn who_asks_behind_many_questions_of_another_tenant_is_not_answered_after_
             tokio::spawn(async move { client.get_funnel(request).await })
         })
         .collect();
-    sleep(Duration::from_millis(500)).await;
+    // In a transaction of its own each time: within one it sees the same ones for ever.
+    let onlooker = server.world.client().await;
+    let held_up = "select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'";
+    eventually(Duration::from_secs(30), async || {
+        let waiting = onlooker.query_one(held_up, &[]).await;
+        let waiting: i64 = waiting.map_err(|error| error.to_string())?.get(0);
+        // Of sixteen connections tenants have all but two.
+        match waiting {
+            14.. => Ok(()),
+            _ => Err(format!("{waiting} questions wait for the table")),
+        }
+    })
+    .await
+    .unwrap();
     assert!(flood.iter().all(|one| !one.is_finished()));
 
     let liability = GetPointsLiabilityRequest::default();
     let liability = server.ask_as("bolt", Role::Analyst, liability);
     let release = async {
-        sleep(Duration::from_millis(100)).await;
+        // Time to come there.
+        sleep(Duration::from_secs(1)).await;
         stranger.batch_execute("commit").await.unwrap();
     };
     let (answer, ()) = tokio::join!(server.points.get_points_liability(liability), release);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guanxi_eventlog::{AppendError, LogOptions};
+use guanxi_eventlog::{AppendError, LogError, LogOptions};
 use guanxi_events::{Position, StreamKey, StreamVersion};
 use tokio::{task::JoinHandle, time::timeout};
 
@@ -136,7 +136,7 @@ async fn those_who_wait_until_nothing_is_under_way_leave_connections_to_everyone
     let flood: Vec<_> = (0..20)
         .map(|_| {
             let log = log.clone();
-            tokio::spawn(async move { log.quiesce(&tenant()).await })
+            tokio::spawn(async move { log.quiesce(&tenant(), Duration::from_secs(60)).await })
         })
         .collect();
     a_moment().await;
@@ -147,5 +147,20 @@ async fn those_who_wait_until_nothing_is_under_way_leave_connections_to_everyone
     stranger.batch_execute("commit").await.unwrap();
     for one in flood {
         one.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_waits_until_nothing_is_under_way_does_so_no_longer_than_was_said() {
+    let world = World::new().await;
+    let log = world.log_with(LogOptions::new(SERVICE)).await;
+    let stranger = hold(&world).await;
+    let waited = log.quiesce(&tenant(), Duration::from_millis(100)).await;
+    assert!(matches!(waited, Err(LogError::Postgres(_))), "{waited:?}");
+    stranger.batch_execute("commit").await.unwrap();
+    // The connection is as good as before.
+    for _ in 0..4 {
+        let quiet = log.quiesce(&tenant(), Duration::from_secs(60)).await;
+        quiet.unwrap();
     }
 }
