@@ -1,8 +1,9 @@
 //! Which tokens are accepted (P-02).
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, time::Duration};
 
+use guanxi_harness::ScratchDir;
 use guanxi_runtime::{DevelopmentIssuer, Identity, Role, Verifier, config::Auth};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -11,14 +12,15 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const FAR: u64 = 4_000_000_000;
 
 /// A secret file of its own for each test, and settings that name it.
-fn settings(test: &str) -> Auth {
-    let name = format!("guanxi-identity-{test}-{}", std::process::id());
-    let file: PathBuf = std::env::temp_dir().join(name);
+fn settings() -> (ScratchDir, Auth) {
+    let scratch = ScratchDir::create().unwrap();
+    let file = scratch.path().join("secret");
     fs::write(&file, SECRET).unwrap();
-    Auth {
+    let auth = Auth {
         development_secret_file: Some(file),
         ..Auth::default()
-    }
+    };
+    (scratch, auth)
 }
 
 fn signed(claims: &Value, secret: &str) -> String {
@@ -38,7 +40,7 @@ fn claims(more: Value) -> Value {
 
 #[test]
 fn a_token_of_the_development_issuer_names_tenant_person_and_roles() {
-    let mut settings = settings("issued");
+    let (_scratch, mut settings) = settings();
     settings.issuer = Some("https://id.example.com".to_owned());
     settings.audience = Some("guanxi".to_owned());
     let identity = Identity {
@@ -57,7 +59,7 @@ fn a_token_of_the_development_issuer_names_tenant_person_and_roles() {
 
 #[test]
 fn a_token_for_another_application_is_refused_whether_or_not_it_names_one() {
-    let mut settings = settings("audience");
+    let (_scratch, mut settings) = settings();
     settings.audience = Some("guanxi".to_owned());
     let verifier = Verifier::open(&settings).unwrap();
     let verify = |more| verifier.verify(Some(&signed(&claims(more), SECRET)));
@@ -70,7 +72,7 @@ fn a_token_for_another_application_is_refused_whether_or_not_it_names_one() {
 
 #[test]
 fn a_token_of_another_issuer_is_refused_whether_or_not_it_names_one() {
-    let mut settings = settings("issuer");
+    let (_scratch, mut settings) = settings();
     settings.issuer = Some("https://id.example.com".to_owned());
     let verifier = Verifier::open(&settings).unwrap();
     let verify = |more| verifier.verify(Some(&signed(&claims(more), SECRET)));
@@ -81,7 +83,8 @@ fn a_token_of_another_issuer_is_refused_whether_or_not_it_names_one() {
 
 #[test]
 fn a_token_that_is_expired_or_early_or_forged_or_incomplete_is_refused() {
-    let verifier = Verifier::open(&settings("forged")).unwrap();
+    let (_scratch, settings) = settings();
+    let verifier = Verifier::open(&settings).unwrap();
     let verify = |claims: &Value, secret| verifier.verify(Some(&signed(claims, secret)));
     assert!(verify(&claims(json!({})), SECRET).is_ok());
     assert!(verify(&claims(json!({"exp": 1_000_000_000})), SECRET).is_err());
@@ -112,15 +115,15 @@ fn refused_soon(verifier: &Verifier, token: &str) {
 
 #[test]
 fn a_token_that_was_verified_is_not_taken_when_it_has_ended_or_its_key_is_gone() {
-    let folder = std::env::temp_dir();
-    let file = folder.join(format!("guanxi-identity-keys-{}", std::process::id()));
+    let (scratch, settings) = settings();
+    let file = scratch.path().join("keys");
     let keys = |secret: &str| {
         json!({"keys": [{"kty": "oct", "kid": "one", "alg": "HS256", "k": secret}]}).to_string()
     };
     fs::write(&file, keys("Zmlyc3Q")).unwrap();
     let settings = Auth {
         jwks_file: Some(file.clone()),
-        ..settings("known")
+        ..settings
     };
     let verifier = Verifier::open(&settings).unwrap();
     let token = signed(&claims(json!({})), SECRET);

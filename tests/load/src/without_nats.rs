@@ -43,9 +43,9 @@ pub struct WithoutNats {
     pub noticed: f64,
     /// Messages in a second from then on, until the stream had them all.
     pub caught_up: f64,
-    /// Memory of this process, in which all of them are, at a third of the events, in MiB.
+    /// The most memory of this process, in which all of them are, until a third of the events, in MiB.
     pub memory_at_a_third: f64,
-    /// The most from then on until the last of them.
+    /// The most until the last of them.
     pub memory_while_away: f64,
     /// The most until the stream had caught up.
     pub memory: f64,
@@ -74,10 +74,10 @@ impl WithoutNats {
 
         servers.nats.stop().await;
         let away = Instant::now();
+        let most = Arc::default();
+        let watching = AbortOnDropHandle::new(tokio::spawn(watch(Arc::clone(&most))));
         written(&log, events / 3).await?;
-        let third = Memory::own()?.now;
-        let most = Arc::new(Mutex::new(third));
-        let watching = AbortOnDropHandle::new(tokio::spawn(watch(most.clone())));
+        let third = peak(&most);
         written(&log, events - events / 3).await?;
         let took = away.elapsed().as_secs_f64();
         let end = log.head().await?.position;

@@ -41,10 +41,10 @@ const FAST_ENOUGH: f64 = 40_000.0;
 const NOTICED: f64 = 6.0;
 /// Seconds until the read model is where the log is, after the last of the events.
 const FOLLOWED: f64 = 10.0;
-/// What the memory at the end may be of what it was at a third of the way.
+/// What the most memory of all the way may be of the most until a third of it.
 const FLAT: f64 = 1.15;
-/// MiB that a relay takes at full speed, however much is missing: a page that is being read, one that is
-/// being sent, 8 MiB without an acknowledgement, each of them also as messages and in buffers.
+/// MiB more that may be taken while a relay works at full speed, however much is missing: a page that is
+/// being read, one that is being sent, 8 MiB without an acknowledgement, as messages and in buffers.
 const UNDER_WAY: f64 = 32.0;
 /// Milliseconds within which a company that calls now and then is answered, for each that Postgres
 /// takes: it asks three times, waits for its turn each time, and its connection may be busy.
@@ -114,7 +114,7 @@ async fn without_nats(events: u64) -> anyhow::Result<Vec<Measure>> {
         one(
             "memory while NATS is away",
             "MiB",
-            "after a third",
+            "until a third",
             most(FLAT),
             seen.memory_while_away,
             seen.memory_at_a_third,
