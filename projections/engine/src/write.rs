@@ -67,7 +67,8 @@ impl<'a> Write<'a> {
 
     /// Has a statement planned for the tables as they are now when the batch is large. Else a plan
     /// that was made while a table was all but empty stays until statistics come (`statistics`: in a
-    /// rebuild when Postgres comes by itself, a minute later at the earliest); and then one that reads all rows of a tenant for each row that is wanted, by an
+    /// rebuild when Postgres comes by itself, a minute later at the earliest); and then one that
+    /// reads all rows of a tenant for each row that is wanted, by an
     /// index that begins with the tenant, looks as good as any: a rebuild of `funnels` from 200 000
     /// events took so half of its time, 3 s a batch instead of 15 ms.
     ///

@@ -43,11 +43,9 @@ pub struct WithoutNats {
     pub noticed: f64,
     /// Messages in a second from then on, until the stream had them all.
     pub caught_up: f64,
-    /// The most memory of this process, in which all of them are, until a third of the events, in MiB.
+    /// Memory of this process, in which all of them are, at a third of the events, in MiB.
     pub memory_at_a_third: f64,
-    /// The most until the last of them.
-    pub memory_while_away: f64,
-    /// The most until the stream had caught up.
+    /// The most from then on until the stream had caught up.
     pub memory: f64,
 }
 
@@ -74,14 +72,13 @@ impl WithoutNats {
 
         servers.nats.stop().await;
         let away = Instant::now();
-        let most = Arc::default();
-        let watching = AbortOnDropHandle::new(tokio::spawn(watch(Arc::clone(&most))));
         written(&log, events / 3).await?;
-        let third = peak(&most);
+        let third = Memory::own()?.now;
+        let most = Arc::new(Mutex::new(third));
+        let watching = AbortOnDropHandle::new(tokio::spawn(watch(most.clone())));
         written(&log, events - events / 3).await?;
         let took = away.elapsed().as_secs_f64();
         let end = log.head().await?.position;
-        let while_away = peak(&most);
         let passed = position(&models).await?.0 - head.0;
         let ended = Instant::now();
         reached(&models, &log, end).await?;
@@ -97,13 +94,13 @@ impl WithoutNats {
         relaying.reached(end).await?;
         let caught_up = missing as f64 / begun.elapsed().as_secs_f64();
         drop(watching);
-        let memory = peak(&most);
         eprintln!("{missing} messages caught up; comparing them");
         compare(&log, &nats).await?;
         stop.cancel();
         relaying.stop().await?;
         log.close().await;
         database.drop().await?;
+        let memory = *most.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Self {
             before,
             appended: (end.0 - head.0) as f64 / took,
@@ -112,7 +109,6 @@ impl WithoutNats {
             noticed: noticed.as_secs_f64(),
             caught_up,
             memory_at_a_third: third,
-            memory_while_away: while_away,
             memory,
         })
     }
@@ -183,9 +179,4 @@ async fn watch(most: Arc<Mutex<f64>>) {
         }
         sleep(LOOK).await;
     }
-}
-
-/// The most so far.
-fn peak(most: &Mutex<f64>) -> f64 {
-    *most.lock().unwrap_or_else(PoisonError::into_inner)
 }
