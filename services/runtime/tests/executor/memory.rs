@@ -17,15 +17,20 @@ use crate::{
     tables::{Command, Kitchen, Table},
 };
 
-#[tokio::test]
-async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
-    let database = TestDatabase::create().await.unwrap();
-    let (one, two) = (replica(&database).await, replica(&database).await);
+/// A replica that remembers a full table, and the table, whose seats another replica has freed since.
+async fn behind(database: &TestDatabase) -> (Executor, Uuid) {
+    let (one, two) = (replica(database).await, replica(database).await);
     let id = Uuid::now_v7();
     done(&one, id, Command::Open { seats: 2 }).await;
     done(&one, id, Command::Seat { guests: 2 }).await;
-    // The other replica frees the seats; the first one still remembers a full table.
     done(&two, id, Command::Clear).await;
+    (one, id)
+}
+
+#[tokio::test]
+async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
+    let database = TestDatabase::create().await.unwrap();
+    let (one, id) = behind(&database).await;
     let seated = done(&one, id, Command::Seat { guests: 1 }).await;
     assert_eq!(seated.version, StreamVersion(4));
 }
@@ -33,11 +38,7 @@ async fn a_refusal_is_never_given_from_a_memory_that_is_behind() {
 #[tokio::test]
 async fn who_is_out_of_time_when_something_has_moved_is_told_so_and_nothing_is_done() {
     let database = TestDatabase::create().await.unwrap();
-    let (one, two) = (replica(&database).await, replica(&database).await);
-    let id = Uuid::now_v7();
-    done(&one, id, Command::Open { seats: 2 }).await;
-    done(&one, id, Command::Seat { guests: 2 }).await;
-    done(&two, id, Command::Clear).await;
+    let (one, id) = behind(&database).await;
     // It would have to look again, and be done.
     let late = Call {
         deadline: Instant::now(),
