@@ -2,6 +2,7 @@
 //! far enough.
 
 mod snapshot;
+mod waiters;
 mod watcher;
 
 use std::{sync::Arc, time::Duration};
@@ -14,7 +15,8 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::{Build, BuildId, ProjectionError, WaitError};
 
 pub use snapshot::LogPosition;
-use snapshot::{Reached, Snapshot};
+use snapshot::Snapshot;
+use waiters::Following;
 use watcher::Watcher;
 
 /// How old an answer of [`Models::active`] may be.
@@ -78,26 +80,32 @@ impl Models {
         position: Position,
         deadline: Instant,
     ) -> Result<(), WaitError> {
-        let mut seen = self.watcher.subscribe();
+        let following = Following {
+            model: name.to_owned(),
+            log,
+            incarnation,
+        };
         let started = Instant::now();
         let mut waiting = None;
         loop {
-            let snapshot = seen.borrow_and_update().clone();
-            let reached = match snapshot {
-                None => None,
-                Some(snapshot) => match snapshot.reached(name, log, incarnation, position) {
-                    Ok(Reached::Yes) => return Ok(()),
-                    Ok(Reached::NotYet(reached)) => Some(reached),
+            if let Some(snapshot) = self.watcher.latest() {
+                match snapshot.reached(&following) {
+                    Ok(reached) if reached >= position => return Ok(()),
                     // What an old look says of a model may have changed since.
                     Err(error) if snapshot.taken_at >= started => return Err(error),
-                    Err(_) => None,
-                },
+                    _ => {}
+                }
+            }
+            let Some(mut place) = waiting.take() else {
+                // And look again: what was seen meanwhile told only those who stood in line.
+                waiting = Some(self.watcher.enlist(following.clone(), position));
+                continue;
             };
-            waiting.get_or_insert_with(|| self.watcher.enlist());
-            if timeout_at(deadline, seen.changed()).await.is_err() {
+            if timeout_at(deadline, place.told()).await.is_err() {
+                let latest = self.watcher.latest();
                 return Err(WaitError::Deadline {
                     wanted: position,
-                    reached,
+                    reached: latest.and_then(|latest| latest.reached(&following).ok()),
                 });
             }
         }

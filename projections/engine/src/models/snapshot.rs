@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::waiters::Following;
 use crate::{Build, BuildState, ProjectionError, WaitError, parked::log_named};
 
 /// How far a model has followed one log.
@@ -45,12 +46,6 @@ pub(super) struct Snapshot {
     models: HashMap<String, Model>,
 }
 
-/// Whether a model is far enough.
-pub(super) enum Reached {
-    Yes,
-    NotYet(Position),
-}
-
 impl Snapshot {
     pub(super) fn from_rows(taken_at: Instant, rows: &[Row]) -> Result<Self, ProjectionError> {
         let mut models: HashMap<String, Model> = HashMap::new();
@@ -73,37 +68,33 @@ impl Snapshot {
         self.models == other.models
     }
 
-    pub(super) fn reached(
-        &self,
-        name: &str,
-        log: Service,
-        incarnation: Incarnation,
-        position: Position,
-    ) -> Result<Reached, WaitError> {
+    /// How far a model is in a life of a log.
+    pub(super) fn reached(&self, following: &Following) -> Result<Position, WaitError> {
+        let Following {
+            model: name,
+            log,
+            incarnation,
+        } = following;
         let Some(model) = self.model(name) else {
-            return Err(WaitError::NeverBuilt(name.to_owned()));
+            return Err(WaitError::NeverBuilt(name.clone()));
         };
-        let Some(at) = model.positions.iter().find(|at| at.log == log) else {
+        let Some(at) = model.positions.iter().find(|at| at.log == *log) else {
             return Err(WaitError::NotFollowed {
-                model: name.to_owned(),
-                log,
+                model: name.clone(),
+                log: *log,
                 follows: model.positions.iter().map(|at| at.log).collect(),
             });
         };
-        if at.incarnation == incarnation {
-            return Ok(if at.position >= position {
-                Reached::Yes
-            } else {
-                Reached::NotYet(at.position)
-            });
+        if at.incarnation == *incarnation {
+            return Ok(at.position);
         }
         // A model of a life that is over is being built anew: a token of the new life may wait for
         // it. A model of today will never know a token of another life.
         if model.build.state == BuildState::Foreign {
-            Ok(Reached::NotYet(Position::START))
+            Ok(Position::START)
         } else {
             Err(WaitError::Foreign {
-                log,
+                log: *log,
                 model: at.incarnation,
             })
         }

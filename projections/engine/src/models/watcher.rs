@@ -1,22 +1,23 @@
 //! One query for all who wait: looks at the checkpoints often while someone waits, never otherwise.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use deadpool_postgres::Pool;
+use guanxi_events::Position;
 use tokio::{
-    sync::{Notify, watch},
+    sync::Notify,
     time::{Instant, sleep, sleep_until, timeout},
 };
 
 use crate::ProjectionError;
 
-use super::snapshot::Snapshot;
+use super::{
+    snapshot::Snapshot,
+    waiters::{Following, Waiters, Waiting},
+};
 
 /// The least time between two looks; half of it is what a waiter loses on average.
 const SHORTEST: Duration = Duration::from_millis(2);
@@ -27,66 +28,58 @@ const LOOK: Duration = Duration::from_secs(5);
 
 pub(super) struct Watcher {
     pool: Pool,
-    waiters: AtomicUsize,
+    waiters: Waiters,
     came: Notify,
-    seen: watch::Sender<Option<Arc<Snapshot>>>,
-}
-
-/// Someone waits, until this is dropped.
-pub(super) struct Waiting<'a>(&'a Watcher);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiters.fetch_sub(1, Ordering::Relaxed);
-    }
+    seen: Mutex<Option<Arc<Snapshot>>>,
 }
 
 impl Watcher {
     pub(super) fn new(pool: Pool) -> Self {
         Self {
             pool,
-            waiters: AtomicUsize::new(0),
+            waiters: Waiters::default(),
             came: Notify::new(),
-            seen: watch::Sender::new(None),
+            seen: Mutex::default(),
         }
     }
 
-    pub(super) fn subscribe(&self) -> watch::Receiver<Option<Arc<Snapshot>>> {
-        self.seen.subscribe()
-    }
-
     pub(super) fn latest(&self) -> Option<Arc<Snapshot>> {
-        self.seen.borrow().clone()
+        self.seen().clone()
     }
 
-    pub(super) fn enlist(&self) -> Waiting<'_> {
-        self.waiters.fetch_add(1, Ordering::Relaxed);
+    fn seen(&self) -> MutexGuard<'_, Option<Arc<Snapshot>>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn enlist(&self, following: Following, position: Position) -> Waiting<'_> {
+        let waiting = self.waiters.enlist(following, position);
         self.came.notify_one();
-        Waiting(self)
+        waiting
     }
 
-    /// Looks now, and shows what it saw to all who wait.
+    /// Looks now, and tells those who waited for what it saw.
     pub(super) async fn look(&self) -> Result<Arc<Snapshot>, ProjectionError> {
         let taken_at = Instant::now();
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(include_str!("poll.sql")).await?;
         let rows = client.query(&statement, &[]).await?;
         let snapshot = Arc::new(Snapshot::from_rows(taken_at, &rows)?);
-        self.seen.send_if_modified(|seen| {
+        {
+            let mut seen = self.seen();
             // Two looks at once may end in the other order.
-            let newer = seen.as_ref().is_none_or(|seen| seen.taken_at < taken_at);
-            if newer {
+            if seen.as_ref().is_none_or(|seen| seen.taken_at < taken_at) {
                 *seen = Some(Arc::clone(&snapshot));
             }
-            newer
-        });
+        }
+        self.waiters
+            .tell(|following| snapshot.reached(following).ok());
         Ok(snapshot)
     }
 
     pub(super) async fn run(self: Arc<Self>) {
         let mut interval = SHORTEST;
         loop {
-            if self.waiters.load(Ordering::Relaxed) == 0 {
+            if self.waiters.nobody() {
                 interval = SHORTEST;
                 self.came.notified().await;
                 continue;
