@@ -9,6 +9,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod baseline;
 mod closed_loop;
+mod cores;
+mod desk;
 mod event;
 mod filling;
 mod lives;
@@ -24,6 +26,8 @@ mod writers;
 
 pub use baseline::pgbench;
 pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
+pub use cores::Cores;
+pub use desk::{Desk, Looking, Paced};
 pub use event::{Appends, EVENT, META};
 pub use filling::{Filled, fill};
 pub use lives::Lives;

@@ -6,13 +6,7 @@
 
 #![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
-use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use anyhow::Context;
 use async_nats::jetstream;
@@ -20,12 +14,7 @@ use clap::Parser;
 use guanxi_eventlog::stream;
 use guanxi_funnels::Funnels;
 use guanxi_harness::connect_nats;
-use guanxi_load::{
-    Measure, Measured, Need, Seller, Sellers, Site, connect, paced, percentiles_ms, pgbench, report,
-};
-use guanxi_projection::{Models, Projection};
-use guanxi_runtime::Token;
-use tonic::Code;
+use guanxi_load::{Desk, Looking, Measure, Need, Paced, Sellers, Site, connect, pgbench, report};
 
 /// Measures when rows are visible.
 #[derive(Parser)]
@@ -52,8 +41,6 @@ const CALLERS: usize = 256;
 const FULL_LOAD: Duration = Duration::from_secs(5);
 /// For the worker to come to trust the stream.
 const WARM_UP: Duration = Duration::from_secs(3);
-/// What a query waits at most.
-const DEADLINE: Duration = Duration::from_secs(10);
 /// What must be reached, in milliseconds.
 const P50: f64 = 15.0;
 const P99: f64 = 60.0;
@@ -61,18 +48,14 @@ const P99: f64 = 60.0;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let mut loads = match arguments.rate {
-        Some(rate) => vec![Load::of("as asked", rate)],
-        None => halves().await?,
-    };
+    let window = Duration::from_secs(arguments.seconds);
+    let mut loads = loads(arguments.rate, window).await?;
     let site = Site::start(true).await?;
-    let desk = Arc::new(Desk {
-        sellers: Sellers::at(&site, CALLERS).await?,
-        hired: AtomicUsize::new(0),
-        idle: Mutex::default(),
+    let looking = Looking {
         models: site.project(Funnels).await?,
-    });
-    let every = arguments.watch_every;
+        every: arguments.watch_every,
+    };
+    let desk = Desk::new(Sellers::at(&site, CALLERS).await?, Some(looking));
     // The heavier one last: of what it leaves behind nobody else shall wait.
     for load in &mut loads {
         for round in 1..=arguments.rounds {
@@ -80,10 +63,8 @@ async fn main() -> anyhow::Result<()> {
                 "round {round} of {}, {}, {:.0} commands/s",
                 arguments.rounds, load.name, load.rate
             );
-            desk.clone().round(load.rate, WARM_UP, every).await?;
-            let window = Duration::from_secs(arguments.seconds);
-            let (waits, commands) = desk.clone().round(load.rate, window, every).await?;
-            load.took(waits, &commands);
+            desk.work(load.rate, WARM_UP).await?;
+            load.took(&desk.work(load.rate, window).await?);
         }
     }
     ensure_streamed(&site).await?;
@@ -95,127 +76,64 @@ async fn main() -> anyhow::Result<()> {
 struct Load {
     name: &'static str,
     rate: f64,
-    /// Until a row is visible, half of them and nearly all; and how many commands were done.
-    measures: [Measure; 3],
+    /// Cores that are busy when nothing follows: neither relay nor read model.
+    alone: f64,
+    /// Until a row is visible, half of them and nearly all; how many commands were done; and the
+    /// cores that are busy with all of it.
+    measures: [Measure; 4],
 }
 
 impl Load {
-    fn of(name: &'static str, rate: f64) -> Self {
+    fn new(name: &'static str, rate: f64, alone: f64) -> Self {
         let visible = |share: &str| {
             let what = format!("row visible after the answer, {share}, {name}");
             Measure::new(what, "ms", "limit", Need::AtMost(1.0))
         };
         let done = format!("commands meanwhile, {name}");
         let done = Measure::new(done, "/s", "those given", Need::AtLeast(0.97));
+        let cores = format!("cores busy, {name}");
+        let cores = Measure::new(cores, "", "commands alone", None);
         Self {
             name,
             rate,
-            measures: [visible("p50"), visible("p99"), done],
+            alone,
+            measures: [visible("p50"), visible("p99"), done, cores],
         }
     }
 
-    fn took(&mut self, waits: [f64; 3], commands: &Measured) {
-        let [half, late, done] = &mut self.measures;
-        half.figure(waits[0], P50);
-        late.figure(waits[1], P99);
-        done.rate(commands, self.rate);
+    fn took(&mut self, seen: &Paced) {
+        let [half, late, done, cores] = &mut self.measures;
+        half.figure(seen.waits_ms[0], P50);
+        late.figure(seen.waits_ms[1], P99);
+        done.rate(&seen.commands, self.rate);
+        cores.figure(seen.cores, self.alone);
     }
 }
 
-/// Half of what must be, and half of what is without relay and projection.
-async fn halves() -> anyhow::Result<Vec<Load>> {
+/// The loads, found out without relay and read model: `rate`, or half of what must be and half of
+/// what is.
+async fn loads(rate: Option<f64>, window: Duration) -> anyhow::Result<Vec<Load>> {
     let site = Site::start(false).await?;
-    let bare = pgbench(&site.servers.database_url(), CLIENTS, FULL_LOAD).await?;
     let sellers = Sellers::at(&site, CALLERS).await?;
-    let full = sellers.work(CALLERS, FULL_LOAD).await?;
-    Ok(vec![
-        Load::of("half of what must be", bare.per_second * MUST_BE / 2.0),
-        Load::of("half of what is", full.per_second / 2.0),
-    ])
-}
-
-/// Those who give commands, and those who wait for what they did.
-struct Desk {
-    sellers: Sellers,
-    /// How many came so far: as many as ever had something to do at the same time.
-    hired: AtomicUsize,
-    /// Who has nothing to do.
-    idle: Mutex<Vec<Seller>>,
-    models: Models,
-}
-
-/// What became of one command.
-struct Seen {
-    answered: Duration,
-    /// From then on until it was visible, where that was waited for.
-    visible: Option<Duration>,
-}
-
-impl Desk {
-    /// One window; how long the rows took, and the commands.
-    async fn round(
-        self: Arc<Self>,
-        rate: f64,
-        window: Duration,
-        watch_every: u64,
-    ) -> anyhow::Result<([f64; 3], Measured)> {
-        let mut n = 0u64;
-        let begun = Instant::now();
-        let begin = || {
-            n += 1;
-            let (desk, watched) = (self.clone(), n.is_multiple_of(watch_every.max(1)));
-            async move { desk.command(watched).await }
-        };
-        let seen: anyhow::Result<Vec<Option<Seen>>> =
-            paced(rate, window, begin).await?.into_iter().collect();
-        let (seen, took) = (seen?, begun.elapsed());
-        let seen: Vec<Seen> = seen.into_iter().flatten().collect();
-        let waits = percentiles_ms(seen.iter().filter_map(|seen| seen.visible))?;
-        let mut commands = Measured::bulk(seen.len() as u64, took);
-        commands.percentiles_ms = percentiles_ms(seen.iter().map(|seen| seen.answered))?;
-        Ok((waits, commands))
-    }
-
-    /// `None` when there are too many.
-    async fn command(&self, watched: bool) -> anyhow::Result<Option<Seen>> {
-        let idle = self.idle().pop();
-        let mut seller = idle.unwrap_or_else(|| self.hire());
-        let begun = Instant::now();
-        let receipt = seller.step().await;
-        let answered = begun.elapsed();
-        self.idle().push(seller);
-        let receipt = match receipt {
-            Err(status) if status.code() == Code::ResourceExhausted => return Ok(None),
-            receipt => receipt?,
-        };
-        if !watched {
-            return Ok(Some(Seen {
-                answered,
-                visible: None,
-            }));
+    let rates = match rate {
+        Some(rate) => vec![("as asked", rate)],
+        None => {
+            let bare = pgbench(&site.servers.database_url(), CLIENTS, FULL_LOAD).await?;
+            let full = sellers.work(CALLERS, FULL_LOAD).await?;
+            vec![
+                ("half of what must be", bare.per_second * MUST_BE / 2.0),
+                ("half of what is", full.per_second / 2.0),
+            ]
         }
-        let token = Token::decode(&receipt.token).context("the answer has no token")?;
-        let begun = Instant::now();
-        let deadline = (begun + DEADLINE).into();
-        let (log, life, position) = (token.service, token.incarnation, token.position);
-        let name = Funnels.name();
-        self.models
-            .wait_for(name, log, life, position, deadline)
-            .await?;
-        Ok(Some(Seen {
-            answered,
-            visible: Some(begun.elapsed()),
-        }))
+    };
+    let desk = Desk::new(sellers, None);
+    let mut loads = Vec::new();
+    for (name, rate) in rates {
+        desk.work(rate, WARM_UP).await?;
+        let alone = desk.work(rate, window).await?.cores;
+        loads.push(Load::new(name, rate, alone));
     }
-
-    fn hire(&self) -> Seller {
-        self.sellers
-            .seller(self.hired.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Seller>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    Ok(loads)
 }
 
 /// Makes sure that the worker read the stream, and not the log after all.
