@@ -88,25 +88,25 @@ impl Models {
         let started = Instant::now();
         let mut waiting = None;
         loop {
-            if let Some(snapshot) = self.watcher.latest() {
-                match snapshot.reached(&following) {
-                    Ok(reached) if reached >= position => return Ok(()),
-                    // What an old look says of a model may have changed since.
-                    Err(error) if snapshot.taken_at >= started => return Err(error),
-                    _ => {}
-                }
-            }
-            let Some(mut place) = waiting.take() else {
-                // And look again: what was seen meanwhile told only those who stood in line.
-                waiting = Some(self.watcher.enlist(following.clone(), position));
-                continue;
+            let latest = self.watcher.latest();
+            let reached = match latest.map(|seen| (seen.taken_at, seen.reached(&following))) {
+                Some((_, Ok(reached))) if reached >= position => return Ok(()),
+                Some((_, Ok(reached))) => Some(reached),
+                Some((taken_at, Err(error))) if taken_at >= started => return Err(error),
+                // What an old look says of a model may have changed since.
+                Some(_) | None => None,
             };
-            if timeout_at(deadline, place.told()).await.is_err() {
-                let latest = self.watcher.latest();
+            if Instant::now() >= deadline {
                 return Err(WaitError::Deadline {
                     wanted: position,
-                    reached: latest.and_then(|latest| latest.reached(&following).ok()),
+                    reached,
                 });
+            }
+            match waiting.take() {
+                // And looks again: what was seen meanwhile told only those who stood in line.
+                None => waiting = Some(self.watcher.enlist(following.clone(), position)),
+                // In time or not, the next look judges.
+                Some(mut place) => drop(timeout_at(deadline, place.told()).await),
             }
         }
     }

@@ -2,6 +2,7 @@
 //! did.
 
 use std::{
+    num::NonZeroU64,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use guanxi_funnels::Funnels;
 use guanxi_projection::{Models, Projection};
 use guanxi_runtime::Token;
@@ -30,18 +31,18 @@ pub struct Desk {
     looking: Option<Looking>,
 }
 
-/// Where is looked, and how often: one command in so many is waited for, as by one who asks at once
-/// for what changed.
+/// Where is looked for what commands did.
 pub struct Looking {
-    /// Where.
+    /// The read models that say how far they are.
     pub models: Models,
-    /// How often.
-    pub every: u64,
+    /// One command in so many is waited for, as by one who asks at once for what changed.
+    pub every: NonZeroU64,
 }
 
 /// What was seen in one window.
-pub struct Paced {
-    /// From the answer until the row was visible, in milliseconds: p50, p99, p99.9.
+pub struct Worked {
+    /// From the answer until the row was visible, in milliseconds: p50, p99, p99.9; zeros where
+    /// nobody looks.
     pub waits_ms: [f64; 3],
     /// The commands that were done.
     pub commands: Measured,
@@ -72,13 +73,16 @@ impl Desk {
     ///
     /// # Errors
     /// When one fails, or the pace cannot be kept at all.
-    pub async fn work(self: &Arc<Self>, rate: f64, window: Duration) -> anyhow::Result<Paced> {
-        let every = self.looking.as_ref().map_or(0, |looking| looking.every);
+    pub async fn work(self: &Arc<Self>, rate: f64, window: Duration) -> anyhow::Result<Worked> {
+        let every = self.looking.as_ref().map(|looking| looking.every.get());
         let mut n = 0u64;
         let (begun, cores) = (Instant::now(), Cores::look()?);
         let begin = || {
             n += 1;
-            let (desk, watched) = (self.clone(), n.is_multiple_of(every));
+            let (desk, watched) = (
+                self.clone(),
+                every.is_some_and(|every| n.is_multiple_of(every)),
+            );
             async move { desk.command(watched).await }
         };
         let seen: anyhow::Result<Vec<Option<Seen>>> =
@@ -86,10 +90,12 @@ impl Desk {
         let (seen, took) = (seen?, begun.elapsed());
         let cores = Cores::look()?.busy_since(cores);
         let seen: Vec<Seen> = seen.into_iter().flatten().collect();
+        let waits: Vec<Duration> = seen.iter().filter_map(|seen| seen.visible).collect();
+        ensure!(every.is_none() || !waits.is_empty(), "nobody looked");
         let mut commands = Measured::bulk(seen.len() as u64, took);
         commands.percentiles_ms = percentiles_ms(seen.iter().map(|seen| seen.answered))?;
-        Ok(Paced {
-            waits_ms: percentiles_ms(seen.iter().filter_map(|seen| seen.visible))?,
+        Ok(Worked {
+            waits_ms: percentiles_ms(waits)?,
             commands,
             cores,
         })

@@ -27,7 +27,7 @@ mod writers;
 pub use baseline::pgbench;
 pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
 pub use cores::Cores;
-pub use desk::{Desk, Looking, Paced};
+pub use desk::{Desk, Looking, Worked};
 pub use event::{Appends, EVENT, META};
 pub use filling::{Filled, fill};
 pub use lives::Lives;

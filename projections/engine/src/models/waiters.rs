@@ -1,5 +1,6 @@
-//! Those who wait until a model is far enough: each is woken once, when it is, and not at every step
-//! on the way there. At thousands of commands a second there are hundreds of both.
+//! Those who wait until a model is far enough: each is woken once, when it is or when it cannot be
+//! known, and not at every step on the way there. At thousands of commands a second there are
+//! hundreds of both.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -26,8 +27,8 @@ pub(super) struct Waiters(Mutex<Lines>);
 
 #[derive(Default)]
 struct Lines {
-    came: u64,
-    lines: HashMap<Following, Line>,
+    numbers: u64,
+    by_following: HashMap<Following, Line>,
 }
 
 /// A place in line, until this is dropped.
@@ -43,9 +44,9 @@ impl Waiters {
     pub(super) fn enlist(&self, following: Following, position: Position) -> Waiting<'_> {
         let (tell, told) = oneshot::channel();
         let mut lines = self.lines();
-        lines.came += 1;
-        let place = (position, lines.came);
-        let line = lines.lines.entry(following.clone()).or_default();
+        lines.numbers += 1;
+        let place = (position, lines.numbers);
+        let line = lines.by_following.entry(following.clone()).or_default();
         line.insert(place, tell);
         Waiting {
             waiters: self,
@@ -56,13 +57,13 @@ impl Waiters {
     }
 
     pub(super) fn nobody(&self) -> bool {
-        self.lines().lines.is_empty()
+        self.lines().by_following.is_empty()
     }
 
     /// Wakes those whose position is `reached`, and all of a line of which nothing can be said.
     pub(super) fn tell(&self, reached: impl Fn(&Following) -> Option<Position>) {
         let mut there = Vec::new();
-        self.lines().lines.retain(|following, line| {
+        self.lines().by_following.retain(|following, line| {
             let later = reached(following).map(|reached| line.split_off(&(reached.next(), 0)));
             there.extend(take(line).into_values());
             *line = later.unwrap_or_default();
@@ -90,10 +91,10 @@ impl Waiting<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut lines = self.waiters.lines();
-        if let Some(line) = lines.lines.get_mut(&self.following) {
+        if let Some(line) = lines.by_following.get_mut(&self.following) {
             line.remove(&self.place);
             if line.is_empty() {
-                lines.lines.remove(&self.following);
+                lines.by_following.remove(&self.following);
             }
         }
     }

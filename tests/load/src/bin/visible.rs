@@ -6,7 +6,7 @@
 
 #![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use anyhow::Context;
 use async_nats::jetstream;
@@ -14,7 +14,7 @@ use clap::Parser;
 use guanxi_eventlog::stream;
 use guanxi_funnels::Funnels;
 use guanxi_harness::connect_nats;
-use guanxi_load::{Desk, Looking, Measure, Need, Paced, Sellers, Site, connect, pgbench, report};
+use guanxi_load::{Desk, Looking, Measure, Need, Sellers, Site, Worked, connect, pgbench, report};
 
 /// Measures when rows are visible.
 #[derive(Parser)]
@@ -29,8 +29,8 @@ struct Arguments {
     #[arg(long)]
     rate: Option<f64>,
     /// One command in so many is waited for, as by one who asks at once for what changed.
-    #[arg(long, default_value_t = 4)]
-    watch_every: u64,
+    #[arg(long, default_value = "4")]
+    watch_every: NonZeroU64,
 }
 
 /// What a service must bear, as a share of what a bare INSERT a transaction does with so many clients.
@@ -101,7 +101,7 @@ impl Load {
         }
     }
 
-    fn took(&mut self, seen: &Paced) {
+    fn took(&mut self, seen: &Worked) {
         let [half, late, done, cores] = &mut self.measures;
         half.figure(seen.waits_ms[0], P50);
         late.figure(seen.waits_ms[1], P99);
