@@ -38,7 +38,7 @@ pub use selling::{Seller, Sellers};
 pub use site::{Site, connect};
 pub use store::{LogDatabase, SERVICE, Store, pool};
 pub use streaming::Relaying;
-pub use without_nats::WithoutNats;
+pub use without_nats::{MemoryWithoutNats, WithoutNats};
 pub use writers::{WARM_UP, Writers, appends};
 
 /// The currency of what is measured.

@@ -1,7 +1,7 @@
 //! A log, its relay and a read model, from which NATS is taken for a while.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -43,10 +43,20 @@ pub struct WithoutNats {
     pub noticed: f64,
     /// Messages in a second from then on, until the stream had them all.
     pub caught_up: f64,
-    /// Memory of this process, in which all of them are, at a third of the events, in MiB.
-    pub memory_at_a_third: f64,
-    /// The most from then on until the stream had caught up.
-    pub memory: f64,
+    /// Memory of this process, in which all of them are, and those who write.
+    pub memory: MemoryWithoutNats,
+}
+
+/// In MiB. What is written a page at a time makes it waver by a sixth, so a single look says nothing
+/// of whether it grows.
+#[derive(Debug)]
+pub struct MemoryWithoutNats {
+    /// The median of the first third of the time without NATS.
+    pub early: f64,
+    /// The median of the last third.
+    pub late: f64,
+    /// The most, until the stream had caught up.
+    pub most: f64,
 }
 
 impl WithoutNats {
@@ -72,12 +82,11 @@ impl WithoutNats {
 
         servers.nats.stop().await;
         let away = Instant::now();
-        written(&log, events / 3).await?;
-        let third = Memory::own()?.now;
-        let most = Arc::new(Mutex::new(third));
-        let watching = AbortOnDropHandle::new(tokio::spawn(watch(most.clone())));
-        written(&log, events - events / 3).await?;
+        let looks = Looks::default();
+        let watching = AbortOnDropHandle::new(tokio::spawn(watch(looks.clone())));
+        written(&log, events).await?;
         let took = away.elapsed().as_secs_f64();
+        let (early, late) = early_and_late(&seen(&looks));
         let end = log.head().await?.position;
         let passed = position(&models).await?.0 - head.0;
         let ended = Instant::now();
@@ -100,7 +109,7 @@ impl WithoutNats {
         relaying.stop().await?;
         log.close().await;
         database.drop().await?;
-        let memory = *most.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = seen(&looks).iter().copied().fold(late, f64::max);
         Ok(Self {
             before,
             appended: (end.0 - head.0) as f64 / took,
@@ -108,8 +117,7 @@ impl WithoutNats {
             behind,
             noticed: noticed.as_secs_f64(),
             caught_up,
-            memory_at_a_third: third,
-            memory,
+            memory: MemoryWithoutNats { early, late, most },
         })
     }
 }
@@ -170,13 +178,48 @@ async fn compare(log: &EventLog, nats: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keeps the most memory that this process takes.
-async fn watch(most: Arc<Mutex<f64>>) {
+/// What memory this process took at each look.
+type Looks = Arc<Mutex<Vec<f64>>>;
+
+async fn watch(looks: Looks) {
     loop {
         if let Ok(memory) = Memory::own() {
-            let mut most = most.lock().unwrap_or_else(PoisonError::into_inner);
-            *most = most.max(memory.now);
+            seen(&looks).push(memory.now);
         }
         sleep(LOOK).await;
+    }
+}
+
+fn seen(looks: &Looks) -> MutexGuard<'_, Vec<f64>> {
+    looks.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The medians of the first and of the last third.
+fn early_and_late(looks: &[f64]) -> (f64, f64) {
+    let third = looks.len().div_ceil(3);
+    let median = |looks: &[f64]| {
+        let mut sorted = looks.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    };
+    (
+        median(&looks[..third]),
+        median(&looks[looks.len() - third..]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_is_seen_and_what_only_wavers_is_not() {
+        let looks = |each: fn(u32) -> u32| (0..300).map(each).map(f64::from).collect::<Vec<_>>();
+        let (early, late) = early_and_late(&looks(|n| 100 + n / 3));
+        assert_eq!((early, late), (116.0, 183.0));
+        let (early, late) = early_and_late(&looks(|n| 100 + n % 25));
+        assert_eq!((early, late), (112.0, 112.0));
+        // A short time has few looks.
+        assert_eq!(early_and_late(&[1.0, 2.0]), (1.0, 2.0));
     }
 }
