@@ -88,9 +88,7 @@ impl Measure {
     }
 
     fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
-        let mut all: Vec<f64> = self.rounds.iter().map(of).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+        median(self.rounds.iter().map(of))
     }
 
     /// The median of the rounds' ratios: what disturbs one round disturbs both sides of it.
@@ -102,6 +100,13 @@ impl Measure {
     pub fn is_met(&self) -> bool {
         self.need.is_none_or(|need| need.is_met(self.ratio()))
     }
+}
+
+/// The one in the middle; of none, no number.
+pub(crate) fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = figures.into_iter().collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Prints both forms.

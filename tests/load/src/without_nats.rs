@@ -15,7 +15,7 @@ use guanxi_projection::{Models, Options, Projection, Setup, Worker};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-use crate::{Lives, LogDatabase, Relaying, SERVICE, Store, connect};
+use crate::{Lives, LogDatabase, Relaying, SERVICE, Store, connect, report::median};
 
 /// Whose events they are, all of the log of [`SERVICE`].
 const LIVES: Lives = Lives::Opportunities;
@@ -47,15 +47,16 @@ pub struct WithoutNats {
     pub memory: MemoryWithoutNats,
 }
 
-/// In MiB. What is written a page at a time makes it waver by a sixth, so a single look says nothing
-/// of whether it grows.
+/// In MiB. Pages make it waver by a sixth, so beside the most of it stands what is usual.
 #[derive(Debug)]
 pub struct MemoryWithoutNats {
     /// The median of the first third of the time without NATS.
     pub early: f64,
     /// The median of the last third.
     pub late: f64,
-    /// The most, until the stream had caught up.
+    /// At a third of the events.
+    pub at_a_third: f64,
+    /// The most from then on until the stream had caught up.
     pub most: f64,
 }
 
@@ -84,7 +85,9 @@ impl WithoutNats {
         let away = Instant::now();
         let looks = Looks::default();
         let watching = AbortOnDropHandle::new(tokio::spawn(watch(looks.clone())));
-        written(&log, events).await?;
+        written(&log, events / 3).await?;
+        let (third, before_it) = (Memory::own()?.now, seen(&looks).len());
+        written(&log, events - events / 3).await?;
         let took = away.elapsed().as_secs_f64();
         let (early, late) = early_and_late(&seen(&looks));
         let end = log.head().await?.position;
@@ -109,7 +112,7 @@ impl WithoutNats {
         relaying.stop().await?;
         log.close().await;
         database.drop().await?;
-        let most = seen(&looks).iter().copied().fold(late, f64::max);
+        let since = seen(&looks).split_off(before_it);
         Ok(Self {
             before,
             appended: (end.0 - head.0) as f64 / took,
@@ -117,7 +120,12 @@ impl WithoutNats {
             behind,
             noticed: noticed.as_secs_f64(),
             caught_up,
-            memory: MemoryWithoutNats { early, late, most },
+            memory: MemoryWithoutNats {
+                early,
+                late,
+                at_a_third: third,
+                most: since.into_iter().fold(third, f64::max),
+            },
         })
     }
 }
@@ -197,11 +205,7 @@ fn seen(looks: &Looks) -> MutexGuard<'_, Vec<f64>> {
 /// The medians of the first and of the last third.
 fn early_and_late(looks: &[f64]) -> (f64, f64) {
     let third = looks.len().div_ceil(3);
-    let median = |looks: &[f64]| {
-        let mut sorted = looks.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
-    };
+    let median = |looks: &[f64]| median(looks.iter().copied());
     (
         median(&looks[..third]),
         median(&looks[looks.len() - third..]),
