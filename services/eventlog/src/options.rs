@@ -16,9 +16,9 @@ pub struct LogOptions {
     /// The most appends that may wait; the next one is [`Overloaded`](crate::AppendError::Overloaded).
     /// Of one tenant alone four fifths of them ([`Places`](crate::Places)).
     pub queue: usize,
-    /// How many must wait for a second call to go out while the first is under way. Below that
-    /// it only splits what one call would carry. Alone on a log, so many also go out at once where
-    /// fewer would wait a moment for others.
+    /// How many must wait for a second call to go out while the first is under way, and no fewer than
+    /// that one carries: below that it only splits what one call would carry. So many also go out at
+    /// once when they come back as soon as they were answered.
     pub pipeline_from: usize,
     /// How long an append without a deadline waits.
     pub patience: Duration,
@@ -34,7 +34,7 @@ impl LogOptions {
             max_batch_commands: 512,
             max_batch_bytes: 4 << 20,
             queue: 4096,
-            pipeline_from: 16,
+            pipeline_from: 32,
             patience: Duration::from_secs(30),
             answer_within: Duration::from_secs(20),
         }

@@ -1,7 +1,8 @@
 //! A batch as the arrays of the database function.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
+use guanxi_events::{StreamKey, StreamVersion};
 use jiff::Timestamp;
 use tokio_postgres::{Client, Row, Statement, types::ToSql};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ impl Calls {
         commands: Arc<Vec<Prepared>>,
         trusting: bool,
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let columns = Columns::of(&commands);
+        let columns = Columns::of(&commands, trusting);
         if trusting {
             let params = columns.trusting_params();
             client.query(&self.trusting, &params).await
@@ -57,6 +58,8 @@ struct Columns<'a> {
     releases: Keys<'a>,
     timer_guards: Vec<i32>,
     timer_dues: Vec<Option<Timestamp>>,
+    /// What commands only read, where that is asked once for all of them.
+    read: Option<HashSet<(&'a StreamKey, StreamVersion)>>,
 }
 
 #[derive(Default)]
@@ -104,8 +107,13 @@ struct Keys<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(batch: &'a [Prepared]) -> Self {
-        let mut columns = Self::default();
+    /// A batch that is trusted fails as a whole where a stream that was read has moved, so it asks
+    /// once about what many of its commands read: a pipeline's rules, a price list.
+    fn of(batch: &'a [Prepared], trusting: bool) -> Self {
+        let mut columns = Self {
+            read: trusting.then(HashSet::new),
+            ..Self::default()
+        };
         for (index, prepared) in (1..).zip(batch) {
             columns.add(index, prepared);
         }
@@ -163,6 +171,10 @@ impl<'a> Columns<'a> {
             }
         }
         for (stream, version) in &append.reads {
+            let read = self.read.as_mut();
+            if read.is_some_and(|read| !read.insert((stream, *version))) {
+                continue;
+            }
             let guards = &mut self.guards;
             guards.command.push(index);
             guards.id.push(stream.id);

@@ -3,7 +3,7 @@
 //! The task around it owns the connection: it asks for batches, sends them, and says how each call
 //! ended. Answers go to the function that it hands in, one for each caller.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use guanxi_events::Position;
 
@@ -24,9 +24,20 @@ const MOST_TRIES: u8 = 30;
 /// callers that repeat after an outage) seldom comes alone.
 const MOST_WARY: u32 = 64;
 
+/// How long a batch waits for others, for each command that went out last, and at least and at most:
+/// the more come at their own times, the more is worth waiting for. Each batch costs Postgres 0.35 ms
+/// beside 0.017 ms a command, and relay, stream and read model something as well. Where 12 500
+/// commands a second come so, all of it keeps 1.75 cores busy and rows are visible after 14 ms,
+/// half of them; with 2 ms at most it is 1.95 cores and 33 ms. Longer pauses make gusts of answers
+/// that others stand behind: rows come later at 15 ms.
+const GATHER_EACH: Duration = Duration::from_micros(100);
+const GATHER: RangeInclusive<Duration> = Duration::from_millis(2)..=Duration::from_millis(10);
+/// Those who have just been answered and wait for nothing else are back by then.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 pub(super) struct Core {
     limits: Limits,
-    /// How many must wait for a second batch.
+    /// See [`LogOptions::pipeline_from`].
     pipeline_from: usize,
     line: Lanes<Request>,
     /// What must be sent again; goes out before the line.
@@ -39,6 +50,8 @@ pub(super) struct Core {
     company: Company,
     /// How many commands the last batch had.
     last_size: usize,
+    /// How many have come since an answer did.
+    back: usize,
 }
 
 impl Core {
@@ -55,12 +68,14 @@ impl Core {
             caution: 0,
             company: Company::default(),
             last_size: 0,
+            back: 0,
         }
     }
 
     /// Puts a command at the end of its tenant's line.
     pub(super) fn take(&mut self, request: Request) {
         let tenant = request.prepared.append.tenant.clone();
+        self.back += 1;
         self.line.push(tenant, request);
     }
 
@@ -69,9 +84,10 @@ impl Core {
         self.line.len()
     }
 
-    /// Whether enough wait for a second batch.
+    /// Whether enough wait for a second batch: as many as the first one carries, else batches would only
+    /// be smaller.
     pub(super) fn is_long(&self) -> bool {
-        self.line.len() >= self.pipeline_from
+        self.line.len() >= self.pipeline_from.max(self.last_size)
     }
 
     /// Whether nothing is left to send.
@@ -85,20 +101,35 @@ impl Core {
             .retain(|request| !request.caller.reply.is_closed());
     }
 
-    /// What goes out now, if anything, with so many batches under way. Unless they were `given_time`
-    /// a batch waits until as many stand in line as went out last: those who have just been answered
-    /// are about to ask again, and half of what a few commands cost is the batch. Alone a batch that
-    /// would be worth a second one is large enough; in company Postgres has the others' meanwhile.
-    pub(super) fn next(&mut self, under_way: usize, given_time: bool) -> Option<Batch> {
+    /// How long a batch waits for others at most, from the last answer on.
+    pub(super) fn gather(&self) -> Duration {
+        let size = u32::try_from(self.last_size).unwrap_or(u32::MAX);
+        let wanted = GATHER_EACH.saturating_mul(size);
+        wanted.clamp(*GATHER.start(), *GATHER.end())
+    }
+
+    /// What goes out now, if anything, with so many batches under way and so long after the last
+    /// answer. A batch waits until as many stand in line as went out last, or until the time for it is
+    /// over: those who have just been answered are about to ask again, and half of what a few commands
+    /// cost is the batch. Who wait for nothing but the log are back at once; then half of them go out,
+    /// and the others behind them, so that Postgres always has something to do. In company it has the
+    /// others' meanwhile.
+    pub(super) fn next(&mut self, under_way: usize, waited: Duration) -> Option<Batch> {
         if under_way >= MOST_UNDER_WAY {
             return None;
         }
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        let large = self.is_long() && !self.company.is_there();
-        let few = self.line.len() < self.last_size && !given_time;
-        if !large && (under_way > 0 || few) {
+        let alone = !self.company.is_there();
+        let go = if under_way > 0 {
+            alone && self.is_long()
+        } else {
+            let half = self.pipeline_from.max(self.last_size / 2);
+            let back_at_once = alone && waited < AT_ONCE && self.back >= half;
+            back_at_once || self.line.len() >= self.last_size || waited >= self.gather()
+        };
+        if !go {
             return None;
         }
         while !self.line.is_empty() {
@@ -120,6 +151,7 @@ impl Core {
 
     /// A batch moved the log's head from `before` to `after`.
     pub(super) fn landed(&mut self, before: Position, after: Position) {
+        self.back = 0;
         self.company.landed(before, after);
     }
 

@@ -20,12 +20,6 @@ use super::{
 };
 use crate::{AppendError, Connector, LogOptions, Outcome};
 
-/// How long a batch waits for those who are about to ask again: see [`Core::next`]. Where 6 500
-/// commands a second come at their own times, a command costs a quarter less of all CPU than with
-/// batches of whoever is there, and is answered no later; three to eight callers in turn do a tenth
-/// more, one or sixty-four as much.
-const GATHER: Duration = Duration::from_millis(2);
-
 /// How a session ended.
 enum End {
     /// Nothing is left and nothing will come.
@@ -93,14 +87,18 @@ impl Task {
     async fn serve(&mut self, session: &Session) -> End {
         let mut reply = replying(self.options.service);
         let mut flights: VecDeque<Flight> = VecDeque::with_capacity(MOST_UNDER_WAY);
-        let mut gathered = Instant::now();
+        let mut answered = Instant::now();
         loop {
             if self.stop.is_cancelled() {
                 self.requests.close();
             }
             self.take_waiting();
-            let given_time = self.requests.is_closed() || Instant::now() >= gathered;
-            while let Some(batch) = self.core.next(flights.len(), given_time) {
+            let waited = if self.requests.is_closed() {
+                Duration::MAX
+            } else {
+                answered.elapsed()
+            };
+            while let Some(batch) = self.core.next(flights.len(), waited) {
                 let size = u32::try_from(batch.commands.len()).unwrap_or(u32::MAX);
                 metrics::histogram!("guanxi_log_batch_commands", "service" => self.options.service.name())
                     .record(size);
@@ -116,7 +114,7 @@ impl Task {
                         None if self.core.is_idle() => return End::Done,
                         None => {}
                     },
-                    () = sleep_until(gathered), if !self.core.is_idle() => {}
+                    () = sleep_until(answered + self.core.gather()), if !self.core.is_idle() => {}
                     () = self.stop.cancelled(), if !self.requests.is_closed() => {}
                     () = session.broken.cancelled() => return End::Broken,
                 }
@@ -135,7 +133,7 @@ impl Task {
             let Some(flight) = flights.pop_front() else {
                 continue;
             };
-            gathered = Instant::now() + GATHER;
+            answered = Instant::now();
             let open = match landed {
                 Ok(Ok(rows)) if !session.doubtful() => {
                     self.settle(flight.batch, &rows);

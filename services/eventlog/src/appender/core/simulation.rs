@@ -5,7 +5,7 @@
 mod callers;
 mod postgres;
 
-use std::{collections::VecDeque, rc::Rc};
+use std::{collections::VecDeque, rc::Rc, time::Duration};
 
 use guanxi_events::{CommandId, Position, Service};
 
@@ -127,8 +127,13 @@ impl<'a> World<'a> {
             self.backends.push(Backend::default());
             self.backends.len() - 1
         });
-        let given_time = !self.faults || self.dice.one_in(2);
-        while let Some(batch) = process.core.next(process.under_way.len(), given_time) {
+        let patient = self.faults && self.dice.one_in(2);
+        let waited = if patient {
+            Duration::ZERO
+        } else {
+            Duration::MAX
+        };
+        while let Some(batch) = process.core.next(process.under_way.len(), waited) {
             let commands: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
             let trusting = batch.trusting;
             let call = Call { commands, trusting };

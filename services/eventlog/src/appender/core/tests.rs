@@ -1,6 +1,6 @@
 //! When a batch goes out: alone on a log, and where others write to it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use guanxi_events::{CommandId, Position, Service, TenantId};
 use tokio::{sync::oneshot, time::Instant};
@@ -27,7 +27,7 @@ impl Line {
         };
         Self {
             core: Core::new(&options),
-            places: Places::new(100),
+            places: Places::new(1_000),
             callers: Vec::new(),
         }
     }
@@ -61,10 +61,15 @@ impl Line {
         }
     }
 
-    /// How many go out.
-    fn goes(&mut self, under_way: usize, given_time: bool) -> Option<usize> {
-        let batch = self.core.next(under_way, given_time)?;
+    /// How many go out, so long after the last answer.
+    fn goes(&mut self, under_way: usize, waited: Duration) -> Option<usize> {
+        let batch = self.core.next(under_way, waited)?;
         Some(batch.commands.len())
+    }
+
+    /// Our last batch is answered.
+    fn answered(&mut self) {
+        self.core.landed(Position(0), Position(0));
     }
 
     /// Somebody else has moved the head since our last batch.
@@ -74,34 +79,86 @@ impl Line {
     }
 }
 
+/// Too long for those who come straight back, and not long enough for anything else.
+const SOON: Duration = Duration::from_micros(1_500);
+/// Longer than any batch waits.
+const LONG: Duration = Duration::from_millis(11);
+
 #[test]
-fn alone_a_second_batch_follows_the_first_as_soon_as_the_line_is_long() {
+fn alone_a_second_batch_follows_the_first_as_soon_as_it_is_as_large() {
     let mut line = Line::new();
     line.grow(4);
-    assert_eq!(line.goes(0, true), Some(4));
+    assert_eq!(line.goes(0, LONG), Some(4));
+    line.grow(3);
+    assert_eq!(line.goes(1, LONG), None);
     line.grow(1);
-    assert_eq!(line.goes(1, true), None);
-    line.grow(1);
-    assert_eq!(line.goes(1, false), Some(2));
+    assert_eq!(line.goes(1, Duration::ZERO), Some(4));
 }
 
 #[test]
-fn alone_a_few_wait_until_as_many_are_there_as_went_out_last_or_time_is_up() {
+fn one_command_alone_is_not_worth_a_second_batch() {
     let mut line = Line::new();
     line.grow(1);
-    assert_eq!(line.goes(0, false), Some(1), "one caller never waits");
+    assert_eq!(line.goes(0, LONG), Some(1));
     line.grow(1);
-    assert_eq!(line.goes(0, false), Some(1));
-    line.grow(20);
-    assert_eq!(line.goes(0, false), Some(20));
+    assert_eq!(line.goes(1, LONG), None);
     line.grow(1);
-    assert_eq!(line.goes(0, false), None);
-    assert_eq!(line.goes(0, true), Some(1));
+    assert_eq!(line.goes(1, LONG), Some(2));
+}
+
+#[test]
+fn a_batch_waits_until_as_many_are_there_as_went_out_last_or_time_is_up() {
+    let mut line = Line::new();
+    line.grow(1);
+    assert_eq!(line.goes(0, SOON), Some(1), "one caller never waits");
+    line.grow(1);
+    assert_eq!(line.goes(0, SOON), Some(1));
     line.grow(20);
-    assert_eq!(line.goes(0, false), Some(20));
-    // As many as would be worth a second batch are worth one.
+    assert_eq!(line.goes(0, SOON), Some(20));
+    line.answered();
+    line.grow(19);
+    assert_eq!(line.goes(0, SOON), None);
+    line.grow(1);
+    assert_eq!(line.goes(0, SOON), Some(20));
+    line.grow(1);
+    assert_eq!(line.goes(0, SOON), None);
+    assert_eq!(line.goes(0, LONG), Some(1));
+}
+
+#[test]
+fn the_more_went_out_last_the_longer_a_batch_waits_for_others() {
+    let mut line = Line::new();
+    let millis = Duration::from_millis;
+    for (size, gather) in [(1, 2), (20, 2), (50, 5), (100, 10), (300, 10)] {
+        line.grow(size);
+        assert_eq!(line.goes(0, LONG), Some(size));
+        assert_eq!(line.core.gather(), millis(gather), "after {size}");
+    }
+}
+
+#[test]
+fn those_who_are_back_at_once_go_out_at_once_and_the_others_behind_them() {
+    let mut line = Line::new();
+    line.grow(6);
+    assert_eq!(line.goes(0, Duration::ZERO), Some(6));
+    line.answered();
     line.grow(2);
-    assert_eq!(line.goes(0, false), Some(2));
+    assert_eq!(line.goes(0, Duration::ZERO), None);
+    line.grow(1);
+    assert_eq!(line.goes(0, SOON), None);
+    assert_eq!(line.goes(0, Duration::ZERO), Some(3));
+    line.grow(3);
+    assert_eq!(line.goes(1, Duration::ZERO), Some(3));
+}
+
+#[test]
+fn who_came_before_the_answer_is_not_back() {
+    let mut line = Line::new();
+    line.grow(6);
+    assert_eq!(line.goes(0, Duration::ZERO), Some(6));
+    line.grow(5);
+    line.answered();
+    assert_eq!(line.goes(0, Duration::ZERO), None);
 }
 
 #[test]
@@ -109,8 +166,8 @@ fn in_company_no_second_batch_follows_the_first() {
     let mut line = Line::new();
     line.in_company();
     line.grow(8);
-    assert_eq!(line.goes(1, true), None);
-    assert_eq!(line.goes(0, true), Some(8));
+    assert_eq!(line.goes(1, LONG), None);
+    assert_eq!(line.goes(0, LONG), Some(8));
 }
 
 #[test]
@@ -118,11 +175,11 @@ fn in_company_a_batch_waits_until_it_is_as_large_as_the_last_or_time_is_up() {
     let mut line = Line::new();
     line.in_company();
     line.grow(3);
-    assert_eq!(line.goes(0, false), Some(3));
+    assert_eq!(line.goes(0, Duration::ZERO), Some(3));
     line.grow(2);
-    assert_eq!(line.goes(0, false), None);
-    assert_eq!(line.goes(0, true), Some(2));
+    assert_eq!(line.goes(0, Duration::ZERO), None);
+    assert_eq!(line.goes(0, LONG), Some(2));
     // Now two are as many as went out last.
     line.grow(2);
-    assert_eq!(line.goes(0, false), Some(2));
+    assert_eq!(line.goes(0, Duration::ZERO), Some(2));
 }
