@@ -17,8 +17,8 @@ pub struct LogOptions {
     /// Of one tenant alone four fifths of them ([`Places`](crate::Places)).
     pub queue: usize,
     /// How many must wait for a second call to go out while the first is under way, and no fewer than
-    /// that one carries: below that it only splits what one call would carry. So many also go out at
-    /// once when they come back as soon as they were answered.
+    /// that one carries: below that it only splits what one call would carry. Alone on a log, so
+    /// many also go out at once when they, and half of the last batch, are back within a millisecond.
     pub pipeline_from: usize,
     /// How long an append without a deadline waits.
     pub patience: Duration,

@@ -164,7 +164,7 @@ impl States {
         let mut snapshot = match known {
             Some(entry) => entry.snapshot,
             None if before == StreamVersion::NONE => Snapshot::default(),
-            // Someone else was faster; what they kept is at least as new as `before`.
+            // Someone else was faster, or the entry has gone: who needs it next looks.
             None => return,
         };
         snapshot.since = snapshot.since.saturating_add(bytes);
@@ -225,8 +225,9 @@ impl States {
             entry.snapshot = Snapshot::of(version, bytes.len());
             self.write_snapshot(decider, key.clone(), version, bytes);
         }
-        // Of two that keep something at once the older may stay: a hint that is behind costs a look. To
-        // make sure of it would cost each command more than all the rest of the cache does.
+        // Of two that keep something at the same moment the older may stay. A hint that is behind costs an
+        // attempt in vain and a look; to rule it out would cost every command more than all the rest of
+        // the cache does.
         let newer = |held: Entry| held.versioned.version >= version;
         if !self.cache.get(key).is_some_and(newer) {
             self.cache.insert(key.clone(), entry);

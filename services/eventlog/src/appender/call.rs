@@ -58,7 +58,7 @@ struct Columns<'a> {
     releases: Keys<'a>,
     timer_guards: Vec<i32>,
     timer_dues: Vec<Option<Timestamp>>,
-    /// What commands only read, where that is asked once for all of them.
+    /// In a trusting batch: the reads that are among the guards already.
     read: Option<HashSet<(&'a StreamKey, StreamVersion)>>,
 }
 
@@ -296,4 +296,53 @@ impl<'a> Keys<'a> {
 /// A batch is bounded far below this.
 fn count(items: usize) -> i32 {
     i32::try_from(items).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_events::{Category, CommandId, TenantId};
+
+    use super::*;
+    use crate::{Append, PlainCodec};
+
+    /// A tenant's command that read these versions of two streams.
+    fn reading(tenant: &str, of_one: i64, of_other: i64) -> Prepared {
+        let tenant: TenantId = tenant.parse().unwrap();
+        let stream = |n| StreamKey {
+            tenant: tenant.clone(),
+            category: Category::of("rule"),
+            id: Uuid::from_u128(n),
+        };
+        let append = Append {
+            command_id: CommandId::new(),
+            content_hash: [0; 32],
+            result: Vec::new(),
+            writes: Vec::new(),
+            reads: vec![
+                (stream(1), StreamVersion(of_one)),
+                (stream(2), StreamVersion(of_other)),
+            ],
+            claims: Vec::new(),
+            releases: Vec::new(),
+            deadline: None,
+            tenant: tenant.clone(),
+        };
+        Prepared::new(append, &PlainCodec).unwrap()
+    }
+
+    #[test]
+    fn a_batch_that_is_trusted_asks_once_for_what_many_have_read() {
+        let batch = [
+            reading("acme", 3, 7),
+            reading("acme", 3, 7),
+            reading("acme", 4, 7),
+            reading("other", 3, 7),
+        ];
+        let trusted = Columns::of(&batch, true).guards;
+        assert_eq!(trusted.command, [1, 1, 3, 4, 4]);
+        assert_eq!(trusted.expected, [3, 7, 4, 3, 7]);
+        assert_eq!(trusted.still, 5);
+        // Where each command gets its own answer, each has its own guards.
+        assert_eq!(Columns::of(&batch, false).guards.expected.len(), 8);
+    }
 }

@@ -143,6 +143,30 @@ async fn what_reads_a_stream_and_what_writes_it_in_the_same_moment_are_put_in_or
 }
 
 #[tokio::test]
+async fn commands_of_one_batch_that_read_one_stream_are_each_judged_by_what_they_saw() {
+    let world = World::new().await;
+    let rule = stream("rule");
+    written(world.log().await.append(command().write(&rule, 0, 2)).await);
+    for seen in [[2, 2, 2], [1, 1, 1], [2, 1, 3], [3, 2, 2]] {
+        // One that has not been disappointed yet takes the short way.
+        let log = world.log().await;
+        let deals = seen.map(|version| (stream("deal"), version));
+        let append = |(deal, seen): &(_, i64)| command().write(deal, 0, 1).read(&rule, *seen);
+        let outcomes = in_one_batch(&world, &log, deals.iter().map(append).collect()).await;
+        for ((deal, seen), outcome) in deals.iter().zip(outcomes) {
+            let written_to = if *seen == 2 {
+                written(outcome);
+                1
+            } else {
+                assert_eq!(stale(outcome), (rule.clone(), 2));
+                0
+            };
+            assert_eq!(log.stream_version(deal).await.unwrap().0, written_to);
+        }
+    }
+}
+
+#[tokio::test]
 async fn numbers_are_gapless_under_refusals_and_races() {
     let world = World::new().await;
     let logs = [world.log().await, world.log().await, world.log().await];
