@@ -26,10 +26,10 @@ const MOST_WARY: u32 = 64;
 
 /// A batch waits for others this long for each command that went out last, within these bounds: the
 /// more commands come at their own times, the more is worth waiting for. A batch costs Postgres 0.35 ms
-/// beside 0.017 ms a command, and relay, stream and read model something as well. At 12 500 commands a
-/// second, each at its own time, everything together keeps 1.75 cores busy and the median row is visible
-/// after 14 ms; with batches of 32, 1.93 cores and 28 ms. At most 15 ms is worse again: answers then come
-/// in gusts that others stand behind.
+/// beside 0.017 ms a command, and relay, stream and read model something as well. At 11 500 commands a
+/// second, each at its own time, everything together keeps 1.7 cores busy, and the median row is visible
+/// after 11 to 13 ms; with batches of 16 and more it was 1.9 cores and 24 to 35 ms. At most 15 ms is worse
+/// again: answers then come in gusts that others stand behind.
 const GATHER_EACH: Duration = Duration::from_micros(100);
 const GATHER: RangeInclusive<Duration> = Duration::from_millis(2)..=Duration::from_millis(10);
 /// Those who have just been answered and wait for nothing else are back by then.
