@@ -119,3 +119,21 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+impl Append {
+    /// A tenant's command that neither writes nor reads.
+    pub(crate) fn of_nothing(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            command_id: CommandId::new(),
+            content_hash: [0; 32],
+            result: Vec::new(),
+            writes: Vec::new(),
+            reads: Vec::new(),
+            claims: Vec::new(),
+            releases: Vec::new(),
+            deadline: None,
+        }
+    }
+}

@@ -300,7 +300,7 @@ fn count(items: usize) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use guanxi_events::{Category, CommandId, TenantId};
+    use guanxi_events::{Category, TenantId};
 
     use super::*;
     use crate::{Append, PlainCodec};
@@ -314,18 +314,11 @@ mod tests {
             id: Uuid::from_u128(n),
         };
         let append = Append {
-            command_id: CommandId::new(),
-            content_hash: [0; 32],
-            result: Vec::new(),
-            writes: Vec::new(),
             reads: vec![
                 (stream(1), StreamVersion(of_one)),
                 (stream(2), StreamVersion(of_other)),
             ],
-            claims: Vec::new(),
-            releases: Vec::new(),
-            deadline: None,
-            tenant: tenant.clone(),
+            ..Append::of_nothing(tenant.clone())
         };
         Prepared::new(append, &PlainCodec).unwrap()
     }

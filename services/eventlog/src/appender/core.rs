@@ -149,9 +149,13 @@ impl Core {
         None
     }
 
+    /// A batch has its answer, whatever it is: who comes from now on may be back.
+    pub(super) fn answered(&mut self) {
+        self.back = 0;
+    }
+
     /// A batch moved the log's head from `before` to `after`.
     pub(super) fn landed(&mut self, before: Position, after: Position) {
-        self.back = 0;
         self.company.landed(before, after);
     }
 

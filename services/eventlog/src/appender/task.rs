@@ -134,6 +134,7 @@ impl Task {
                 continue;
             };
             answered = Instant::now();
+            self.core.answered();
             let open = match landed {
                 Ok(Ok(rows)) if !session.doubtful() => {
                     self.settle(flight.batch, &rows);

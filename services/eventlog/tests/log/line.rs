@@ -61,7 +61,8 @@ async fn closing_writes_what_is_in_line_and_refuses_what_comes_later() {
     let stranger = hold(&world).await;
     let mut waiting = vec![spawn(&log, command().write(&stream("a"), 0, 1))];
     a_moment().await;
-    for _ in 0..20 {
+    // Enough for a second call, which is under way as well.
+    for _ in 0..40 {
         waiting.push(spawn(&log, command().write(&stream("a"), 0, 1)));
     }
     a_moment().await;
@@ -79,7 +80,7 @@ async fn closing_writes_what_is_in_line_and_refuses_what_comes_later() {
     for append in waiting {
         written(append.await.unwrap());
     }
-    assert_eq!(all(&log).await.len(), 21);
+    assert_eq!(all(&log).await.len(), 41);
     let refused = log.append(command()).await;
     assert!(matches!(refused, Err(AppendError::Stopping)), "{refused:?}");
 }

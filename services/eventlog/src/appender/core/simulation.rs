@@ -179,6 +179,7 @@ impl<'a> World<'a> {
             return;
         };
         let batch = process.under_way.pop_front().unwrap();
+        process.core.answered();
         match said {
             Ok(outcomes) => {
                 // Whether there seems to be company only changes when batches are sent.

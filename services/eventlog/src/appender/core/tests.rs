@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_events::{CommandId, Position, Service, TenantId};
+use guanxi_events::{Position, Service, TenantId};
 use tokio::{sync::oneshot, time::Instant};
 
 use super::Core;
@@ -38,17 +38,7 @@ impl Line {
             let (reply, answer) = oneshot::channel();
             self.callers.push(answer);
             let place = self.places.take(&tenant).unwrap();
-            let append = Append {
-                tenant,
-                command_id: CommandId::new(),
-                content_hash: [0; 32],
-                result: Vec::new(),
-                writes: Vec::new(),
-                reads: Vec::new(),
-                claims: Vec::new(),
-                releases: Vec::new(),
-                deadline: None,
-            };
+            let append = Append::of_nothing(tenant);
             self.core.take(Request {
                 prepared: Prepared::new(append, &PlainCodec).unwrap(),
                 caller: Caller {
@@ -65,11 +55,6 @@ impl Line {
     fn goes(&mut self, under_way: usize, waited: Duration) -> Option<usize> {
         let batch = self.core.next(under_way, waited)?;
         Some(batch.commands.len())
-    }
-
-    /// Our last batch is answered.
-    fn answered(&mut self) {
-        self.core.landed(Position(0), Position(0));
     }
 
     /// Somebody else has moved the head since our last batch.
@@ -115,7 +100,7 @@ fn a_batch_waits_until_as_many_are_there_as_went_out_last_or_time_is_up() {
     assert_eq!(line.goes(0, SOON), Some(1));
     line.grow(20);
     assert_eq!(line.goes(0, SOON), Some(20));
-    line.answered();
+    line.core.answered();
     line.grow(19);
     assert_eq!(line.goes(0, SOON), None);
     line.grow(1);
@@ -141,7 +126,7 @@ fn those_who_are_back_at_once_go_out_at_once_and_the_others_behind_them() {
     let mut line = Line::new();
     line.grow(6);
     assert_eq!(line.goes(0, Duration::ZERO), Some(6));
-    line.answered();
+    line.core.answered();
     line.grow(2);
     assert_eq!(line.goes(0, Duration::ZERO), None);
     line.grow(1);
@@ -157,7 +142,7 @@ fn who_came_before_the_answer_is_not_back() {
     line.grow(6);
     assert_eq!(line.goes(0, Duration::ZERO), Some(6));
     line.grow(5);
-    line.answered();
+    line.core.answered();
     assert_eq!(line.goes(0, Duration::ZERO), None);
 }
 
