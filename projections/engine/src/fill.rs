@@ -38,7 +38,7 @@ pub(crate) async fn fill(
     let mut pages = Pages::read(reader.clone(), start, until, page);
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..ways.0).map(|_| mpsc::channel(1)).unzip();
     let dealing = async move {
-        while let Some(page) = pages.next(page).await? {
+        while let Some(page) = pages.next().await? {
             let Some(stretch) = lane.stretch(page) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use std::{future::pending, time::Duration};
 
-use guanxi_eventlog::LogReader;
+use guanxi_eventlog::{Feed, FeedOptions, LogReader};
 use guanxi_events::{Position, Recorded};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -13,7 +13,6 @@ use crate::{
     Options, ProjectionError,
     batch::{Lane, Limits},
     checkpoint::Held,
-    pages::Pages,
     statistics::{self, Statistics},
     telemetry::{self, Gauges},
 };
@@ -28,7 +27,9 @@ pub(crate) struct Follower {
     reader: LogReader,
     gauges: Gauges,
     held: Held,
-    pages: Option<Pages>,
+    // Read by nobody but this task: what comes while a batch is written is one page then, however it
+    // trickled in.
+    feed: Option<Feed>,
     // The last position that was read, and when reading last moved.
     cursor: Position,
     moved_at: Instant,
@@ -44,7 +45,7 @@ impl Follower {
             lane,
             reader,
             held: Held::default(),
-            pages: None,
+            feed: None,
             cursor: Position::START,
             moved_at: Instant::now(),
             head: Position::START,
@@ -63,7 +64,7 @@ impl Follower {
             let Err(error) = self.follow(&stop).await else {
                 break;
             };
-            self.pages = None;
+            self.feed = None;
             self.held = Held::default();
             if let ProjectionError::LeaseLost = error {
                 tracing::info!(schema = self.schema(), log = %self.log(), "a lease is lost");
@@ -87,7 +88,7 @@ impl Follower {
                 () = stop.cancelled() => break,
             }
         }
-        self.pages = None;
+        self.feed = None;
         if let Err(error) = self.leave().await {
             tracing::info!(schema = self.schema(), %error, "partitions are free when their lease ends");
         }
@@ -105,18 +106,15 @@ impl Follower {
             }
             let batch = self.options().batch;
             let page = async {
-                match &mut self.pages {
-                    Some(pages) => pages.next(batch).await,
+                match &mut self.feed {
+                    Some(feed) => feed.next(batch).await,
                     None => pending().await,
                 }
             };
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
-                page = page => match page? {
-                    Some(page) => self.take(page).await?,
-                    None => self.pages = None,
-                },
+                page = page => self.take(page?).await?,
                 () = sleep_until(deal_at) => {}
             }
         }
@@ -142,7 +140,7 @@ impl Follower {
         let head = self.reader.head().await?;
         self.head = head.position;
         let (Some(built), Some(lowest)) = (self.held.incarnation, self.held.lowest()) else {
-            self.pages = None;
+            self.feed = None;
             return Ok(());
         };
         if built != head.incarnation {
@@ -155,18 +153,22 @@ impl Follower {
         self.gauges.at(lowest, self.head, self.last_recorded_at);
         let off = lowest < self.cursor || lowest.0 > self.cursor.0 + AHEAD;
         let stands = self.cursor < self.head && self.moved_at.elapsed() > self.options().watchdog;
-        if stands && self.pages.is_some() {
+        if stands && self.feed.is_some() {
             self.gauges.stood_still();
             tracing::warn!(
                 schema = self.schema(), log = %self.log(), position = %self.cursor, head = %self.head,
                 "nothing comes though the log holds more; reading anew"
             );
         }
-        if self.pages.is_none() || off || stands {
+        if self.feed.is_none() || off || stands {
             self.cursor = lowest;
             self.moved_at = Instant::now();
             let (reader, nats) = (self.reader.clone(), self.lane.setup.nats.clone());
-            self.pages = Some(Pages::follow(reader, nats, lowest, self.options().batch));
+            let options = FeedOptions {
+                page: self.options().batch,
+                ..FeedOptions::default()
+            };
+            self.feed = Some(Feed::open(reader, nats, lowest, options).await?);
         }
         Ok(())
     }

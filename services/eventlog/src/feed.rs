@@ -20,7 +20,7 @@ use futures::FutureExt;
 use guanxi_events::{Incarnation, Position, Recorded, Service};
 use tokio::{
     sync::watch,
-    task::JoinHandle,
+    task::{JoinHandle, unconstrained},
     time::{Instant, sleep_until},
 };
 
@@ -200,13 +200,12 @@ impl Feed {
             .map_or(self.position, |event| event.position)
     }
 
+    /// All of it: under tokio's budget for one turn of a task nothing would seem to be there behind
+    /// the first 128 messages, and whoever is far behind would come on in such small steps.
     fn take_what_is_there(&mut self, max: usize) {
         while self.source == Source::Stream && self.hole_until.is_none() && self.ready.len() < max {
-            let Some(event) = self
-                .tail
-                .as_mut()
-                .and_then(|tail| tail.next().now_or_never())
-            else {
+            let Some(tail) = &mut self.tail else { return };
+            let Some(event) = unconstrained(tail.next()).now_or_never() else {
                 return;
             };
             self.take(event);

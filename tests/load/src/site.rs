@@ -11,6 +11,7 @@ use guanxi_runtime::{
     config::{Config, Database, Nats},
     serve::{Running, serve},
 };
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use tonic::{
     metadata::{Ascii, MetadataValue},
@@ -117,8 +118,11 @@ impl Site {
         Ok(format!("Bearer {token}").parse()?)
     }
 
-    /// Keeps a read model up to date in this process, by the stream, until the site goes; what it
-    /// returns shows how far the model is, as queries see it.
+    /// Keeps a read model up to date by the stream, until the site goes; what it returns shows how far
+    /// the model is, as queries see it.
+    ///
+    /// A worker is a program of its own: here it has a runtime of its own, so that it is the kernel
+    /// that gives it its turns beside the service, and not the service's runtime.
     ///
     /// # Errors
     /// When Postgres or NATS refuses, or the model is not there in time.
@@ -126,18 +130,18 @@ impl Site {
         let name = projection.name();
         let url = self.servers.database_url();
         guanxi_projection::migrate(&mut connect(&url).await?).await?;
-        let (pool, codec) = (crate::pool(&url)?, Arc::new(PlainCodec));
-        let readers = guanxi_events::Service::ALL
-            .map(|service| LogReader::new(service, pool.clone(), codec.clone()));
-        let setup = Setup {
-            projection: Arc::new(projection),
-            pool,
-            readers: readers.into(),
-            nats: guanxi_runtime::serve::nats(&self.config).await?,
-            options: Options::default(),
-        };
-        tokio::spawn(Worker::new(setup).run(self.stop.clone()));
-        // Queries have connections of their own.
+        let (config, stop) = (self.config.clone(), self.stop.clone());
+        let work = worker(projection, url.clone(), config, stop);
+        std::thread::Builder::new()
+            .name("worker".into())
+            .spawn(move || {
+                let ended = Runtime::new()
+                    .map_err(Into::into)
+                    .and_then(|it| it.block_on(work));
+                if let Err(error) = ended {
+                    eprintln!("the worker has ended: {error:#}");
+                }
+            })?;
         let models = Models::new(crate::pool(&url)?);
         eventually(PATIENCE, async || models.active(name).await).await?;
         Ok(models)
@@ -158,6 +162,26 @@ impl Drop for Site {
         // Best effort: the scratch directory goes with the servers anyway.
         drop(std::fs::remove_dir_all(&self.secrets));
     }
+}
+
+/// Works on a read model until `stop`.
+async fn worker(
+    projection: impl Projection,
+    url: String,
+    config: Arc<Config>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let (pool, codec) = (crate::pool(&url)?, Arc::new(PlainCodec));
+    let readers = guanxi_events::Service::ALL
+        .map(|service| LogReader::new(service, pool.clone(), codec.clone()));
+    let setup = Setup {
+        projection: Arc::new(projection),
+        pool,
+        readers: readers.into(),
+        nats: guanxi_runtime::serve::nats(&config).await?,
+        options: Options::default(),
+    };
+    Ok(Worker::new(setup).run(stop).await?)
 }
 
 /// A connection as superuser.

@@ -94,6 +94,30 @@ async fn a_batch_is_as_large_as_what_is_there_and_no_larger_than_asked() -> anyh
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_stream_has_brought_meanwhile_comes_at_once() -> anyhow::Result<()> {
+    let kit = Kit::start().await?;
+    let relay = kit.relay();
+    let mut feed = kit.feed(Position::START).await?;
+    let mut appended = 0;
+    while feed.source() == Source::Log {
+        anyhow::ensure!(appended < 1_000, "the stream is never trusted");
+        kit.append(1).await?;
+        appended += 1;
+        while feed.position() < Position(appended) {
+            feed.next(10).await?;
+        }
+    }
+    kit.append(1_000).await?;
+    kit.stream_agrees_with_log().await?;
+    // The caller was busy for so long; by now all has long come from there.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(feed.next(600).await?.len(), 600);
+    assert_eq!(feed.next(600).await?.len(), 400);
+    assert_eq!(feed.source(), Source::Stream);
+    relay.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_feed_without_nats_is_quick_when_its_own_process_appends() -> anyhow::Result<()> {
     let kit = Kit::start().await?;
     let options = FeedOptions {

@@ -6,7 +6,7 @@
 
 #![allow(clippy::float_arithmetic, reason = "rates and latencies, no money")]
 
-use std::{num::NonZeroU64, time::Duration};
+use std::{num::NonZeroU64, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use async_nats::jetstream;
@@ -63,13 +63,25 @@ async fn main() -> anyhow::Result<()> {
                 "round {round} of {}, {}, {:.0} commands/s",
                 arguments.rounds, load.name, load.rate
             );
-            desk.work(load.rate, WARM_UP).await?;
-            load.took(&desk.work(load.rate, window).await?);
+            match worked(&desk, load.rate, window).await {
+                Ok(seen) => load.took(&seen),
+                Err(error) => {
+                    eprintln!("missed: {error}");
+                    load.missed();
+                }
+            }
         }
     }
     ensure_streamed(&site).await?;
     let measures: Vec<Measure> = loads.into_iter().flat_map(|load| load.measures).collect();
     report(&measures)
+}
+
+/// # Errors
+/// When a command fails, or the pace cannot be kept at all.
+async fn worked(desk: &Arc<Desk>, rate: f64, window: Duration) -> anyhow::Result<Worked> {
+    desk.work(rate, WARM_UP).await?;
+    desk.work(rate, window).await
 }
 
 /// So many commands a second, and what is measured at them.
@@ -107,6 +119,14 @@ impl Load {
         late.figure(seen.waits_ms[1], P99);
         done.rate(&seen.commands, self.rate);
         cores.figure(seen.cores, self.alone);
+    }
+
+    /// A round that was broken off counts as one in which nothing was done and nothing seen.
+    fn missed(&mut self) {
+        let [half, late, done, _] = &mut self.measures;
+        half.figure(f64::INFINITY, P50);
+        late.figure(f64::INFINITY, P99);
+        done.figure(0.0, self.rate);
     }
 }
 
