@@ -44,14 +44,16 @@ pub(super) struct Core {
     again: VecDeque<Batch>,
     /// How many more batches are not trusted.
     wary: u32,
-    /// How long the next disappointment counts: grows with each, and goes with batches that were
-    /// trusted rightly, so that one in twenty costs next to nothing.
+    /// How long the last disappointment counts: grows fast with each, and goes with batches that were
+    /// trusted rightly. Of 38 commands the short way costs Postgres 0.61 ms and the long one 0.84: mistrust
+    /// is worth it where every third batch disappoints (256 callers on 10 000 streams), and not where one
+    /// in twenty does (64 callers).
     caution: u32,
     company: Company,
     /// How many commands the last new batch had; what is sent again does not count.
     last_size: usize,
-    /// How many have come since a batch was answered.
-    back: usize,
+    /// Half of those who stood in line when a batch was answered, or were in it.
+    half: usize,
 }
 
 impl Core {
@@ -68,14 +70,13 @@ impl Core {
             caution: 0,
             company: Company::default(),
             last_size: 0,
-            back: 0,
+            half: 0,
         }
     }
 
     /// Puts a command at the end of its tenant's line.
     pub(super) fn take(&mut self, request: Request) {
         let tenant = request.prepared.append.tenant.clone();
-        self.back += 1;
         self.line.push(tenant, request);
     }
 
@@ -84,10 +85,16 @@ impl Core {
         self.line.len()
     }
 
-    /// Whether enough wait for a second batch: as many as the one under way carries. Fewer would only make
+    /// Whether a second batch may follow the one under way; in company it has others' behind it.
+    pub(super) fn may_follow(&self) -> bool {
+        !self.company.is_there()
+    }
+
+    /// Whether enough wait for it: about as many as the one under way carries. Fewer would only make
     /// batches smaller.
-    pub(super) fn is_long(&self) -> bool {
-        self.line.len() >= self.pipeline_from.max(self.last_size)
+    fn is_long(&self) -> bool {
+        let as_many = self.last_size - self.last_size / 8;
+        self.line.len() >= self.pipeline_from.max(as_many)
     }
 
     /// Whether nothing is left to send.
@@ -111,9 +118,9 @@ impl Core {
     /// What goes out now, if anything, with so many batches under way and so long after the last
     /// answer. A batch waits until as many stand in line as went out last, or until the time for it is
     /// over: those who have just been answered are about to ask again, and half of what a few commands
-    /// cost is the batch. Those who wait for nothing but the log are back at once. Then half of them go
-    /// out and the others behind them, so that Postgres always has something to do; in company it has
-    /// the others' batches meanwhile, and nothing goes out in halves.
+    /// cost is the batch. Those who wait for nothing but the log are back at once. Then half of all go out
+    /// and the others behind them, so that Postgres always has something to do; in company it has the
+    /// others' batches meanwhile, and nothing goes out in halves.
     pub(super) fn next(&mut self, under_way: usize, waited: Duration) -> Option<Batch> {
         if under_way >= MOST_UNDER_WAY {
             return None;
@@ -121,12 +128,12 @@ impl Core {
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        let alone = !self.company.is_there();
+        let alone = self.may_follow();
         let go = if under_way > 0 {
             alone && self.is_long()
         } else {
-            let half = self.pipeline_from.max(self.last_size / 2);
-            let back_at_once = alone && waited < AT_ONCE && self.back >= half;
+            let half = self.pipeline_from.max(self.half);
+            let back_at_once = alone && waited < AT_ONCE && self.line.len() >= half;
             back_at_once || self.line.len() >= self.last_size || waited >= self.gather()
         };
         if !go {
@@ -149,9 +156,10 @@ impl Core {
         None
     }
 
-    /// A batch has its answer, whatever it is: who comes from now on may be back.
+    /// A batch has its answer, whatever it is: those who were in it may be back soon. As long as fewer stand
+    /// in line than were in it, it takes some of them to make up half of all.
     pub(super) fn answered(&mut self) {
-        self.back = 0;
+        self.half = (self.line.len() + self.last_size).div_ceil(2);
     }
 
     /// A batch moved the log's head from `before` to `after`.
@@ -192,7 +200,7 @@ impl Core {
             Verdict::Open => return Some(batch),
             _ if batch.trusting => {
                 batch.trusting = false;
-                self.caution = (self.caution * 4 + 2).min(MOST_WARY);
+                self.caution = (self.caution * 4 + 1).min(MOST_WARY);
                 self.wary = self.caution;
                 self.again.push_front(batch);
                 return None;

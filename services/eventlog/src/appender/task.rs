@@ -107,6 +107,8 @@ impl Task {
             metrics::gauge!("guanxi_log_append_queue", "service" => self.options.service.name())
                 .set(u32::try_from(self.core.waiting()).unwrap_or(u32::MAX));
 
+            // While no batch can follow, whoever comes need not be looked at one by one.
+            let watch = flights.len() < MOST_UNDER_WAY && self.core.may_follow();
             let Some(front) = flights.front_mut() else {
                 tokio::select! {
                     request = self.requests.recv() => match request {
@@ -120,7 +122,6 @@ impl Task {
                 }
                 continue;
             };
-            let watch = !self.core.is_long();
             let due = front.sent + self.options.answer_within;
             let landed = tokio::select! {
                 biased;

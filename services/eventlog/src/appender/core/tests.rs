@@ -147,6 +147,39 @@ fn who_came_before_the_answer_is_not_back() {
 }
 
 #[test]
+fn callers_in_turn_come_to_halves_whatever_went_out_first() {
+    for first in [20, 33, 40, 50, 63, 64] {
+        let mut line = Line::new();
+        line.grow(first);
+        assert_eq!(line.goes(0, LONG), Some(first));
+        line.grow(64 - first);
+        // A small rest does not follow at once; of those who are answered so many are back first
+        // that they make up half with it.
+        let mut behind = line.goes(1, LONG).unwrap_or(0);
+        if behind == 0 {
+            line.core.answered();
+            line.grow(32_usize.saturating_sub(64 - first));
+            assert_eq!(line.goes(0, Duration::ZERO), Some(32), "after {first}");
+            line.grow(32);
+            behind = line.goes(1, Duration::ZERO).unwrap_or(0);
+            assert_eq!(behind, 32, "after {first}");
+        }
+        assert!((28..=44).contains(&behind), "{behind} after {first}");
+    }
+}
+
+#[test]
+fn a_batch_that_is_about_as_large_may_follow() {
+    let mut line = Line::new();
+    line.grow(40);
+    assert_eq!(line.goes(0, LONG), Some(40));
+    line.grow(34);
+    assert_eq!(line.goes(1, LONG), None);
+    line.grow(1);
+    assert_eq!(line.goes(1, LONG), Some(35));
+}
+
+#[test]
 fn in_company_no_second_batch_follows_the_first() {
     let mut line = Line::new();
     line.in_company();
