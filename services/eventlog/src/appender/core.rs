@@ -46,8 +46,8 @@ pub(super) struct Core {
     wary: u32,
     /// How long the last disappointment counts: grows fast with each, and goes with batches that were
     /// trusted rightly. Of 38 commands the short way costs Postgres 0.61 ms and the long one 0.84: mistrust
-    /// is worth it where every third batch disappoints (256 callers on 10 000 streams), and not where one
-    /// in twenty does (64 callers).
+    /// is worth it where batches often disappoint, and not where one in twenty does (64 callers of whom
+    /// half go on with one of 10 000 streams).
     caution: u32,
     company: Company,
     /// How many commands the last new batch had; what is sent again does not count.

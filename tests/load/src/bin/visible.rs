@@ -56,6 +56,7 @@ async fn main() -> anyhow::Result<()> {
         every: arguments.watch_every,
     };
     let desk = Desk::new(Sellers::at(&site, CALLERS).await?, Some(looking));
+    let mut broken_off = 0;
     // The heavier one last: of what it leaves behind nobody else shall wait.
     for load in &mut loads {
         for round in 1..=arguments.rounds {
@@ -68,13 +69,17 @@ async fn main() -> anyhow::Result<()> {
                 Err(error) => {
                     eprintln!("missed: {error}");
                     load.missed();
+                    broken_off += 1;
                 }
             }
         }
     }
     ensure_streamed(&site).await?;
     let measures: Vec<Measure> = loads.into_iter().flat_map(|load| load.measures).collect();
-    report(&measures)
+    report(&measures)?;
+    // Whatever the median says: a command that fails is no slow one.
+    anyhow::ensure!(broken_off == 0, "{broken_off} rounds were broken off");
+    Ok(())
 }
 
 /// # Errors
