@@ -13,6 +13,7 @@ use crate::{
     Options, ProjectionError,
     batch::{Lane, Limits},
     checkpoint::Held,
+    standstill::Standstill,
     statistics::{self, Statistics},
     telemetry::{self, Gauges},
 };
@@ -30,9 +31,9 @@ pub(crate) struct Follower {
     // Read by nobody but this task: what comes while a batch is written is one page then, however it
     // trickled in.
     feed: Option<Feed>,
-    // The last position that was read, and when reading last moved.
+    // The last position that was read.
     cursor: Position,
-    moved_at: Instant,
+    standstill: Standstill,
     head: Position,
     last_recorded_at: Option<Timestamp>,
     statistics: Statistics,
@@ -47,7 +48,7 @@ impl Follower {
             held: Held::default(),
             feed: None,
             cursor: Position::START,
-            moved_at: Instant::now(),
+            standstill: Standstill::default(),
             head: Position::START,
             last_recorded_at: None,
             statistics: Statistics::default(),
@@ -152,7 +153,8 @@ impl Follower {
         }
         self.gauges.at(lowest, self.head, self.last_recorded_at);
         let off = lowest < self.cursor || lowest.0 > self.cursor.0 + AHEAD;
-        let stands = self.cursor < self.head && self.moved_at.elapsed() > self.options().watchdog;
+        let (patience, now) = (self.options().watchdog, Instant::now());
+        let stands = self.standstill.lasts(self.cursor, self.head, now, patience);
         if stands && self.feed.is_some() {
             self.gauges.stood_still();
             tracing::warn!(
@@ -162,7 +164,7 @@ impl Follower {
         }
         if self.feed.is_none() || off || stands {
             self.cursor = lowest;
-            self.moved_at = Instant::now();
+            self.standstill.moved();
             let (reader, nats) = (self.reader.clone(), self.lane.setup.nats.clone());
             let options = FeedOptions {
                 page: self.options().batch,
@@ -205,7 +207,7 @@ impl Follower {
                 self.last_recorded_at,
             );
         }
-        self.moved_at = Instant::now();
+        self.standstill.moved();
         Ok(())
     }
 

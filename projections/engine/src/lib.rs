@@ -20,6 +20,7 @@ mod projection;
 mod rebuild;
 mod retry;
 mod schema;
+mod standstill;
 mod statistics;
 mod status;
 mod switch;
