@@ -37,7 +37,7 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 
 pub(super) struct Core {
     limits: Limits,
-    /// See [`LogOptions::pipeline_from`].
+    /// See [`LogOptions::pipeline_from`]; no more than go out at once.
     pipeline_from: usize,
     line: Lanes<Request>,
     /// What must be sent again; goes out before the line.
@@ -58,12 +58,13 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new(options: &LogOptions) -> Self {
+        let limits = Limits {
+            commands: options.max_batch_commands.max(1),
+            bytes: options.max_batch_bytes,
+        };
         Self {
-            limits: Limits {
-                commands: options.max_batch_commands.max(1),
-                bytes: options.max_batch_bytes,
-            },
-            pipeline_from: options.pipeline_from,
+            pipeline_from: options.pipeline_from.min(limits.commands),
+            limits,
             line: Lanes::default(),
             again: VecDeque::new(),
             wary: 0,
@@ -148,7 +149,6 @@ impl Core {
                     self.wary -= 1;
                 } else if batch.commands.iter().all(Prepared::is_plain) {
                     batch.trusting = true;
-                    self.caution = self.caution.saturating_sub(1);
                 }
                 return Some(batch);
             }
@@ -162,9 +162,12 @@ impl Core {
         self.half = (self.line.len() + self.last_size).div_ceil(2);
     }
 
-    /// A batch moved the log's head from `before` to `after`.
-    pub(super) fn landed(&mut self, before: Position, after: Position) {
+    /// A batch, trusted or not, moved the log's head from `before` to `after`.
+    pub(super) fn landed(&mut self, trusted: bool, before: Position, after: Position) {
         self.company.landed(before, after);
+        if trusted {
+            self.caution = self.caution.saturating_sub(1);
+        }
     }
 
     /// Sends batches whose outcome is open once more, in their order and before all others.

@@ -175,7 +175,7 @@ impl Task {
                 head,
                 outcomes,
             }) => {
-                self.core.landed(before, head);
+                self.core.landed(batch.trusting, before, head);
                 self.seen.incarnation.send_if_modified(|known| {
                     let moved = *known != incarnation;
                     *known = incarnation;

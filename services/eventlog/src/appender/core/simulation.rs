@@ -184,7 +184,7 @@ impl<'a> World<'a> {
             Ok(outcomes) => {
                 // Whether there seems to be company only changes when batches are sent.
                 let before = Position(if self.dice.one_in(2) { 0 } else { 1 });
-                process.core.landed(before, Position(0));
+                process.core.landed(batch.trusting, before, Position(0));
                 settle(batch, Some(outcomes), reply);
             }
             Err(verdict) => {

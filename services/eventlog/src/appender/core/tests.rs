@@ -8,7 +8,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::Core;
 use crate::{
     Append, LogOptions, Places, PlainCodec,
-    appender::{Caller, Request, Stage},
+    appender::{Batch, Caller, Request, Stage, session::Verdict},
     prepared::Prepared,
 };
 
@@ -21,8 +21,13 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
+        Self::with(2, 512)
+    }
+
+    fn with(pipeline_from: usize, max_batch_commands: usize) -> Self {
         let options = LogOptions {
-            pipeline_from: 2,
+            pipeline_from,
+            max_batch_commands,
             ..LogOptions::new(Service::Sales)
         };
         Self {
@@ -57,10 +62,40 @@ impl Line {
         Some(batch.commands.len())
     }
 
+    /// One command in a batch of its own.
+    fn one(&mut self) -> Batch {
+        self.grow(1);
+        self.core.next(0, LONG).unwrap()
+    }
+
+    /// A batch lands; whether it was trusted.
+    fn lands(&mut self, batch: &Batch) -> bool {
+        self.core
+            .landed(batch.trusting, Position::START, Position::START);
+        batch.trusting
+    }
+
+    /// Trust is disappointed, and the batch goes the long way; how many others do behind it.
+    fn disappoints(&mut self, batch: Batch) -> usize {
+        assert!(batch.trusting);
+        let unanswered = |_: Caller, _| panic!("a disappointment is nothing to tell");
+        let open = self.core.failed(batch, Verdict::Retry, unanswered);
+        assert!(open.is_none());
+        let again = self.core.next(0, Duration::ZERO).unwrap();
+        assert!(!self.lands(&again));
+        let mut long = 0;
+        while self.core.wary > 0 {
+            let batch = self.one();
+            assert!(!self.lands(&batch));
+            long += 1;
+        }
+        long
+    }
+
     /// Somebody else has moved the head since our last batch.
     fn in_company(&mut self) {
-        self.core.landed(Position(0), Position(1));
-        self.core.landed(Position(5), Position(6));
+        self.core.landed(false, Position(0), Position(1));
+        self.core.landed(false, Position(5), Position(6));
     }
 }
 
@@ -200,4 +235,37 @@ fn in_company_a_batch_waits_until_it_is_as_large_as_the_last_or_time_is_up() {
     // Now two are as many as went out last.
     line.grow(2);
     assert_eq!(line.goes(0, Duration::ZERO), Some(2));
+}
+
+#[test]
+fn where_few_go_out_at_once_a_second_batch_need_not_be_larger() {
+    let mut line = Line::with(32, 4);
+    line.grow(4);
+    assert_eq!(line.goes(0, LONG), Some(4));
+    line.grow(3);
+    assert_eq!(line.goes(1, LONG), None);
+    line.grow(1);
+    assert_eq!(line.goes(1, LONG), Some(4));
+}
+
+#[test]
+fn trust_that_is_disappointed_again_and_again_is_given_ever_more_seldom() {
+    let mut line = Line::new();
+    for long in [1, 5, 21, 64, 64] {
+        let batch = line.one();
+        assert_eq!(line.disappoints(batch), long);
+    }
+}
+
+#[test]
+fn trust_that_is_disappointed_now_and_then_costs_one_long_batch_each_time() {
+    let mut line = Line::new();
+    for _ in 0..3 {
+        for _ in 0..4 {
+            let batch = line.one();
+            assert!(line.lands(&batch));
+        }
+        let batch = line.one();
+        assert_eq!(line.disappoints(batch), 1);
+    }
 }
