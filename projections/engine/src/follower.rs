@@ -3,7 +3,7 @@
 use std::{future::pending, time::Duration};
 
 use guanxi_eventlog::{Feed, FeedOptions, LogReader};
-use guanxi_events::{Position, Recorded};
+use guanxi_events::{Incarnation, Position, Recorded};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -144,13 +144,7 @@ impl Follower {
             self.feed = None;
             return Ok(());
         };
-        if built != head.incarnation {
-            return Err(ProjectionError::ForeignIncarnation {
-                log: self.log(),
-                built,
-                actual: head.incarnation,
-            });
-        }
+        self.same_life(built, head.incarnation)?;
         self.gauges.at(lowest, self.head, self.last_recorded_at);
         let off = lowest < self.cursor || lowest.0 > self.cursor.0 + AHEAD;
         let (patience, now) = (self.options().watchdog, Instant::now());
@@ -170,9 +164,23 @@ impl Follower {
                 page: self.options().batch,
                 ..FeedOptions::default()
             };
-            self.feed = Some(Feed::open(reader, nats, lowest, options).await?);
+            let feed = Feed::open(reader, nats, lowest, options).await?;
+            // The log may have been restored since the look at its head.
+            self.same_life(built, feed.incarnation())?;
+            self.feed = Some(feed);
         }
         Ok(())
+    }
+
+    fn same_life(&self, built: Incarnation, actual: Incarnation) -> Result<(), ProjectionError> {
+        if built == actual {
+            return Ok(());
+        }
+        Err(ProjectionError::ForeignIncarnation {
+            log: self.log(),
+            built,
+            actual,
+        })
     }
 
     async fn take(&mut self, page: Vec<Recorded>) -> Result<(), ProjectionError> {

@@ -31,7 +31,7 @@ pub type Link = fn(&Span, &[&str]);
 /// How a worker works. The defaults are for production; tests shorten them.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The most events of one transaction, give or take a page.
+    /// The most events of one transaction.
     pub batch: usize,
     /// How many transactions of a build that nobody reads are under way at once, each with
     /// partitions of its own; no more than a batch has events.

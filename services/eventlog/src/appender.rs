@@ -12,6 +12,7 @@ mod core;
 mod pause;
 mod session;
 mod task;
+mod trust;
 
 use std::{
     sync::{

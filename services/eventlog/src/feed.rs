@@ -203,7 +203,11 @@ impl Feed {
     /// All of it: under tokio's budget for one turn of a task nothing would seem to be there behind
     /// the first 128 messages, and whoever is far behind would come on in such small steps.
     fn take_what_is_there(&mut self, max: usize) {
-        while self.source == Source::Stream && self.hole_until.is_none() && self.ready.len() < max {
+        // Counted, for what is passed over is not in `ready` afterwards.
+        for _ in self.ready.len()..max {
+            if self.source != Source::Stream || self.hole_until.is_some() {
+                return;
+            }
             let Some(tail) = &mut self.tail else { return };
             let Some(event) = unconstrained(tail.next()).now_or_never() else {
                 return;
@@ -299,10 +303,11 @@ impl Feed {
         Ok(())
     }
 
-    /// Takes an event, or the end, of the stream.
-    fn take(&mut self, event: Result<Stored, LogError>) {
+    /// Takes an event, something else, or the end of the stream.
+    fn take(&mut self, event: Result<Option<Stored>, LogError>) {
         let stored = match event {
-            Ok(stored) => stored,
+            Ok(Some(stored)) => stored,
+            Ok(None) => return,
             Err(error) => {
                 tracing::info!(service = %self.service, %error, "leaving the stream");
                 self.leave_stream();

@@ -16,9 +16,10 @@ pub struct LogOptions {
     /// The most appends that may wait; the next one is [`Overloaded`](crate::AppendError::Overloaded).
     /// Of one tenant alone four fifths of them ([`Places`](crate::Places)).
     pub queue: usize,
-    /// How many must wait for a second call to go out while the first is under way, and no fewer than
-    /// that one carries: below that it only splits what one call would carry. Alone on a log, so
-    /// many also go out at once when they, and half of the last batch, are back within a millisecond.
+    /// How many must wait for a second call to go out while the first is under way, and about as many as
+    /// that one carries: below that it only splits what one call would carry. Alone on a log, so many also
+    /// go out at once when, within a millisecond of an answer, they are half of those who waited then or
+    /// were answered. It is never more than [`max_batch_commands`](Self::max_batch_commands).
     pub pipeline_from: usize,
     /// How long an append without a deadline waits.
     pub patience: Duration,

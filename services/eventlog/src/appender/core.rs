@@ -7,7 +7,7 @@ use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc, time::Duration}
 
 use guanxi_events::Position;
 
-use super::{Batch, Caller, Request, company::Company, session::Verdict};
+use super::{Batch, Caller, Request, company::Company, session::Verdict, trust::Trust};
 use crate::{
     AppendError, LogError, LogOptions, Outcome,
     lanes::Lanes,
@@ -20,9 +20,6 @@ use crate::{
 pub(super) const MOST_UNDER_WAY: usize = 2;
 /// How often one batch is sent: with the pauses between, longer than anyone waits for it.
 const MOST_TRIES: u8 = 30;
-/// The longest that the short way is left alone: what disappoints trust (a stream that many want,
-/// callers that repeat after an outage) seldom comes alone.
-const MOST_WARY: u32 = 64;
 
 /// A batch waits for others this long for each command that went out last, within these bounds: the
 /// more commands come at their own times, the more is worth waiting for. A batch costs Postgres 0.35 ms
@@ -42,13 +39,7 @@ pub(super) struct Core {
     line: Lanes<Request>,
     /// What must be sent again; goes out before the line.
     again: VecDeque<Batch>,
-    /// How many more batches are not trusted.
-    wary: u32,
-    /// How long the last disappointment counts: grows fast with each, and goes with batches that were
-    /// trusted rightly. Of 38 commands the short way costs Postgres 0.61 ms and the long one 0.84: mistrust
-    /// is worth it where batches often disappoint, and not where one in twenty does (64 callers of whom
-    /// half go on with one of 10 000 streams).
-    caution: u32,
+    trust: Trust,
     company: Company,
     /// How many commands the last new batch had; what is sent again does not count.
     last_size: usize,
@@ -67,8 +58,7 @@ impl Core {
             limits,
             line: Lanes::default(),
             again: VecDeque::new(),
-            wary: 0,
-            caution: 0,
+            trust: Trust::default(),
             company: Company::default(),
             last_size: 0,
             half: 0,
@@ -134,8 +124,8 @@ impl Core {
             alone && self.is_long()
         } else {
             let half = self.pipeline_from.max(self.half);
-            let back_at_once = alone && waited < AT_ONCE && self.line.len() >= half;
-            back_at_once || self.line.len() >= self.last_size || waited >= self.gather()
+            let half_at_once = alone && waited < AT_ONCE && self.line.len() >= half;
+            half_at_once || self.line.len() >= self.last_size || waited >= self.gather()
         };
         if !go {
             return None;
@@ -145,11 +135,8 @@ impl Core {
             if !requests.is_empty() {
                 self.last_size = requests.len();
                 let mut batch = Batch::of(requests);
-                if self.wary > 0 {
-                    self.wary -= 1;
-                } else if batch.commands.iter().all(Prepared::is_plain) {
-                    batch.trusting = true;
-                }
+                batch.trusting =
+                    self.trust.is_given() && batch.commands.iter().all(Prepared::is_plain);
                 return Some(batch);
             }
         }
@@ -166,7 +153,7 @@ impl Core {
     pub(super) fn landed(&mut self, trusted: bool, before: Position, after: Position) {
         self.company.landed(before, after);
         if trusted {
-            self.caution = self.caution.saturating_sub(1);
+            self.trust.was_right();
         }
     }
 
@@ -203,8 +190,7 @@ impl Core {
             Verdict::Open => return Some(batch),
             _ if batch.trusting => {
                 batch.trusting = false;
-                self.caution = (self.caution * 4 + 1).min(MOST_WARY);
-                self.wary = self.caution;
+                self.trust.was_wrong();
                 self.again.push_front(batch);
                 return None;
             }

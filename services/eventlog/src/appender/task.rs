@@ -6,7 +6,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use guanxi_events::{Position, Service};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout_at},
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at},
 };
 use tokio_postgres::Row;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,9 @@ use super::{
     session::{Flight, Session, verdict},
 };
 use crate::{AppendError, Connector, LogOptions, Outcome};
+
+/// While an answer is waited for, the line is looked at this often, so that operations see it grow.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// How a session ended.
 enum End {
@@ -88,6 +91,8 @@ impl Task {
         let mut reply = replying(self.options.service);
         let mut flights: VecDeque<Flight> = VecDeque::with_capacity(MOST_UNDER_WAY);
         let mut answered = Instant::now();
+        let mut glance = interval(GLANCE);
+        glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if self.stop.is_cancelled() {
                 self.requests.close();
@@ -104,8 +109,6 @@ impl Task {
                     .record(size);
                 flights.push_back(session.send(batch).await);
             }
-            metrics::gauge!("guanxi_log_append_queue", "service" => self.options.service.name())
-                .set(u32::try_from(self.core.waiting()).unwrap_or(u32::MAX));
 
             // While no batch can follow, whoever comes need not be looked at one by one.
             let watch = flights.len() < MOST_UNDER_WAY && self.core.may_follow();
@@ -130,11 +133,13 @@ impl Task {
                     self.core.take(request);
                     continue;
                 }
+                _ = glance.tick() => continue,
             };
             let Some(flight) = flights.pop_front() else {
                 continue;
             };
             answered = Instant::now();
+            self.take_waiting();
             self.core.answered();
             let open = match landed {
                 Ok(Ok(rows)) if !session.doubtful() => {
@@ -157,6 +162,8 @@ impl Task {
         while let Ok(request) = self.requests.try_recv() {
             self.core.take(request);
         }
+        metrics::gauge!("guanxi_log_append_queue", "service" => self.options.service.name())
+            .set(u32::try_from(self.core.waiting()).unwrap_or(u32::MAX));
     }
 
     /// Gives every caller its answer.

@@ -89,35 +89,33 @@ impl Tail {
         }))
     }
 
-    /// The next message that a relay published; foreign ones are passed over. Nothing is lost when
-    /// the wait is given up.
+    /// The next message; `None` when it is none that a relay published. Nothing is lost when the wait is
+    /// given up.
     ///
     /// # Errors
     /// When the consumer, its stream or its server is gone; the tail is of no use then.
-    pub(super) async fn next(&mut self) -> Result<Stored, LogError> {
-        loop {
-            let message = match self.messages.next().await {
-                Some(Ok(message)) => message,
-                Some(Err(error)) => return Err(LogError::Nats(error.to_string())),
-                None => return Err(LogError::Nats("the consumer has ended".into())),
-            };
-            let event = message.info().ok().and_then(|info| {
-                let headers = message.headers.as_ref()?;
-                stream::from_message(
-                    &self.generation,
-                    info.stream_sequence,
-                    headers,
-                    &message.payload,
-                )
-            });
-            match event {
-                Some(event) => return Ok(event),
-                None => tracing::warn!(
-                    generation = %self.generation,
-                    subject = %message.subject,
-                    "passing over a message that no relay published"
-                ),
-            }
+    pub(super) async fn next(&mut self) -> Result<Option<Stored>, LogError> {
+        let message = match self.messages.next().await {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => return Err(LogError::Nats(error.to_string())),
+            None => return Err(LogError::Nats("the consumer has ended".into())),
+        };
+        let event = message.info().ok().and_then(|info| {
+            let headers = message.headers.as_ref()?;
+            stream::from_message(
+                &self.generation,
+                info.stream_sequence,
+                headers,
+                &message.payload,
+            )
+        });
+        if event.is_none() {
+            tracing::warn!(
+                generation = %self.generation,
+                subject = %message.subject,
+                "passing over a message that no relay published"
+            );
         }
+        Ok(event)
     }
 }

@@ -87,7 +87,7 @@ pub(super) async fn opened(opening: &mut Option<JoinHandle<Attempt>>) -> Attempt
 }
 
 /// The next message of a consumer on trial; forever when there is none.
-pub(super) async fn next_on_trial(tail: &mut Option<Tail>) -> Result<Stored, LogError> {
+pub(super) async fn next_on_trial(tail: &mut Option<Tail>) -> Result<Option<Stored>, LogError> {
     match tail {
         Some(tail) => tail.next().await,
         None => pending().await,
