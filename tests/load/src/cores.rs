@@ -23,8 +23,13 @@ impl Cores {
     /// How many were busy since `before`, on average.
     pub fn busy_since(self, before: Self) -> f64 {
         let busy = self.busy.saturating_sub(before.busy) as f64;
-        let idle = self.idle.saturating_sub(before.idle) as f64;
-        self.number as f64 * busy / (busy + idle)
+        busy * self.per_tick_since(before)
+    }
+
+    /// Cores for each tick that someone worked since `before`.
+    fn per_tick_since(self, before: Self) -> f64 {
+        let all = (self.busy + self.idle).saturating_sub(before.busy + before.idle);
+        self.number as f64 / all as f64
     }
 
     fn parse(stat: &str) -> Option<Self> {

@@ -18,10 +18,12 @@ mod paced;
 mod rebuilding;
 mod report;
 mod selling;
+mod served;
 mod site;
 mod store;
 mod streaming;
 mod without_nats;
+mod work;
 mod writers;
 
 pub use baseline::pgbench;
@@ -35,10 +37,12 @@ pub use paced::paced;
 pub use rebuilding::{REBUILD, Rebuilding, Rebuilt};
 pub use report::{Measure, Need, report, summarize};
 pub use selling::{Seller, Sellers};
+pub use served::{sellers_at, serve_sales};
 pub use site::{Site, connect};
 pub use store::{LogDatabase, SERVICE, Store, pool};
 pub use streaming::Relaying;
 pub use without_nats::{MemoryWithoutNats, WithoutNats};
+pub use work::{Shares, Work};
 pub use writers::{WARM_UP, Writers, appends};
 
 /// The currency of what is measured.

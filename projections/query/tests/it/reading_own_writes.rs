@@ -1,14 +1,18 @@
 //! Tokens, and the positions of answers.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use guanxi_events::{Incarnation, Position, Service};
 use guanxi_proto::query::v1::{GetFunnelRequest, WatchFunnelRequest};
 use guanxi_runtime::Token;
-use tonic::Code;
+use tokio::time::timeout;
+use tonic::{Code, Request};
 use uuid::Uuid;
 
 use crate::server::{Server, bad_fields};
+
+/// Opportunities that are opened while it is asked how many there are.
+const OPENED: i64 = 300;
 
 fn after(tokens: &[&str]) -> GetFunnelRequest {
     let after = tokens.iter().map(|token| (*token).to_owned()).collect();
@@ -43,6 +47,35 @@ async fn an_answer_after_a_token_shows_what_the_command_did() {
         let request = server.ask(after(&[&position.token]));
         server.client.get_funnel(request).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_and_position_of_an_answer_are_of_one_moment_while_the_model_goes_on() {
+    let mut server = Server::new().await;
+    let before = Token::decode(&server.written().await).unwrap().position.0;
+    let (mut client, bearer) = (server.client.clone(), server.bearer());
+    let reading = tokio::spawn(async move {
+        let mut seen = BTreeSet::new();
+        while seen.last() != Some(&OPENED) {
+            let mut request = Request::new(GetFunnelRequest::default());
+            let metadata = request.metadata_mut();
+            metadata.insert("authorization", bearer.parse().unwrap());
+            let answer = client.get_funnel(request).await.unwrap().into_inner();
+            let open = answer.groups.first().and_then(|group| group.open.as_ref());
+            let open = open.map_or(0, |open| open.count);
+            // One event each.
+            assert_eq!(answer.positions[0].position - before, open);
+            seen.insert(open);
+        }
+        seen.len()
+    });
+    for n in 1..=OPENED {
+        let n = u128::try_from(n).unwrap();
+        server.open(n, "2017-01-01T00:00:00Z").await;
+    }
+    let moments = timeout(Duration::from_secs(30), reading);
+    let moments = moments.await.unwrap().unwrap();
+    assert!(moments > 20, "only {moments} moments were seen");
 }
 
 #[tokio::test]

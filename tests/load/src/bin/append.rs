@@ -8,7 +8,7 @@
 use std::{fs::OpenOptions, io::Write, path::PathBuf, time::Duration};
 
 use clap::Parser;
-use guanxi_load::{Measure, Measured, Need, Store, appends, pgbench, report};
+use guanxi_load::{Measure, Measured, Need, Shares, Store, Work, appends, pgbench, report};
 use serde_json::json;
 
 /// Measures appends.
@@ -40,8 +40,9 @@ async fn main() -> anyhow::Result<()> {
     if let Some(file) = &arguments.lines {
         for callers in &arguments.callers {
             for round in 1..=arguments.rounds {
+                let before = Work::look()?;
                 let measured = appends(&store, 1, *callers, window).await?;
-                let line = line(*callers, round, &measured);
+                let line = line(*callers, round, &measured, Work::look()?.since(before));
                 println!("{line}");
                 let mut file = OpenOptions::new().create(true).append(true).open(file)?;
                 writeln!(file, "{line}")?;
@@ -69,12 +70,18 @@ async fn main() -> anyhow::Result<()> {
     report(&[many, one, wait, most])
 }
 
-fn line(callers: usize, round: usize, measured: &Measured) -> serde_json::Value {
+/// Cores that others keep busy, from which on a run counts as disturbed.
+const DISTURBED: f64 = 0.35;
+
+/// The shares are those of the whole run, what comes before the window included.
+fn line(callers: usize, round: usize, measured: &Measured, shares: Shares) -> serde_json::Value {
     let [p50, p99, _] = measured.percentiles_ms;
+    let foreign = shares.others();
     json!({
         "system": "guanxi-eventlog", "variant": "everything on", "conc": callers, "rep": round,
-        "ops_s": measured.per_second, "p50_ms": p50, "p99_ms": p99, "max_ms": p99,
+        "ops_s": measured.per_second, "p50_ms": p50, "p99_ms": p99,
         "conflicts": measured.conflicts, "errors": measured.errors, "first_error": "",
-        "cpu_client": 0.0, "cpu_server": 0.0, "cpu_all": 0.0, "foreign": 0.0, "disturbed": false,
+        "cpu_client": shares.own, "cpu_server": shares.postgres, "cpu_all": shares.all,
+        "foreign": foreign, "disturbed": foreign > DISTURBED,
     })
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use clap::Parser;
+use guanxi_funnels::Funnels;
 use guanxi_load::{Measure, Measured, Need, Sellers, Site, pgbench, report};
 
 /// Measures whole commands.
@@ -26,7 +27,8 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let alone = Site::start(false).await?;
-    let relayed = Site::start(true).await?;
+    let followed = Site::start(true).await?;
+    followed.project(Funnels).await?;
     let window = Duration::from_secs(arguments.seconds);
     let mut measures = Vec::new();
     for (nth, callers) in arguments.callers.iter().copied().enumerate() {
@@ -37,7 +39,7 @@ async fn main() -> anyhow::Result<()> {
         let name = |what: &str| format!("gRPC command, {callers} callers{what}");
         let mut rate = Measure::new(name(""), "/s", "pgbench, 64 clients at most", need);
         let mut wait = Measure::new(name(", p99"), "ms", "limit", limit);
-        let mut beside = Measure::new(name(", relay on"), "/s", "pgbench", None);
+        let mut beside = Measure::new(name(", relay and model on"), "/s", "pgbench", None);
         for round in 1..=arguments.rounds {
             eprintln!("{callers} callers, round {round} of {}", arguments.rounds);
             // More than 64 clients only hurt the baseline.
@@ -45,7 +47,10 @@ async fn main() -> anyhow::Result<()> {
             let measured = commands(&alone, callers, window).await?;
             rate.rate(&measured, bare.per_second);
             wait.figure(measured.percentiles_ms[1], 60.0);
-            beside.rate(&commands(&relayed, callers, window).await?, bare.per_second);
+            beside.rate(
+                &commands(&followed, callers, window).await?,
+                bare.per_second,
+            );
         }
         measures.extend([rate, wait, beside]);
     }

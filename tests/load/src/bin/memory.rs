@@ -16,10 +16,9 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
-use guanxi_cluster::{Cluster, Plan, Role};
+use guanxi_cluster::Role;
 use guanxi_harness::Memory;
-use guanxi_load::{Measure, Need, Seller, Sellers, report};
-use guanxi_runtime::Role as Granted;
+use guanxi_load::{Measure, Need, Seller, Sellers, report, sellers_at, serve_sales};
 use tokio::task::JoinSet;
 
 /// Measures memory.
@@ -40,9 +39,6 @@ struct Arguments {
 const LIMIT: f64 = 300.0;
 /// How often an opportunity can be moved: its pipeline has nine stages.
 const MOVES: usize = 8;
-const CONNECTIONS: usize = 8;
-/// The variable with the program's path.
-const PROGRAM: &str = "GUANXI_TEST_PROGRAM";
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -55,28 +51,10 @@ async fn main() -> anyhow::Result<()> {
         arguments.streams,
         MOVES + 1
     );
-    anyhow::ensure!(
-        std::env::var_os(PROGRAM).is_some(),
-        "set {PROGRAM} to the program that is measured"
-    );
-    let plan = Plan::new()
-        .with(Role::Sales, 1)
-        .on_its_own_servers()
-        .set("database.connections = 16")
-        .set("log.stream_mib = 1024");
-    let mut cluster = Cluster::start(plan).await?;
-    let token = cluster
-        .tokens()
-        .issue("load", "load", &[Granted::Manager])?;
+    let mut cluster = serve_sales(1).await?;
+    let sellers = sellers_at(&mut cluster, 1).await?;
     let replica = cluster.replica(Role::Sales, 0)?;
     let pid = replica.pid().context("the service does not run")?;
-    let address = format!("http://127.0.0.1:{}", replica.port);
-    let mut channels = Vec::new();
-    for _ in 0..CONNECTIONS {
-        let channel = tonic::transport::Channel::from_shared(address.clone())?;
-        channels.push(channel.tcp_nodelay(true).connect().await?);
-    }
-    let sellers = Sellers::over(channels, format!("Bearer {token}").parse()?).await?;
     let began = Memory::of(pid)?.now;
 
     let mut opened = Vec::new();
