@@ -27,7 +27,7 @@ impl Cores {
     }
 
     /// Cores for each tick that someone worked since `before`.
-    fn per_tick_since(self, before: Self) -> f64 {
+    pub(crate) fn per_tick_since(self, before: Self) -> f64 {
         let all = (self.busy + self.idle).saturating_sub(before.busy + before.idle);
         self.number as f64 / all as f64
     }
