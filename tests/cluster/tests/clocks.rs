@@ -20,7 +20,11 @@ const HEARSAY: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn what_was_written_by_a_clock_that_is_ahead_is_heard_of_all_the_same() {
     let Some(library) = Clock::library() else {
-        eprintln!("libfaketime is not installed");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "libfaketime is not installed"
+        );
+        eprintln!("left out: libfaketime is not installed");
         return;
     };
     let plan = Plan::new().with(Role::Customers, 2).with(Role::Sales, 1);

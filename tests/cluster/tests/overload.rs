@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use guanxi_cluster::{Cluster, HasReceipt, Plan, Role, reason, requests};
+use guanxi_cluster::{Cluster, HasReceipt, Plan, Role, Weather, reason, requests};
 use guanxi_runtime::Role as Granted;
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -48,6 +48,48 @@ async fn calls_beyond_the_limit_are_refused_at_once_and_may_come_again() {
         answer.unwrap();
     }
     assert_eq!(opened(&cluster).await, i64::try_from(CALLS).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_expires_behind_a_postgres_that_is_silent_is_never_written() {
+    let plan = Plan::new().with(Role::Sales, 1).on_its_own_servers();
+    let mut cluster = Cluster::start(plan.over_links()).await.unwrap();
+    let anna = cluster
+        .caller(Role::Sales, "acme", "anna", &[Granted::Manager])
+        .unwrap();
+    let pipeline = anna.send(&requests::pipeline()).await.unwrap().receipt().id;
+    let open = |n| requests::opportunity(&pipeline, &format!("deal {n}"), 1);
+    // What every opening reads is known by then.
+    anna.send(&open(0)).await.unwrap();
+
+    weather(&mut cluster, Weather::Silent);
+    let (patient, first) = (anna.within(Duration::from_secs(9)), open(1));
+    let sent = tokio::spawn(async move { patient.send(&first).await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let hasty = anna.within(Duration::from_millis(500));
+    let behind: Vec<_> = (2..22).map(open).collect();
+    for answer in join_all(behind.iter().map(|open| hasty.send(open))).await {
+        let expired = answer.unwrap_err();
+        let codes = [Code::DeadlineExceeded, Code::Cancelled];
+        assert!(codes.contains(&expired.code()), "{expired:?}");
+    }
+    // The service's clock may be a moment behind the callers'.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    weather(&mut cluster, Weather::Fair);
+    sent.await.unwrap().unwrap();
+    // Longer than it takes to write all that stood in line.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(opened(&cluster).await, 2);
+
+    for answer in join_all(behind.iter().map(|open| anna.answered(open))).await {
+        answer.unwrap();
+    }
+    assert_eq!(opened(&cluster).await, 22);
+}
+
+fn weather(cluster: &mut Cluster, weather: Weather) {
+    let replica = cluster.replica(Role::Sales, 0).unwrap();
+    replica.links().unwrap().postgres.set(weather);
 }
 
 async fn opened(cluster: &Cluster) -> i64 {

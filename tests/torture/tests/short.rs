@@ -30,9 +30,9 @@ async fn two_minutes_of_every_fault_lose_and_double_nothing() {
     let (kinds, left_out) = possible(&options);
     for (kind, reason) in left_out {
         eprintln!("left out: {} ({reason})", kind.name());
-        // A machine that checks changes has what it takes.
+        // What can be installed is there where changes are checked; to mount a disk may be forbidden.
         assert!(
-            std::env::var_os("CI").is_none(),
+            kind == Kind::DiskFull || std::env::var_os("CI").is_none(),
             "{}: {reason}",
             kind.name()
         );
