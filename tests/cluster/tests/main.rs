@@ -19,6 +19,7 @@ mod permissions;
 mod pool;
 mod python;
 mod standby;
+mod standing_still;
 mod stopping;
 mod surface;
 mod timers;

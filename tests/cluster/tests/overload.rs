@@ -87,12 +87,14 @@ async fn what_expires_behind_a_postgres_that_is_silent_is_never_written() {
     assert_eq!(opened(&cluster).await, 22);
 }
 
-fn weather(cluster: &mut Cluster, weather: Weather) {
+/// Between the first replica and Postgres.
+pub(crate) fn weather(cluster: &mut Cluster, weather: Weather) {
     let replica = cluster.replica(Role::Sales, 0).unwrap();
     replica.links().unwrap().postgres.set(weather);
 }
 
-async fn opened(cluster: &Cluster) -> i64 {
+/// How many opportunities there are.
+pub(crate) async fn opened(cluster: &Cluster) -> i64 {
     let sql = "select count(*) from log_sales.streams where category = 'opportunity'";
     let client = cluster.connect().await.unwrap();
     client.query_one(sql, &[]).await.unwrap().get(0)
