@@ -19,7 +19,7 @@ pub struct Shares {
     pub all: f64,
     /// With this process.
     pub own: f64,
-    /// With any process of a Postgres. One that has ended meanwhile does not count.
+    /// With any process of a Postgres. One that has ended meanwhile takes off what it had done before.
     pub postgres: f64,
 }
 
