@@ -2,7 +2,7 @@
 
 use std::{future::pending, time::Duration};
 
-use guanxi_eventlog::{Feed, FeedOptions, LogReader};
+use guanxi_eventlog::{Feed, FeedOptions, LogReader, Standstill};
 use guanxi_events::{Incarnation, Position, Recorded};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -13,7 +13,6 @@ use crate::{
     Options, ProjectionError,
     batch::{Lane, Limits},
     checkpoint::Held,
-    standstill::Standstill,
     statistics::{self, Statistics},
     telemetry::{self, Gauges},
 };

@@ -20,7 +20,6 @@ mod projection;
 mod rebuild;
 mod retry;
 mod schema;
-mod standstill;
 mod statistics;
 mod status;
 mod switch;

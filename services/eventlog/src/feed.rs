@@ -29,7 +29,10 @@ use self::{
     tail::Tail,
     trial::{Attempt, grown_beyond, next_on_trial, opened, poked_beyond},
 };
-use crate::{LogError, LogReader, Stored, relay::Pokes};
+use crate::{LogError, LogReader, Standstill, Stored, relay::Pokes};
+
+/// How long the stream may be behind a log that has just grown: what the relay takes, and more.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// How a feed works.
 #[derive(Debug, Clone)]
@@ -100,6 +103,7 @@ pub struct Feed {
     hole_until: Option<Position>,
     // When to look at the head: at a stream that brings nothing, or a log that has nothing.
     look_at_head: Instant,
+    standstill: Standstill,
     // The log could not be read; it may be another one when it is back.
     look_first: bool,
     // Until when the log has nothing new, as far as this feed knows, and the pause before that.
@@ -147,6 +151,7 @@ impl Feed {
             source: Source::Log,
             hole_until: None,
             look_at_head: now + options.patience,
+            standstill: Standstill::default(),
             look_first: false,
             idle: None,
             options,
@@ -231,10 +236,16 @@ impl Feed {
         }
     }
 
-    /// The stream has brought nothing for a while: has the log?
+    /// The stream has brought nothing for a while: has the log? A log that was quiet, too, may have
+    /// grown in this very moment, so it is looked at twice.
     async fn doubt_stream(&mut self) -> Result<(), LogError> {
         match self.look().await {
             Ok(head) if head > self.end() => {
+                let now = Instant::now();
+                if !self.standstill.lasts(self.end(), head, now, GRACE) {
+                    self.look_at_head = now + GRACE;
+                    return Ok(());
+                }
                 tracing::info!(
                     service = %self.service, position = %self.end(), %head,
                     "the stream stands still; reading from the log"
@@ -317,6 +328,7 @@ impl Feed {
         let end = self.end();
         let position = stored.0.position;
         self.look_at_head = Instant::now() + self.options.patience;
+        self.standstill.moved();
         if position < end {
             return;
         }

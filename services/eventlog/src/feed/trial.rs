@@ -69,6 +69,7 @@ impl Feed {
         self.tail = None;
         self.source = Source::Log;
         self.hole_until = None;
+        self.standstill.moved();
         self.idle = None;
     }
 }

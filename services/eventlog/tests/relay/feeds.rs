@@ -187,6 +187,36 @@ async fn a_feed_does_not_wait_for_a_relay_that_stands_still() -> anyhow::Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_grows_in_the_moment_of_a_look_is_no_reason_to_leave_the_stream()
+-> anyhow::Result<()> {
+    let kit = Kit::start().await?;
+    let relay = kit.relay();
+    kit.append(10).await?;
+    kit.stream_agrees_with_log().await?;
+    let options = FeedOptions {
+        // It looks all the time, so an event is in the log at one of the looks before the relay has it.
+        patience: Duration::from_millis(1),
+        retry_stream: Duration::from_secs(3600),
+        ..feed_options()
+    };
+    let reader = kit.log.reader().clone();
+    let mut feed = Feed::open(reader, Some(kit.nats.clone()), Position::START, options).await?;
+    let mut stayed = 0;
+    for _ in 0..100 {
+        let next = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            kit.append(1).await
+        };
+        tokio::try_join!(next, async { Ok(feed.next(10).await?) })?;
+        if feed.source() == Source::Stream {
+            stayed += 1;
+        }
+    }
+    assert!(stayed > 50, "it was left after {stayed} events");
+    relay.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn giving_up_a_wait_loses_nothing() -> anyhow::Result<()> {
     let kit = Kit::start().await?;
     let relay = kit.relay();

@@ -7,20 +7,20 @@ use tokio::time::Instant;
 
 /// Since when the log has been known to hold more than was read, with nothing read from then on. A
 /// log that was quiet for long and has just got events is no standstill: nobody could have read them.
-#[derive(Default)]
-pub(crate) struct Standstill {
+#[derive(Debug, Default)]
+pub struct Standstill {
     since: Option<Instant>,
 }
 
 impl Standstill {
     /// Events were read, or reading began anew.
-    pub(crate) fn moved(&mut self) {
+    pub fn moved(&mut self) {
         self.since = None;
     }
 
     /// At `now` the log ends at `head` and `read` is what was read last; whether it has been like
     /// that for longer than `patience`.
-    pub(crate) fn lasts(
+    pub fn lasts(
         &mut self,
         read: Position,
         head: Position,
