@@ -9,6 +9,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod baseline;
 mod closed_loop;
+mod commands_without_nats;
 mod cores;
 mod desk;
 mod event;
@@ -28,6 +29,7 @@ mod writers;
 
 pub use baseline::pgbench;
 pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
+pub use commands_without_nats::CommandsWithoutNats;
 pub use cores::Cores;
 pub use desk::{Desk, Looking, Worked};
 pub use event::{Appends, EVENT, META};
@@ -43,7 +45,7 @@ pub use store::{LogDatabase, SERVICE, Store, pool};
 pub use streaming::Relaying;
 pub use without_nats::{MemoryWithoutNats, WithoutNats};
 pub use work::{Shares, Work};
-pub use writers::{WARM_UP, Writers, appends};
+pub use writers::{WARM_UP, Writers, appends, appends_with_claims};
 
 /// The currency of what is measured.
 pub const EUR: iso_currency::Currency = iso_currency::Currency::EUR;

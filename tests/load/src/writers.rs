@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures::{StreamExt, TryStreamExt, stream};
-use guanxi_eventlog::{AppendError, EventLog};
+use guanxi_eventlog::{AppendError, Claim, ClaimKey, EventLog};
 use guanxi_events::StreamVersion;
 use rand::RngExt;
 use uuid::Uuid;
@@ -33,6 +33,8 @@ pub struct Writers {
     appends: Appends,
     /// The streams that go on, with the versions that the callers know.
     known: Arc<Vec<(Uuid, AtomicI64)>>,
+    /// Whether every new stream claims a key.
+    claiming: bool,
 }
 
 impl Writers {
@@ -63,6 +65,7 @@ impl Writers {
         Ok(Self {
             appends: Appends::new()?,
             known: Arc::new(known),
+            claiming: false,
         })
     }
 
@@ -98,7 +101,13 @@ impl Writers {
             let (id, version) = &self.known[rand::rng().random_range(0..self.known.len())];
             (*id, version.load(Ordering::Relaxed), Some(version))
         };
-        let append = self.appends.append(id, StreamVersion(expected), 1);
+        let mut append = self.appends.append(id, StreamVersion(expected), 1);
+        if self.claiming && expected == 0 {
+            append.claims.push(Claim {
+                key: ClaimKey(rand::random()),
+                owner: self.appends.stream(id),
+            });
+        }
         match log.append(append).await {
             Ok(_) => {
                 if let Some(known) = known {
@@ -123,9 +132,32 @@ pub async fn appends(
     callers: usize,
     window: Duration,
 ) -> anyhow::Result<Measured> {
+    appends_of(store, replicas, callers, window, false).await
+}
+
+/// The same on one replica, and every new stream claims a key, as a customer does by its tax id.
+///
+/// # Errors
+/// As those of [`appends`].
+pub async fn appends_with_claims(
+    store: &Store,
+    callers: usize,
+    window: Duration,
+) -> anyhow::Result<Measured> {
+    appends_of(store, 1, callers, window, true).await
+}
+
+async fn appends_of(
+    store: &Store,
+    replicas: usize,
+    callers: usize,
+    window: Duration,
+    claiming: bool,
+) -> anyhow::Result<Measured> {
     let database = store.fresh().await?;
     let first = database.log().await?;
-    let writers = Writers::begin(&first).await?;
+    let mut writers = Writers::begin(&first).await?;
+    writers.claiming = claiming;
     let mut logs = vec![first];
     while logs.len() < replicas {
         logs.push(database.log().await?);

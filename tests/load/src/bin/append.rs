@@ -8,7 +8,9 @@
 use std::{fs::OpenOptions, io::Write, path::PathBuf, time::Duration};
 
 use clap::Parser;
-use guanxi_load::{Measure, Measured, Need, Shares, Store, Work, appends, pgbench, report};
+use guanxi_load::{
+    Measure, Measured, Need, Shares, Store, Work, appends, appends_with_claims, pgbench, report,
+};
 use serde_json::json;
 
 /// Measures appends.
@@ -57,17 +59,20 @@ async fn main() -> anyhow::Result<()> {
     let slowest = Some(Need::AtMost(2.0));
     let mut wait = Measure::new("append, 1 caller, p99", "ms", "pgbench p99", slowest);
     let mut most = Measure::new("append, 1024 callers", "/s", "pgbench, 64", None);
+    let name = "append, 64 callers, every new stream claims a key";
+    let mut claims = Measure::new(name, "/s", "pgbench", None);
     for round in 1..=arguments.rounds {
         eprintln!("round {round} of {}", arguments.rounds);
         let bare = pgbench(store.url(), 64, window).await?.per_second;
         many.rate(&appends(&store, 1, 64, window).await?, bare);
+        claims.rate(&appends_with_claims(&store, 64, window).await?, bare);
         most.rate(&appends(&store, 1, 1024, window).await?, bare);
         let bare = pgbench(store.url(), 1, window).await?;
         let measured = appends(&store, 1, 1, window).await?;
         one.rate(&measured, bare.per_second);
         wait.figure(measured.percentiles_ms[1], bare.percentiles_ms[1]);
     }
-    report(&[many, one, wait, most])
+    report(&[many, claims, one, wait, most])
 }
 
 /// Cores that others keep busy, from which on a run counts as disturbed.

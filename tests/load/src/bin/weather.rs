@@ -1,4 +1,4 @@
-//! Bad weather. NATS is away for millions of events: what appends and read models notice of it, how
+//! Bad weather. NATS is away for millions of events: what appends, commands and read models notice of it, how
 //! soon the stream has caught up, and what memory it takes. And Postgres is slow while a company
 //! floods the service: how soon is refused what is too much, what another company notices, and how
 //! soon it is over.
@@ -15,7 +15,7 @@ use guanxi_cluster::{
     flood::percentile,
     spell::{Spell, Stretch},
 };
-use guanxi_load::{Measure, Need, WithoutNats, report};
+use guanxi_load::{CommandsWithoutNats, Measure, Need, WithoutNats, report};
 
 /// Measures bad weather.
 #[derive(Parser)]
@@ -34,6 +34,8 @@ struct Arguments {
     seconds: u64,
 }
 
+/// Callers that give gRPC commands while NATS is away.
+const CALLERS: usize = 256;
 /// Messages a second of a stream that catches up.
 const FAST_ENOUGH: f64 = 40_000.0;
 /// Seconds until the relay has noticed that NATS is back: the client tries at longer and longer
@@ -53,6 +55,7 @@ const RECOVERED: f64 = 2.0;
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut measures = without_nats(arguments.events).await?;
+    measures.extend(commands_without_nats(&arguments).await?);
     measures.extend(slow_postgres(&arguments).await?);
     report(&measures)
 }
@@ -125,6 +128,21 @@ async fn without_nats(events: u64) -> anyhow::Result<Vec<Measure>> {
             seen.memory.at_a_third,
         ),
     ])
+}
+
+async fn commands_without_nats(arguments: &Arguments) -> anyhow::Result<[Measure; 2]> {
+    let window = Duration::from_secs(arguments.seconds);
+    let seen = CommandsWithoutNats::through(arguments.events, CALLERS, window).await?;
+    let name = format!(
+        "gRPC commands, slowest {} s of {} events, NATS away",
+        arguments.seconds, seen.events
+    );
+    let mut commands = Measure::new(name, "/s", "NATS there", Need::AtLeast(0.8));
+    commands.rate(&seen.slowest, seen.before.per_second);
+    let name = "read model at the head after those";
+    let mut followed = Measure::new(name, "s", "limit", None);
+    followed.figure(seen.behind, FOLLOWED);
+    Ok([commands, followed])
 }
 
 async fn slow_postgres(arguments: &Arguments) -> anyhow::Result<Vec<Measure>> {
