@@ -6,7 +6,7 @@ use guanxi_decider::DynDecider;
 use guanxi_events::{CommandId, Position, StreamKey, StreamVersion};
 use guanxi_harness::TestDatabase;
 use guanxi_runtime::{
-    States,
+    States, Versioned,
     executor::{Answer, Call, ExecuteError, Executor},
 };
 use tokio::time::Instant;
@@ -82,6 +82,32 @@ async fn what_does_not_exist_is_remembered_and_seen_when_another_replica_has_mad
     assert_eq!(remembered.version, StreamVersion::NONE, "without a look");
     let looked_up = states.refresh(decider, &key).await.unwrap();
     assert_eq!(looked_up.version, StreamVersion(2), "open, and an order");
+}
+
+#[tokio::test]
+async fn what_is_older_takes_the_place_of_nothing_newer() {
+    let database = TestDatabase::create().await.unwrap();
+    let executor = replica(&database).await;
+    let id = Uuid::now_v7();
+    done(&executor, id, Command::Open { seats: 2 }).await;
+    done(&executor, id, Command::Seat { guests: 1 }).await;
+    let states = States::new(executor.log().clone(), 16, 10);
+    let decider = DynDecider::of::<Table>();
+    let key = StreamKey {
+        tenant: call().tenant,
+        category: decider.category(),
+        id,
+    };
+    let seated = states.refresh(decider, &key).await.unwrap();
+    assert_eq!(seated.version, StreamVersion(2));
+    // Who opened the table was answered before who took a seat, and comes to tell only now.
+    let opened = Versioned {
+        state: decider.initial(),
+        version: StreamVersion(1),
+    };
+    states.advance(decider, &key, StreamVersion::NONE, opened, 300);
+    let remembered = states.get(decider, &key).await.unwrap();
+    assert_eq!(remembered.version, StreamVersion(2));
 }
 
 #[tokio::test]
