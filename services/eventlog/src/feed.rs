@@ -7,7 +7,7 @@
 //! While it reads from the log near the head, it has a consumer of the stream on trial. The
 //! consumer is trusted from the moment when it brings an event that the feed has not passed yet;
 //! so a stream that is behind, of a relay that stands still, never slows a feed down. It is let
-//! go at the first doubt: when it fails, or when it brings nothing while the log has more.
+//! go at the first doubt: when it fails, or when it brings nothing and two looks at the log find more.
 
 mod pages;
 mod tail;
@@ -31,7 +31,8 @@ use self::{
 };
 use crate::{LogError, LogReader, Standstill, Stored, relay::Pokes};
 
-/// How long the stream may be behind a log that has just grown: what the relay takes, and more.
+/// How long the stream may be behind a log that has just grown: more than a relay that is told takes on a
+/// machine that has time. To leave a stream in vain costs a second of polling, and no more.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// How a feed works.
