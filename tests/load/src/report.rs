@@ -87,6 +87,16 @@ impl Measure {
         });
     }
 
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it stands beside.
+    pub fn baseline(&self) -> &'static str {
+        self.baseline
+    }
+
     fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
         median(self.rounds.iter().map(of))
     }

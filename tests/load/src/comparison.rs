@@ -1,0 +1,202 @@
+//! Other stores beside ours, from the lines of a comparison in which all ran in turn on one machine.
+
+use serde::Deserialize;
+
+use crate::{Measure, Measured, Need};
+
+/// How our log calls itself there.
+const OURS: &str = "guanxi-eventlog";
+/// What `commands` says of a whole command, and with how many callers of another store's it is compared.
+const COMMAND: (&str, usize) = ("gRPC command, 256 callers", 64);
+
+/// One of the others.
+struct Other {
+    system: &'static str,
+    /// How its variant begins.
+    variant: &'static str,
+    callers: usize,
+    need: Option<f64>,
+}
+
+const fn other(
+    system: &'static str,
+    variant: &'static str,
+    callers: usize,
+    need: Option<f64>,
+) -> Other {
+    Other {
+        system,
+        variant,
+        callers,
+        need,
+    }
+}
+
+/// Beside whose appends ours are put.
+const APPENDS: [Other; 7] = [
+    other("pgbench single row", "", 64, Some(2.0)),
+    other("pgbench single row", "", 1, Some(0.45)),
+    other("prototype", "bytea check2", 64, Some(0.65)),
+    other("umadb", "", 64, Some(2.5)),
+    other("message-db", "16 categories", 64, Some(4.5)),
+    other("emmett", "", 64, None),
+    other("py-eventsourcing", "", 64, None),
+];
+/// Beside whose commands ours are put, which are over gRPC and this one's in its process.
+const COMMANDS: Other = other("postgres-es", "", 64, Some(3.0));
+
+/// One line: a run of one store, or a measure of ours.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Run(Run),
+    Measure(OurMeasure),
+    /// What a store says of itself besides.
+    Aside {},
+}
+
+#[derive(Deserialize)]
+struct Run {
+    system: String,
+    variant: String,
+    conc: usize,
+    ops_s: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+    disturbed: bool,
+}
+
+#[derive(Deserialize)]
+struct OurMeasure {
+    measure: String,
+    value: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+impl Run {
+    fn is_of(&self, other: &Other) -> bool {
+        self.system == other.system
+            && self.variant.starts_with(other.variant)
+            && self.conc == other.callers
+    }
+}
+
+/// Ours beside the others, round by round: the nth run of ours by so many callers with the nth of
+/// another. A round in which either was disturbed is left out.
+///
+/// # Errors
+/// When a line is no JSON object.
+pub fn beside_others(lines: &str) -> anyhow::Result<Vec<Measure>> {
+    let lines: Result<Vec<Line>, _> = lines.lines().map(serde_json::from_str).collect();
+    let (mut runs, mut commands) = (Vec::new(), Vec::new());
+    for line in lines? {
+        match line {
+            Line::Run(run) => runs.push(run),
+            Line::Measure(own) if own.measure == COMMAND.0 => commands.push(own),
+            Line::Measure(_) | Line::Aside {} => {}
+        }
+    }
+    let of = |other: &Other| -> Vec<&Run> { runs.iter().filter(|run| run.is_of(other)).collect() };
+    let at_least = |least: Option<f64>| least.map(Need::AtLeast);
+    let mut measures = Vec::new();
+    for other in &APPENDS {
+        let ours = of(&self::other(OURS, "", other.callers, None));
+        let name = format!("append, {} callers", other.callers);
+        let mut rate = Measure::new(&name, "/s", other.system, at_least(other.need));
+        let most = Need::AtMost(2.0);
+        let mut wait = Measure::new(format!("{name}, p99"), "ms", other.system, most);
+        for (own, theirs) in ours.into_iter().zip(of(other)) {
+            if !own.disturbed && !theirs.disturbed {
+                rate.rate(&measured(own.ops_s, own.p50_ms, own.p99_ms), theirs.ops_s);
+                wait.figure(own.p99_ms, theirs.p99_ms);
+            }
+        }
+        measures.push(rate);
+        if other.callers == 1 {
+            measures.push(wait);
+        }
+    }
+    let mut whole = Measure::new(COMMAND.0, "/s", COMMANDS.system, at_least(COMMANDS.need));
+    for (own, theirs) in commands.iter().zip(of(&COMMANDS)) {
+        if !theirs.disturbed {
+            whole.rate(&measured(own.value, own.p50_ms, own.p99_ms), theirs.ops_s);
+        }
+    }
+    measures.push(whole);
+    Ok(measures)
+}
+
+fn measured(per_second: f64, p50_ms: f64, p99_ms: f64) -> Measured {
+    Measured {
+        per_second,
+        percentiles_ms: [p50_ms, p99_ms, p99_ms],
+        errors: 0,
+        conflicts: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn run(system: &str, variant: &str, conc: usize, ops_s: f64, disturbed: bool) -> String {
+        let line = json!({
+            "system": system, "variant": variant, "conc": conc, "rep": 1, "ops_s": ops_s,
+            "p50_ms": 1.0, "p99_ms": 2.0, "conflicts": 0, "errors": 0, "disturbed": disturbed,
+        });
+        format!("{line}\n")
+    }
+
+    fn found(lines: &str, beside: &str, name: &str) -> Measure {
+        let measures = beside_others(lines).unwrap();
+        let mut it = measures.into_iter();
+        it.find(|it| it.baseline() == beside && it.name() == name)
+            .unwrap()
+    }
+
+    #[test]
+    fn rounds_are_put_beside_each_other_and_what_was_disturbed_is_left_out() {
+        let lines = [
+            run(OURS, "everything on", 64, 30.0, false),
+            run("umadb", "append", 64, 10.0, false),
+            run(OURS, "everything on", 64, 30.0, false),
+            run("umadb", "append", 64, 1.0, true),
+            run(OURS, "everything on", 64, 12.0, false),
+            run("umadb", "append", 64, 4.0, false),
+            run("umadb", "append", 16, 100.0, false),
+            "{\"system\":\"prototype-info\",\"avg_batch\":22}\n".to_owned(),
+        ];
+        let umadb = found(&lines.concat(), "umadb", "append, 64 callers");
+        assert!((umadb.ratio() - 3.0).abs() < 1e-9);
+        assert!(umadb.is_met());
+    }
+
+    #[test]
+    fn only_the_variant_that_is_asked_for_counts() {
+        let lines = [
+            run(OURS, "everything on", 64, 44.0, false),
+            run("message-db", "1 category", 64, 1.0, false),
+            run("message-db", "16 categories", 64, 10.0, false),
+        ];
+        let other = found(&lines.concat(), "message-db", "append, 64 callers");
+        assert!((other.ratio() - 4.4).abs() < 1e-9);
+        assert!(!other.is_met());
+    }
+
+    #[test]
+    fn a_whole_command_stands_beside_one_in_process() {
+        let ours = json!({"measure": COMMAND.0, "value": 12.0, "p50_ms": 1.0, "p99_ms": 2.0});
+        let lines = format!("{ours}\n{}", run("postgres-es", "cqrs", 64, 3.0, false));
+        let whole = found(&lines, "postgres-es", COMMAND.0);
+        assert!((whole.ratio() - 4.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_did_not_run_is_not_surpassed() {
+        assert!(!found("", "prototype", "append, 64 callers").is_met());
+        assert!(beside_others("no line").is_err());
+    }
+}
