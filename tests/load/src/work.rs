@@ -19,7 +19,7 @@ pub struct Shares {
     pub all: f64,
     /// With this process.
     pub own: f64,
-    /// With any process of a Postgres. One that has ended meanwhile takes off what it had done before.
+    /// With any process of a Postgres, those that have ended meanwhile included.
     pub postgres: f64,
 }
 
@@ -37,12 +37,13 @@ impl Work {
                 continue;
             };
             if let Some(("postgres", ticks)) = parse(&stat) {
-                postgres += ticks;
+                // What a backend did is its parent's, as a child's, from its end on.
+                postgres += ticks.own + ticks.children;
             }
         }
         Ok(Self {
             all: Cores::look()?,
-            own: parse(&own).map_or(0, |(_, ticks)| ticks),
+            own: parse(&own).map_or(0, |(_, ticks)| ticks.own),
             postgres,
         })
     }
@@ -68,14 +69,27 @@ impl Shares {
     }
 }
 
-/// A process's name, and the ticks that it has worked, for itself and in the kernel.
-fn parse(stat: &str) -> Option<(&str, u64)> {
+/// The ticks that a process has worked, in the kernel and outside.
+#[derive(Debug, PartialEq, Eq)]
+struct Ticks {
+    own: u64,
+    /// Those of its children that have ended.
+    children: u64,
+}
+
+/// A process's name, and what it has worked.
+fn parse(stat: &str) -> Option<(&str, Ticks)> {
     // The name may hold anything, even blanks and brackets.
     let (head, fields) = stat.rsplit_once(") ")?;
     let (_, name) = head.split_once('(')?;
-    let mut ticks = fields.split(' ').skip(11);
-    let (own, kernel) = (ticks.next()?, ticks.next()?);
-    Some((name, own.parse::<u64>().ok()? + kernel.parse::<u64>().ok()?))
+    let mut fields = fields.split(' ').skip(11);
+    let mut both = || -> Option<u64> {
+        let (outside, kernel): (u64, u64) =
+            (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        Some(outside + kernel)
+    };
+    let (own, children) = (both()?, both()?);
+    Some((name, Ticks { own, children }))
 }
 
 #[cfg(test)]
@@ -86,8 +100,9 @@ mod tests {
 
     #[test]
     fn a_process_is_known_by_its_name_whatever_that_is() {
-        let stat = "42 (a (b) c) S 1 42 42 0 -1 4194304 120 0 3 0 170 29 0 0 20 0 1 0 5 9 8";
-        assert_eq!(parse(stat), Some(("a (b) c", 199)));
+        let stat = "42 (a (b) c) S 1 42 42 0 -1 4194304 120 0 3 0 170 29 7 2 20 0 1 0 5 9 8";
+        let (own, children) = (199, 9);
+        assert_eq!(parse(stat), Some(("a (b) c", Ticks { own, children })));
         assert_eq!(parse("42 (cut"), None);
     }
 
