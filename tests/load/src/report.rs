@@ -92,11 +92,6 @@ impl Measure {
         &self.name
     }
 
-    /// What it stands beside.
-    pub fn baseline(&self) -> &'static str {
-        self.baseline
-    }
-
     fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
         median(self.rounds.iter().map(of))
     }
