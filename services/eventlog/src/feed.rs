@@ -7,7 +7,7 @@
 //! While it reads from the log near the head, it has a consumer of the stream on trial. The
 //! consumer is trusted from the moment when it brings an event that the feed has not passed yet;
 //! so a stream that is behind, of a relay that stands still, never slows a feed down. It is let
-//! go at the first doubt: when it fails, or when it brings nothing and two looks at the log find more.
+//! go when it fails, or when it brings nothing while two looks at the log find more.
 
 mod pages;
 mod tail;
