@@ -8,13 +8,9 @@ use std::{
 use futures::FutureExt;
 use guanxi_eventlog::{Head, LogReader, PlainCodec};
 use guanxi_funnels::Funnels;
-use guanxi_projection::{Models, Projection};
 use tokio::time::sleep;
 
-use crate::{Measured, SERVICE, Sellers, Site, WARM_UP, pool};
-
-/// For a read model that is behind to be at the head.
-const LONG: Duration = Duration::from_secs(1_800);
+use crate::{Measured, SERVICE, Sellers, Site, WARM_UP, pool, without_nats::reached};
 
 /// What callers were answered.
 pub struct CommandsWithoutNats {
@@ -46,7 +42,7 @@ impl CommandsWithoutNats {
         }
         there.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
         let begun = reader.head().await?;
-        at_head(&models, &begun).await?;
+        reached(&models, begun.incarnation, begun.position).await?;
 
         let working = sellers.work(callers, window);
         let taking = async {
@@ -65,7 +61,7 @@ impl CommandsWithoutNats {
             }
         };
         let ended = Instant::now();
-        at_head(&models, &last).await?;
+        reached(&models, last.incarnation, last.position).await?;
         let behind = ended.elapsed().as_secs_f64();
         site.stop_service().await;
         Ok(Self {
@@ -75,14 +71,6 @@ impl CommandsWithoutNats {
             behind,
         })
     }
-}
-
-/// Waits until the read model is where the log was.
-async fn at_head(models: &Models, head: &Head) -> anyhow::Result<()> {
-    let deadline = (Instant::now() + LONG).into();
-    let (life, position) = (head.incarnation, head.position);
-    let there = models.wait_for(Funnels.name(), SERVICE, life, position, deadline);
-    Ok(there.await?)
 }
 
 fn written(head: &Head, begun: &Head) -> u64 {

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, ensure};
 use async_nats::{Client, jetstream};
 use guanxi_eventlog::{EventLog, stream};
-use guanxi_events::Position;
+use guanxi_events::{Incarnation, Position};
 use guanxi_funnels::Funnels;
 use guanxi_harness::{Memory, connect_nats, eventually};
 use guanxi_projection::{Models, Options, Projection, Setup, Worker};
@@ -79,7 +79,7 @@ impl WithoutNats {
         let before = written(&log, events / BEFORE).await?;
         let head = log.head().await?.position;
         relaying.reached(head).await?;
-        reached(&models, &log, head).await?;
+        reached(&models, log.incarnation(), head).await?;
 
         servers.nats.stop().await;
         let away = Instant::now();
@@ -93,7 +93,7 @@ impl WithoutNats {
         let end = log.head().await?.position;
         let passed = position(&models).await?.0 - head.0;
         let ended = Instant::now();
-        reached(&models, &log, end).await?;
+        reached(&models, log.incarnation(), end).await?;
         let behind = ended.elapsed().as_secs_f64();
         let missing = end.0 - relaying.position().0;
         ensure!(missing > 0, "NATS was not away");
@@ -165,9 +165,12 @@ async fn position(models: &Models) -> anyhow::Result<Position> {
 }
 
 /// Waits until the read model is there.
-async fn reached(models: &Models, log: &EventLog, position: Position) -> anyhow::Result<()> {
+pub(crate) async fn reached(
+    models: &Models,
+    life: Incarnation,
+    position: Position,
+) -> anyhow::Result<()> {
     let deadline = (Instant::now() + LONG).into();
-    let life = log.incarnation();
     let there = models.wait_for(Funnels.name(), SERVICE, life, position, deadline);
     Ok(there.await?)
 }
