@@ -7,12 +7,16 @@ use tokio_postgres::Client;
 use crate::{LogError, options::schema};
 
 /// In their order; what stands here was released and never changes.
-const STEPS: [(&str, &str); 3] = [
+const STEPS: [(&str, &str); 4] = [
     ("V1__log", include_str!("../migrations/V1__log.sql")),
     ("V2__append", include_str!("../migrations/V2__append.sql")),
     (
         "V3__append_trusting",
         include_str!("../migrations/V3__append_trusting.sql"),
+    ),
+    (
+        "V4__append_trusting_cheaper",
+        include_str!("../migrations/V4__append_trusting_cheaper.sql"),
     ),
 ];
 

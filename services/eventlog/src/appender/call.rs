@@ -14,7 +14,7 @@ use crate::{Claim, TimerChange, prepared::Prepared};
 pub(super) struct Calls {
     /// See `migrations/V2__append.sql`.
     append: Statement,
-    /// See `migrations/V3__append_trusting.sql`.
+    /// See `migrations/V3__append_trusting.sql`, and V4.
     trusting: Statement,
 }
 

@@ -1,6 +1,6 @@
 //! Making the log, restoring it, and its shortcuts.
 
-use guanxi_eventlog::{PayloadCodec, migrate, restore_mark};
+use guanxi_eventlog::{AppendError, PayloadCodec, migrate, restore_mark};
 use guanxi_events::{EventType, Position, Service, StreamKey, StreamVersion};
 use guanxi_harness::TestDatabase;
 
@@ -24,6 +24,34 @@ async fn migrating_twice_changes_nothing() {
         !path.contains("log_"),
         "the connection was left with {path}"
     );
+}
+
+/// What a process of the release before does goes on while this one starts: same function, same
+/// arrays, one step more in the history.
+#[tokio::test]
+async fn a_log_of_the_release_before_is_brought_on_while_it_is_written() {
+    let world = World::new().await;
+    let earlier = format!(
+        "set search_path = log_{SERVICE};
+         drop function append_trusting;
+         {}
+         delete from refinery_schema_history where version > 3;
+         reset search_path;",
+        include_str!("../../migrations/V3__append_trusting.sql")
+    );
+    world.client.batch_execute(&earlier).await.unwrap();
+    let log = world.log().await;
+    let a = stream("a");
+    written(log.append(command().write(&a, 0, 1)).await);
+    let mut client = world.connect().await;
+    migrate(&mut client, SERVICE).await.unwrap();
+    written(log.append(command().write(&a, 1, 1)).await);
+    written(world.log().await.append(command().write(&a, 2, 1)).await);
+    let steps = format!("select max(version)::bigint from log_{SERVICE}.refinery_schema_history");
+    assert_eq!(world.one::<i64>(&steps).await, 4);
+    let moved = log.append(command().write(&a, 2, 1)).await;
+    let stale = matches!(moved, Err(AppendError::Stale { .. }));
+    assert!(stale, "{moved:?}");
 }
 
 #[tokio::test]
