@@ -214,12 +214,14 @@ impl Feed {
             if self.source != Source::Stream || self.hole_until.is_some() {
                 return;
             }
-            let Some(tail) = &mut self.tail else { return };
-            let Some(event) = unconstrained(tail.next()).now_or_never() else {
-                return;
-            };
+            let Some(event) = self.brought() else { return };
             self.take(event);
         }
+    }
+
+    /// What the stream has brought and nobody has taken yet.
+    fn brought(&mut self) -> Option<Result<Option<Stored>, LogError>> {
+        unconstrained(self.tail.as_mut()?.next()).now_or_never()
     }
 
     async fn follow_stream(&mut self) -> Result<(), LogError> {
@@ -241,20 +243,24 @@ impl Feed {
     /// grown in this very moment, so it is looked at twice.
     async fn doubt_stream(&mut self) -> Result<(), LogError> {
         match self.look().await {
-            Ok(head) if head > self.end() => {
-                let now = Instant::now();
-                if !self.standstill.lasts(self.end(), head, now, GRACE) {
-                    self.look_at_head = now + GRACE;
+            Ok(head) => {
+                // While a slow Postgres was asked, the stream may have brought something.
+                if let Some(event @ (Ok(Some(_)) | Err(_))) = self.brought() {
+                    self.take(event);
                     return Ok(());
                 }
-                tracing::info!(
-                    service = %self.service, position = %self.end(), %head,
-                    "the stream stands still; reading from the log"
-                );
-                self.leave_stream();
+                let (end, now) = (self.end(), Instant::now());
+                if self.standstill.lasts(end, head, now, GRACE) {
+                    tracing::info!(
+                        service = %self.service, position = %end, %head,
+                        "the stream stands still; reading from the log"
+                    );
+                    self.leave_stream();
+                } else if head > end {
+                    self.look_at_head = now + GRACE;
+                }
                 Ok(())
             }
-            Ok(_) => Ok(()),
             Err(error @ (LogError::Postgres(_) | LogError::Pool(_))) => {
                 tracing::debug!(%error, "the stream goes on while Postgres is away");
                 Ok(())
