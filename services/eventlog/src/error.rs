@@ -83,11 +83,11 @@ pub enum LogError {
         what: String,
     },
     /// Postgres refused to write, and did not.
-    #[error("postgres refused with {code}: {message}")]
+    #[error("postgres refused with {code}")]
     Refused {
         /// The SQLSTATE.
         code: String,
-        /// What Postgres says; may quote data, so it stays out of logs.
+        /// What Postgres says; it may quote data, so it is not told with the error.
         message: String,
     },
     /// Stored bytes could not be made or read.

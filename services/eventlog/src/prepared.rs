@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use guanxi_events::StreamKey;
+use guanxi_events::{StreamKey, StreamVersion};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -74,6 +74,12 @@ impl Prepared {
 }
 
 impl Prepared {
+    /// Whether every stream that it writes begins with it.
+    pub(crate) fn only_begins(&self) -> bool {
+        let mut writes = self.append.writes.iter();
+        writes.all(|write| write.expected == StreamVersion::NONE)
+    }
+
     /// Whether it neither draws a number nor lets go of a key: what the short way can do.
     pub(crate) fn is_plain(&self) -> bool {
         self.append.releases.is_empty() && self.events.iter().all(|event| event.numbers.is_empty())

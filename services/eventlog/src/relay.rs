@@ -221,6 +221,11 @@ impl Relay {
             }
             // A page may be short for its bytes; only an empty one is the end.
             let Some(last) = page.last().map(|event| event.0.position) else {
+                if pipeline.confirmed() < pipeline.sent() {
+                    // The last page was a full one.
+                    pipeline.settle().await?;
+                    self.progress(&pipeline);
+                }
                 if checked.elapsed() >= self.options.check {
                     self.check(&generation, pipeline.confirmed(), lock).await?;
                     checked = Instant::now();
@@ -237,9 +242,13 @@ impl Relay {
                 pipeline.settle().await?;
                 Vec::new()
             };
-            self.reporter
-                .progress(pipeline.confirmed(), *self.grown.borrow());
+            self.progress(&pipeline);
         }
+    }
+
+    fn progress(&mut self, pipeline: &Pipeline<'_>) {
+        let head = *self.grown.borrow();
+        self.reporter.progress(pipeline.confirmed(), head);
     }
 
     async fn page_after(&self, after: Position) -> Result<Vec<Stored>, LogError> {

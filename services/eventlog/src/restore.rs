@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::{LogError, options::schema};
 
 /// Gives the log a new incarnation, after a recovery that may have lost its tail: positions of the
-/// lost tail will be dealt again, and whoever holds one must be told that it means nothing now.
+/// lost tail will be dealt again, and whoever holds one must be told that it means nothing now. The new
+/// life begins after all others, whatever the clock says.
 ///
 /// # Errors
 /// When Postgres cannot be reached or the log does not exist.
@@ -20,7 +21,10 @@ pub async fn restore_mark(client: &Client, service: Service) -> Result<Incarnati
                      update {schema}.head set incarnation = gen_random_uuid() \
                      returning incarnation, position) \
                  insert into {schema}.lives (incarnation, position, began_at) \
-                 select incarnation, position, clock_timestamp() from marked \
+                 select incarnation, position, \
+                        greatest(clock_timestamp(), \
+                                 (select max(began_at) + interval '1 microsecond' from {schema}.lives)) \
+                 from marked \
                  returning incarnation"
             ),
             &[],

@@ -58,7 +58,9 @@ impl Sql {
             ),
             due_timers: format!(
                 "select id, category, tenant, due_at from {schema}.timers \
-                 where due_at <= $1 order by due_at limit $2"
+                 where due_at <= $1 and (due_at, id, category, tenant) \
+                     > (coalesce($2::timestamptz, '-infinity'), $3::uuid, $4::text, $5::text) \
+                 order by due_at, id, category, tenant limit $6"
             ),
             snapshot: format!(
                 "select version, state from {schema}.snapshots \

@@ -22,7 +22,7 @@ use serde_json::json;
 
 use crate::LogError;
 
-pub(crate) use compare::differences_from;
+pub(crate) use compare::compare_from;
 pub use compare::{Comparison, compare};
 pub use generation::Generation;
 pub(crate) use generation::poke_subject;

@@ -2,6 +2,7 @@
 
 use guanxi_events::{Category, EventType, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{ClaimKey, LogError, LogReader};
 
@@ -75,19 +76,27 @@ impl LogReader {
         }))
     }
 
-    /// Timers due at `now`, the longest overdue first.
+    /// Timers due at `now` behind `after`, the longest overdue first.
     ///
     /// # Errors
     /// When Postgres cannot be reached.
     pub async fn due_timers(
         &self,
         now: Timestamp,
+        after: Option<&DueTimer>,
         limit: usize,
     ) -> Result<Vec<DueTimer>, LogError> {
         let client = self.client().await?;
         let statement = client.prepare_cached(&self.0.sql.due_timers).await?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = client.query(&statement, &[&now, &limit]).await?;
+        let due = after.map(|after| after.due);
+        let (id, category, tenant) = after
+            .map_or((Uuid::nil(), "", ""), |DueTimer { stream, .. }| {
+                (stream.id, stream.category.as_str(), stream.tenant.as_str())
+            });
+        let rows = client
+            .query(&statement, &[&now, &due, &id, &category, &tenant, &limit])
+            .await?;
         let due = rows.iter().map(|row| {
             let tenant: &str = row.try_get(2)?;
             Ok(DueTimer {

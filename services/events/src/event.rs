@@ -58,12 +58,12 @@ pub enum DecodeError {
         readable: u16,
     },
     /// The data is no JSON, or not of the type's shape.
-    #[error("the data of {event_type} does not fit: {source}")]
+    #[error("the data of {event_type} does not fit, from byte {} on", said.column())]
     Shape {
         /// What stands in the log.
         event_type: EventType,
-        /// What serde says; it may quote data, so it stays out of logs.
-        source: serde_json::Error,
+        /// What serde says. It may quote data, so it is neither told with the error nor its source.
+        said: serde_json::Error,
     },
 }
 
@@ -77,9 +77,9 @@ pub fn decode_as<T: serde::de::DeserializeOwned>(
     upcasts: &[(u16, Upcast)],
     data: &[u8],
 ) -> Result<T, DecodeError> {
-    let shape = |source| DecodeError::Shape {
+    let shape = |said| DecodeError::Shape {
         event_type: event_type.clone(),
-        source,
+        said,
     };
     if event_type.version == current {
         return serde_json::from_slice(data).map_err(shape);
@@ -231,6 +231,24 @@ mod tests {
             read(3, &json!({"name": "a", "seats": 4, "colour": "red"})).unwrap(),
             wanted
         );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_without_the_data() {
+        use std::error::Error;
+
+        for data in [json!({"name": "a", "seats": "Anna Li"}), json!("Anna Li")] {
+            let error = read(3, &data).unwrap_err();
+            let DecodeError::Shape { said, .. } = &error else {
+                panic!("{error}")
+            };
+            assert!(said.to_string().contains("Anna Li"), "{said}");
+            let told = error.to_string();
+            assert!(told.contains("sales.table_opened/3"), "{told}");
+            assert!(!told.contains("Anna"), "{told}");
+            // Nor where an error's causes are told with it.
+            assert!(error.source().is_none());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use guanxi_events::{
-    DomainEvent, EventType,
+    DomainEvent, EventType, Service,
     customers::{
         ClaimQuotaEvent, ContactEvent, CustomerEvent, DeskTransferEvent, FollowUpEvent,
         InteractionEvent, PoolEvent,
@@ -53,6 +53,36 @@ fn samples_of<E: DomainEvent>() -> BTreeSet<String> {
                 (info.name, info.version)
             );
             files.insert(file);
+        }
+    }
+    files
+}
+
+/// The files that there must be by what each service's sources declare: `= "customers.pool_opened" / 2`.
+fn declared() -> BTreeSet<String> {
+    let sources = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let services = Service::ALL.map(|service| sources.join(service.name()));
+    let mut folders = services.to_vec();
+    let mut files = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(path).unwrap();
+            for declaration in source.split("= \"").skip(1) {
+                let Some((name, behind)) = declaration.split_once("\" / ") else {
+                    continue;
+                };
+                let digits = behind.split(|c: char| !c.is_ascii_digit()).next();
+                if let Ok(version) = digits.unwrap_or_default().parse::<u16>()
+                    && !name.contains('"')
+                {
+                    files.extend((1..=version).map(|version| format!("{name}.{version}.json")));
+                }
+            }
         }
     }
     files
@@ -106,6 +136,11 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
     .into_iter()
     .flatten()
     .collect();
+    let unread: Vec<_> = declared().difference(&known).cloned().collect();
+    assert!(
+        unread.is_empty(),
+        "their aggregates belong into this list: {unread:?}"
+    );
     let on_disk: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -71,13 +71,13 @@ const ABREAST: usize = 16;
 /// A job with its type taken away.
 pub(crate) trait DynJob: Send + Sync {
     fn category(&self) -> Category;
-    /// Works off the next chunk; whether that went as it should.
+    /// Works off the next chunk, or says why not; its timer then stays due.
     fn advance<'a>(
         &'a self,
         executor: &'a Executor,
         config: &'a Config,
         key: &'a StreamKey,
-    ) -> BoxFuture<'a, bool>;
+    ) -> BoxFuture<'a, ()>;
 }
 
 impl<J: Job> DynJob for J {
@@ -90,13 +90,11 @@ impl<J: Job> DynJob for J {
         executor: &'a Executor,
         config: &'a Config,
         key: &'a StreamKey,
-    ) -> BoxFuture<'a, bool> {
+    ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let advanced = advance::<J>(executor, config, key).await;
-            if let Err(error) = &advanced {
+            if let Err(error) = advance::<J>(executor, config, key).await {
                 tracing::warn!(%error, category = %key.category, id = %key.id, "a job pauses");
             }
-            advanced.is_ok()
         })
     }
 }

@@ -78,16 +78,19 @@ pub struct Running {
     log: EventLog,
     serving: tokio::task::JoinHandle<()>,
     background: JoinSet<()>,
+    /// Nothing more is appended: the last anchor can be set.
+    written: CancellationToken,
 }
 
 impl Running {
-    /// Waits until the stop is complete: the last calls answered, the appender flushed, relay,
-    /// timers and reactions ended.
+    /// Waits until the stop is complete: the last calls answered, the appender flushed, the log's end
+    /// anchored, relay, timers and reactions ended.
     pub async fn stopped(mut self) {
         if self.serving.await.is_err() {
             tracing::error!("the gRPC port ended by a panic");
         }
         self.log.close().await;
+        self.written.cancel();
         while self.background.join_next().await.is_some() {}
     }
 }
@@ -140,7 +143,7 @@ pub async fn serve(
     let nats = nats(&config).await?;
     let verifier = Verifier::open(&config.auth)?;
 
-    let mut background = JoinSet::new();
+    let (mut background, written) = (JoinSet::new(), CancellationToken::new());
     if let Some(nats) = nats.clone() {
         let (log, stop) = (log.clone(), stop.clone());
         if config.log.relay {
@@ -186,7 +189,8 @@ pub async fn serve(
         let key = guanxi_eventlog::load_or_create_key(key)?;
         let file = folder.join(format!("{service}.anchors"));
         let every = Duration::from_secs(config.log.anchor_seconds.max(1));
-        let anchors = guanxi_eventlog::keep_anchors(log.clone(), key, file, every, stop.clone());
+        let written = written.clone();
+        let anchors = guanxi_eventlog::keep_anchors(log.clone(), key, file, every, written);
         background.spawn(anchors);
     }
 
@@ -204,6 +208,7 @@ pub async fn serve(
         log,
         serving: serving.done,
         background,
+        written,
     })
 }
 

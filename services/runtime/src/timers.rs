@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     config::Config,
-    executor::{Call, ExecuteError, Executor},
+    executor::{Call, Executor},
     jobs::DynJob,
     system_actor,
 };
@@ -50,8 +50,13 @@ pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>)
     let Ok(actor) = system_actor("timer") else {
         return;
     };
+    // Where the page before ended: what cannot fire stays due, and must not hide what is due behind it.
+    let mut behind = None;
     loop {
-        let due = match executor.log().due_timers(Timestamp::now(), PAGE).await {
+        let due = executor
+            .log()
+            .due_timers(Timestamp::now(), behind.as_ref(), PAGE);
+        let due = match due.await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "timers cannot be read");
@@ -59,16 +64,16 @@ pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>)
                 continue;
             }
         };
-        let full = due.len() == PAGE;
-        let failures = stream::iter(due)
-            .map(|timer| fire_guarded(&executor, &owners, &config, &actor, timer))
-            .buffer_unordered(ABREAST)
-            .filter(|fired| std::future::ready(!fired))
-            .count()
+        let last = due.last().filter(|_| due.len() == PAGE).cloned();
+        stream::iter(due)
+            .for_each_concurrent(ABREAST, |timer| {
+                fire_guarded(&executor, &owners, &config, &actor, timer)
+            })
             .await;
-        if !full || failures > 0 {
+        if last.is_none() {
             tokio::time::sleep(LOOK).await;
         }
+        behind = last;
     }
 }
 
@@ -79,29 +84,27 @@ async fn fire_guarded(
     config: &Config,
     actor: &Actor,
     timer: DueTimer,
-) -> bool {
+) {
     let fired = AssertUnwindSafe(fire(executor, owners, config, actor, timer)).catch_unwind();
-    fired.await.unwrap_or_else(|_| {
+    if fired.await.is_err() {
         tracing::error!("a timer panicked");
-        false
-    })
+    }
 }
 
-/// Whether the timer was settled.
 async fn fire(
     executor: &Executor,
     owners: &Owners,
     config: &Config,
     actor: &Actor,
     timer: DueTimer,
-) -> bool {
+) {
     let category = &timer.stream.category;
     if let Some(job) = owners.jobs.get(category) {
         return job.advance(executor, config, &timer.stream).await;
     }
     let Some(decider) = owners.deciders.get(category) else {
         tracing::error!(%category, "a timer of an unknown aggregate");
-        return false;
+        return;
     };
     let call = Call {
         // Both follow from the aggregate's version, which only `wake` knows.
@@ -120,11 +123,10 @@ async fn fire(
     let fired = executor
         .wake(&call, *decider, &timer.stream, timer.due)
         .await;
-    if let Err(error) = &fired {
+    if let Err(error) = fired {
         tracing::warn!(%error, %category, "a timer did not fire");
     } else {
         let late = Timestamp::now().duration_since(timer.due).as_secs_f64();
         metrics::histogram!("guanxi_timer_late_seconds").record(late.max(0.0));
     }
-    matches!(fired, Ok(()) | Err(ExecuteError::Refused(_)))
 }

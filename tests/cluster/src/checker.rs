@@ -5,6 +5,7 @@
 //! verify` are asked besides.
 
 mod acknowledged;
+mod refused;
 mod streams;
 
 use std::{fmt, time::Duration};
@@ -116,6 +117,7 @@ pub async fn by_sql(client: &Client, ledger: &Ledger) -> anyhow::Result<Findings
             }
         }
         acknowledged::check(client, service, ledger, &mut findings).await?;
+        refused::check(client, service, ledger, &mut findings).await?;
         let sql = format!("select position from {log}.head");
         let head = client.query_one(&sql, &[]).await?.try_get(0)?;
         findings.events.push((service, head));

@@ -44,12 +44,13 @@ impl Seller {
         })
     }
 
-    /// One command, sent once, and how long its answer took.
-    async fn open(&self) -> (Result<(), Status>, Duration) {
+    /// One command, sent once: its answer, how long that took, and its id.
+    async fn open(&self) -> (Result<(), Status>, Duration, String) {
         let open = requests::opportunity(&self.pipeline, "deal", 1);
         let begun = Instant::now();
         let answer = self.caller.send(&open).await.map(drop);
-        (answer, begun.elapsed())
+        let id = open.header.map(|header| header.command_id);
+        (answer, begun.elapsed(), id.unwrap_or_default())
     }
 }
 
@@ -65,6 +66,8 @@ pub struct Flood {
     counts: Arc<Counts>,
     /// How long each refusal took that was not looked at yet.
     refusals: Noted<Vec<Duration>>,
+    /// Ids of commands of which was told that nothing was written.
+    unwritten: Noted<Vec<String>>,
     /// Answers that nobody should get.
     complaints: Noted<Vec<String>>,
     stop: Arc<AtomicBool>,
@@ -81,6 +84,7 @@ impl Flood {
         let mut flood = Self {
             counts: Arc::default(),
             refusals: Noted::default(),
+            unwritten: Noted::default(),
             complaints: Noted::default(),
             stop: Arc::default(),
             callers: JoinSet::new(),
@@ -99,17 +103,22 @@ impl Flood {
     fn call(&mut self, seller: Seller) {
         let (counts, stop) = (self.counts.clone(), self.stop.clone());
         let (refusals, complaints) = (self.refusals.clone(), self.complaints.clone());
+        let unwritten = self.unwritten.clone();
         self.callers.spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                let (answer, took) = seller.open().await;
+                let (answer, took, id) = seller.open().await;
                 match answer {
                     Ok(()) => drop(counts.done.fetch_add(1, Ordering::Relaxed)),
                     Err(status) => match status.code() {
                         Code::ResourceExhausted => {
                             refusals.lock().push(took);
+                            unwritten.lock().push(id);
                             sleep(PAUSE).await;
                         }
                         Code::DeadlineExceeded => {
+                            if status.message().contains("nothing was written") {
+                                unwritten.lock().push(id);
+                            }
                             counts.expired.fetch_add(1, Ordering::Relaxed);
                         }
                         _ => complaints.lock().push(format!("{status:?}")),
@@ -134,6 +143,11 @@ impl Flood {
         let mut taken = std::mem::take(&mut *self.refusals.lock());
         taken.sort_unstable();
         taken
+    }
+
+    /// Ids of the commands of which is told that nothing was written, to be read when all have stopped.
+    pub(crate) fn unwritten(&self) -> Noted<Vec<String>> {
+        self.unwritten.clone()
     }
 
     /// How many are done in the time from now on.
@@ -179,8 +193,8 @@ impl Trickle {
         caller.spawn(async move {
             loop {
                 match seller.open().await {
-                    (Ok(()), took) => noted.lock().push(took),
-                    (Err(status), took) => heard.lock().push(format!("{took:?}: {status:?}")),
+                    (Ok(()), took, _) => noted.lock().push(took),
+                    (Err(status), took, _) => heard.lock().push(format!("{took:?}: {status:?}")),
                 }
                 sleep(pause).await;
             }

@@ -24,9 +24,15 @@ pub struct Acknowledged {
     pub receipt: Receipt,
 }
 
-/// Acknowledged commands, from any number of callers.
+/// A command that a rule refused: of which tenant, and its id. Its service is not told by the answer.
+pub type Refused = (String, Uuid);
+
+/// What commands were answered, from any number of callers.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger(Noted<Vec<Arc<Acknowledged>>>);
+pub struct Ledger {
+    acknowledged: Noted<Vec<Arc<Acknowledged>>>,
+    refused: Noted<Vec<Refused>>,
+}
 
 impl Ledger {
     /// Notes an answer.
@@ -46,20 +52,35 @@ impl Ledger {
                 ..receipt
             },
         };
-        self.0.lock().push(Arc::new(acknowledged));
+        self.acknowledged.lock().push(Arc::new(acknowledged));
         Ok(())
     }
 
-    /// All of one log.
+    /// Notes a refusal by a rule: whatever was tried before, nothing may have been written.
+    ///
+    /// # Errors
+    /// When the command's id is none.
+    pub fn note_refused(&self, tenant: &str, command_id: &str) -> anyhow::Result<()> {
+        let refused = (tenant.to_owned(), command_id.parse()?);
+        self.refused.lock().push(refused);
+        Ok(())
+    }
+
+    /// All that were refused.
+    pub fn refused(&self) -> Vec<Refused> {
+        self.refused.copy()
+    }
+
+    /// All that were acknowledged of one log.
     pub fn of(&self, service: Service) -> Vec<Arc<Acknowledged>> {
-        let all = self.0.lock();
+        let all = self.acknowledged.lock();
         let of_it = all.iter().filter(|one| one.service == service);
         of_it.cloned().collect()
     }
 
-    /// How many there are.
+    /// How many were acknowledged.
     pub fn len(&self) -> usize {
-        self.0.lock().len()
+        self.acknowledged.lock().len()
     }
 
     /// Whether nothing was acknowledged.

@@ -25,7 +25,7 @@ mod tokens;
 pub use caller::{Caller, Replicas, is_passing, reason};
 pub use clock::Clock;
 pub use cluster::{Cluster, Plan};
-pub use ledger::{Acknowledged, Ledger};
+pub use ledger::{Acknowledged, Ledger, Refused};
 pub use link::{Link, Weather};
 pub use noted::Noted;
 pub use program::Program;

@@ -57,6 +57,10 @@ pub struct Seen {
     pub recovered: Duration,
     /// Commands of the flood that expired, in all.
     pub expired: u64,
+    /// Commands of which was told that nothing was written, in all.
+    pub unwritten: usize,
+    /// Those of them that are in the log all the same: none may be.
+    pub written_all_the_same: Vec<String>,
 }
 
 impl Spell {
@@ -86,13 +90,19 @@ impl Spell {
         }
         let recovered = begun.elapsed();
         trickle.answers()?;
-        let expired = flood.expired();
+        let (expired, told) = (flood.expired(), flood.unwritten());
         flood.stop().await?;
+        let unwritten = told.copy();
+        let sql = "select id::text from log_sales.commands where id = any($1::text[]::uuid[])";
+        let written = cluster.connect().await?.query(sql, &[&unwritten]).await?;
+        let written: Result<_, _> = written.iter().map(|row| row.try_get(0)).collect();
         Ok(Seen {
             fair,
             slow,
             recovered,
             expired,
+            unwritten: unwritten.len(),
+            written_all_the_same: written?,
         })
     }
 

@@ -7,6 +7,7 @@ use guanxi_cluster::{
     checker::{by_sql, check, settle},
     requests::{self, account, loyalty, tickets},
 };
+use guanxi_events::Service;
 use guanxi_harness::eventually;
 use guanxi_runtime::Role as Granted;
 
@@ -178,6 +179,23 @@ async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
         let found = problems.iter().any(|problem| problem.starts_with(expected));
         assert!(found, "{what}: no finding of {expected} in {problems:?}");
     }
+
+    // A command that is in a log, and of which somebody was told that a rule refused it.
+    let written = ledger.of(Service::Sales).remove(0);
+    let id = written.command_id.to_string();
+    ledger.note_refused(&written.tenant, &id).unwrap();
+    let problems = by_sql(&client, &ledger).await.unwrap().problems;
+    let [found] = &problems[..] else {
+        panic!("{problems:?}")
+    };
+    assert!(
+        found.starts_with("refused: ") && found.contains(&id),
+        "{found}"
+    );
+    // Whose it is counts: another company may have the same id.
+    let other = Ledger::default();
+    other.note_refused("other", &id).unwrap();
+    by_sql(&client, &other).await.unwrap().assert_none();
 }
 
 /// A customer out of the pool and one of one's own, a deal that was won; an order that was paid and

@@ -10,7 +10,9 @@ use std::{
 };
 
 use guanxi_cluster::{Cluster, HasReceipt, Plan, Role, requests};
+use guanxi_events::Service;
 use guanxi_runtime::Role as Granted;
+use serde_json::Value;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -67,6 +69,14 @@ async fn every_command_that_a_stopping_service_wrote_was_answered() {
     let lost: Vec<_> = answered.difference(&written).collect();
     assert!(silent.is_empty(), "written but not answered: {silent:?}");
     assert!(lost.is_empty(), "answered but not written: {lost:?}");
+
+    // The last anchor is of all that, so that no tail can be cut while nobody serves.
+    let kept = std::fs::read_to_string(cluster.anchors(Service::Sales)).unwrap();
+    let last: Value = serde_json::from_str(kept.lines().last().unwrap()).unwrap();
+    let client = cluster.connect().await.unwrap();
+    let head = "select position from log_sales.head";
+    let head: i64 = client.query_one(head, &[]).await.unwrap().get(0);
+    assert_eq!(last["position"], head);
 }
 
 #[tokio::test]

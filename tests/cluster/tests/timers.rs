@@ -49,6 +49,26 @@ async fn a_reminder_that_was_due_in_the_downtime_fires_once_and_says_when_it_was
     all_reminded(&cluster, &plans, due).await;
 }
 
+/// As after a release was taken back that had aggregates which this one does not know.
+#[tokio::test]
+async fn timers_that_cannot_fire_hold_up_no_others_however_many_they_are() {
+    let cluster = Cluster::start(Plan::new().with(Role::Customers, 1))
+        .await
+        .unwrap();
+    // More than are looked at in one go.
+    let ghosts = "insert into log_customers.timers (id, due_at, category, tenant)
+                  select gen_random_uuid(), now() - interval '1 hour', 'ghost', 'acme'
+                  from generate_series(1, 1200)";
+    let client = cluster.connect().await.unwrap();
+    client.batch_execute(ghosts).await.unwrap();
+    let due = in_seconds(2);
+    let plans = plan_calls(&cluster, due).await;
+    all_reminded(&cluster, &plans, due).await;
+    let left = "select count(*) from log_customers.timers where category = 'ghost'";
+    let left: i64 = client.query_one(left, &[]).await.unwrap().get(0);
+    assert_eq!(left, 1_200);
+}
+
 #[tokio::test]
 async fn a_replica_that_fires_timers_is_replaced_when_it_is_killed() {
     let mut cluster = Cluster::start(Plan::new().with(Role::Customers, 2))

@@ -48,6 +48,8 @@ async fn a_flood_and_a_slow_postgres_are_bounded_shared_and_soon_over() {
         "nothing is done while Postgres is slow"
     );
     assert!(slow.per_second < fair.per_second, "it is not slow");
+    assert!(seen.unwritten > 100, "{} were told so", seen.unwritten);
+    assert_eq!(seen.written_all_the_same, [""; 0]);
     assert!(
         seen.recovered < Duration::from_secs(3),
         "{:?}",

@@ -77,19 +77,29 @@ impl Measure {
         });
     }
 
-    /// One more round: a figure beside the baseline's, or beside a limit.
+    /// One more round: a figure beside the baseline's, or beside a limit. It has no percentiles.
     pub fn figure(&mut self, value: f64, baseline: f64) {
+        self.wait(value, baseline, [f64::NAN; 3]);
+    }
+
+    /// One more round: one of the two percentiles of a wait beside the baseline's, or beside a limit.
+    pub fn wait(&mut self, value: f64, baseline: f64, [p50_ms, p99_ms, _]: [f64; 3]) {
         self.rounds.push(Round {
             value,
             baseline,
-            p50_ms: 0.0,
-            p99_ms: 0.0,
+            p50_ms,
+            p99_ms,
         });
     }
 
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// In how many rounds it was taken.
+    pub fn rounds(&self) -> usize {
+        self.rounds.len()
     }
 
     fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
@@ -148,14 +158,18 @@ fn print_table(lines: &[Value]) {
         let text = |key: &str| line[key].as_str().unwrap_or_default();
         // What is no number has no form in JSON.
         let number = |key: &str| line[key].as_f64().unwrap_or(f64::NAN);
+        let percentile = |key: &str| match line[key].as_f64() {
+            Some(ms) => format!("{ms:.2}"),
+            None => String::new(),
+        };
         let mark = if is_met(line) { ' ' } else { '!' };
         println!(
-            "{:<52} {:>11.1} {:<7} {:>8.2} {:>8.2} {:>7.2} {:>8} {mark} {} {:.1}",
+            "{:<52} {:>11.1} {:<7} {:>8} {:>8} {:>7.2} {:>8} {mark} {} {:.1}",
             text("measure"),
             number("value"),
             text("unit"),
-            number("p50_ms"),
-            number("p99_ms"),
+            percentile("p50_ms"),
+            percentile("p99_ms"),
             number("ratio"),
             text("required"),
             text("baseline_name"),

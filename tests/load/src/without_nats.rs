@@ -175,7 +175,8 @@ pub(crate) async fn reached(
     Ok(there.await?)
 }
 
-/// Makes sure that what the stream holds is what the log says.
+/// Makes sure that what the stream holds is what the log says, all of it: one that begins anew has not
+/// caught up.
 async fn compare(log: &EventLog, nats: &Client) -> anyhow::Result<()> {
     let found = stream::compare(&jetstream::new(nats.clone()), log.reader()).await?;
     ensure!(found.differences.is_empty(), "{:?}", found.differences);
@@ -185,7 +186,13 @@ async fn compare(log: &EventLog, nats: &Client) -> anyhow::Result<()> {
         "the stream ends at {}, the log at {head}",
         found.last
     );
-    eprintln!("{} messages are what the log says", found.messages);
+    let all = u64::try_from(head.0)?;
+    ensure!(
+        found.messages == all,
+        "the stream holds {} messages, the log {all}",
+        found.messages
+    );
+    eprintln!("{all} messages are what the log says");
     Ok(())
 }
 

@@ -37,8 +37,8 @@ pub enum Kind {
     StreamDeleted,
     /// A message in the stream of a service that its relay did not publish.
     ForeignMessage,
-    /// The relay's lock taken from it while it stands still: another takes over, and then there are
-    /// two.
+    /// The relay's lock taken from the process that relays while that stands still: another takes over,
+    /// and then there are two.
     RelayTwice,
     /// The network between a process and a server cut: connections break.
     LinkCut,
@@ -103,8 +103,8 @@ impl Kind {
             Self::PostgresKilled | Self::PostgresStoppedAtOnce | Self::PostgresRestarted => {
                 (100, 1_500)
             }
-            // Callers wait 5 s for an answer, services 10 s for themselves.
-            Self::ProcessStoodStill => (11_000, 16_000),
+            // Callers wait 5 s for an answer, services 10 s for themselves, and an appender 20 s for Postgres.
+            Self::ProcessStoodStill => (21_000, 26_000),
             Self::ClockStepped => (5_000, 15_000),
             Self::DiskFull => (1_000, 4_000),
             Self::NatsKilled => (100, 5_000),
@@ -171,7 +171,7 @@ impl fmt::Display for Fault {
             Kind::StreamPurged | Kind::StreamDeleted | Kind::ForeignMessage => {
                 write!(f, "{name}: {}", self.service)
             }
-            Kind::RelayTwice => write!(f, "{name}: {}-{number}, {lasts:.1?}", self.service),
+            Kind::RelayTwice => write!(f, "{name}: {}, {lasts:.1?}", self.service),
             Kind::LinkCut | Kind::LinkSilent => {
                 let server = self.server;
                 write!(f, "{name}: {role}-{number} and {server:?}, {lasts:.1?}")

@@ -11,9 +11,11 @@ mod round;
 mod schedule;
 mod storm;
 mod table;
+mod verdict;
 
 pub use fault::{Fault, Kind, Server};
 pub use options::{Options, possible};
 pub use round::{Outcome, round};
 pub use schedule::Schedule;
 pub use table::table;
+pub use verdict::Verdict;

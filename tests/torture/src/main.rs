@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Parser;
-use guanxi_torture::{Options, possible, round, table};
+use guanxi_torture::{Options, Verdict, possible, round, table};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -15,6 +15,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     for (kind, reason) in left_out {
         eprintln!("left out: {} ({reason})", kind.name());
     }
+    anyhow::ensure!(!kinds.is_empty(), "no kind of fault is left");
     let mut left = Duration::from_secs(options.minutes * 60);
     let mut rounds = Vec::new();
     let begun = Instant::now();
@@ -35,16 +36,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     println!("\n{}\n", table(&rounds));
     println!("seed {}, {:.0?}", options.seed, begun.elapsed());
-    let good = rounds.iter().all(|round| round.problems.is_empty());
-    println!(
-        "{}",
-        match good {
-            true => "nothing was lost, nothing doubled",
-            false => "something is wrong",
-        }
-    );
-    Ok(match good {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    let verdict = Verdict::of(&rounds);
+    println!("{verdict}");
+    Ok(match verdict {
+        Verdict::Good => ExitCode::SUCCESS,
+        Verdict::Wrong | Verdict::NothingDone => ExitCode::FAILURE,
     })
 }

@@ -30,7 +30,7 @@ const ARRIVAL: Duration = Duration::from_secs(240);
 const TOLD: usize = 40;
 
 /// What a round came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// Its number.
     pub number: u64,

@@ -79,11 +79,14 @@ impl<'a> Storm<'a> {
                 return jetstream::spoil(self.cluster, fault).await;
             }
             Kind::RelayTwice => {
-                // It goes on in the middle of what it published when it has lost the lock; if it did
-                // not have it, the other loses it and this one takes over as soon as it can.
+                // When it goes on, in the middle of what it published, it does not know yet that it has
+                // lost the lock.
                 let role = serving(fault.service);
-                self.stand_still(role, number, fault.lasts)?;
-                return postgres::take_the_relays_lock(self.cluster, fault.service).await;
+                let Some(number) = self.relaying(role).await? else {
+                    return Ok(false);
+                };
+                return Ok(self.stand_still(role, number, fault.lasts)?
+                    && postgres::take_the_relays_lock(self.cluster, fault.service).await?);
             }
             Kind::LinkCut => self.set_weather(fault, Weather::Cut)?,
             Kind::LinkSilent => self.set_weather(fault, Weather::Silent)?,
@@ -155,6 +158,21 @@ impl<'a> Storm<'a> {
         replica.stand_still()?;
         self.repair_after(lasts, Repair::GoOn(role, number));
         Ok(true)
+    }
+
+    /// Which replica fills the stream of its log; none when nobody does, or none that answers.
+    async fn relaying(&mut self, role: Role) -> anyhow::Result<Option<usize>> {
+        for number in 0..crate::schedule::REPLICAS {
+            let replica = self.cluster.replica(role, number)?;
+            let metrics = replica.metrics().await.unwrap_or_default();
+            let active = metrics
+                .lines()
+                .any(|line| line.starts_with("guanxi_relay_active{") && line.ends_with(" 1"));
+            if active {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
     }
 
     fn set_weather(&mut self, fault: &Fault, weather: Weather) -> anyhow::Result<()> {

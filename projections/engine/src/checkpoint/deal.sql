@@ -1,12 +1,14 @@
 -- One worker takes its share of a build's partitions: keeps what it holds up to ceil(P / workers),
 -- gives back what is over, takes what is free or whose holder has fallen silent. A row that a batch
--- has locked is passed over: whoever writes is alive.
+-- has locked is passed over: whoever writes is alive. What is far further ahead than a lease lasts was
+-- written by a clock that has been put back since, and says nothing.
 -- $1 build, $2 log, $3 worker, $4 seconds of a lease.
 with present as (
     select count(*) as workers
       from projections.workers
      where build = $1 and log = $2
        and seen_at > clock_timestamp() - make_interval(secs => $4)
+       and seen_at < clock_timestamp() + make_interval(secs => $4)
 ), share as (
     select ceil(b.partitions::numeric / greatest(p.workers, 1))::bigint as most
       from projections.builds b, present p
@@ -33,7 +35,8 @@ with present as (
       from projections.checkpoints
      where build = $1 and log = $2
        and holder is distinct from $3
-       and (holder is null or lease_until < clock_timestamp())
+       and (holder is null or lease_until < clock_timestamp()
+            or lease_until > clock_timestamp() + make_interval(mins => 5, secs => $4))
      order by partition
      limit (select greatest(most - (select count(*) from mine), 0) from share)
        for update skip locked

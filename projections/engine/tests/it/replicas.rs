@@ -104,7 +104,7 @@ async fn a_worker_whose_checkpoint_another_has_moved_writes_nothing() {
     client
         .execute(
             "update projections.checkpoints
-                set holder = $1, position = $2, lease_until = clock_timestamp() + interval '1 day'",
+                set holder = $1, position = $2, lease_until = clock_timestamp() + interval '1 hour'",
             &[&Uuid::new_v4(), &(head.0 + 10)],
         )
         .await
@@ -124,6 +124,39 @@ async fn a_worker_whose_checkpoint_another_has_moved_writes_nothing() {
         )
         .await
         .unwrap();
+    let next = world.work(Tallies::default());
+    world.assert_as_the_oracle().await;
+    next.stop().await;
+}
+
+#[tokio::test]
+async fn a_lease_from_a_clock_that_was_put_back_since_keeps_nobody_out() {
+    let world = World::new().await;
+    let first = world.work(Tallies::default());
+    world.append_some(20, 100).await;
+    world.assert_as_the_oracle().await;
+    first.stop().await;
+    // As if a worker had been killed, and the clock of Postgres put back by an hour after that.
+    let client = world.pool.get().await.unwrap();
+    let dead = Uuid::new_v4();
+    client
+        .execute(
+            "update projections.checkpoints
+                set holder = $1, lease_until = clock_timestamp() + interval '1 hour'",
+            &[&dead],
+        )
+        .await
+        .unwrap();
+    client
+        .execute(
+            "insert into projections.workers (id, build, log, seen_at)
+             select $1, build, log, clock_timestamp() + interval '1 hour'
+               from projections.checkpoints limit 1",
+            &[&dead],
+        )
+        .await
+        .unwrap();
+    world.append_some(20, 100).await;
     let next = world.work(Tallies::default());
     world.assert_as_the_oracle().await;
     next.stop().await;

@@ -116,8 +116,10 @@ impl Core {
         if under_way >= MOST_UNDER_WAY {
             return None;
         }
-        if let Some(batch) = self.again.pop_front() {
-            return Some(batch);
+        while let Some(batch) = self.again.pop_front() {
+            if let Some(batch) = batch.of_those_who_wait() {
+                return Some(batch);
+            }
         }
         let alone = self.may_follow();
         let go = if under_way > 0 {

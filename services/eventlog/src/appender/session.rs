@@ -78,14 +78,15 @@ impl Session {
         });
         let driver = AbortOnDropHandle::new(driver);
         // All statements of the function are look-ups by key. A plan made while a table is small
-        // must not scan it once it is large, whatever the statistics say; and an append is never
-        // cancelled halfway.
+        // must not scan it once it is large, whatever the statistics say; an append is never
+        // cancelled halfway; and a doubt is told, whatever the server's default is.
         client
             .batch_execute(&format!(
                 "set search_path = {}; set default_transaction_isolation = 'read committed'; \
                  set plan_cache_mode = force_generic_plan; set jit = off; \
                  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
-                 set enable_bitmapscan = off; set statement_timeout = 0; set lock_timeout = 0",
+                 set enable_bitmapscan = off; set statement_timeout = 0; set lock_timeout = 0; \
+                 set client_min_messages = warning",
                 options.schema()
             ))
             .await?;

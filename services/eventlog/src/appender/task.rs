@@ -183,14 +183,16 @@ impl Task {
                 outcomes,
             }) => {
                 self.core.landed(batch.trusting, before, head);
-                self.seen.incarnation.send_if_modified(|known| {
+                let restored = self.seen.incarnation.send_if_modified(|known| {
                     let moved = *known != incarnation;
                     *known = incarnation;
                     moved
                 });
                 self.seen.position.send_if_modified(|known: &mut Position| {
-                    let moved = *known < head;
-                    *known = head.max(*known);
+                    let moved = *known < head || restored;
+                    if moved {
+                        *known = head;
+                    }
                     moved
                 });
                 Some(outcomes)

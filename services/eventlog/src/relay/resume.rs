@@ -146,9 +146,9 @@ impl Relay {
             (Depth::Window, Tail::Event(..)) => {
                 let window = u64::try_from(self.options.window).unwrap_or(u64::MAX);
                 let from = state.last_sequence.saturating_sub(window);
-                let differences =
-                    stream::differences_from(&stream, generation, &self.reader, from).await?;
-                !differences.is_empty()
+                let compared =
+                    stream::compare_from(&stream, generation, &self.reader, from).await?;
+                !compared.differences.is_empty()
             }
             _ => false,
         };

@@ -22,7 +22,10 @@ pub struct Comparison {
     pub messages: u64,
     /// The position of its last message, its base when there never was one.
     pub last: Position,
-    /// What is wrong: a message that is not the log's event at sequence + base. Empty is good.
+    /// How many are missing between its first and its last message; readers take these from the log.
+    pub missing: u64,
+    /// What is wrong: a message that is not the log's event at sequence + base, or is not given out. Empty
+    /// is good.
     pub differences: Vec<String>,
 }
 
@@ -43,6 +46,7 @@ pub async fn compare(jetstream: &Context, reader: &LogReader) -> Result<Comparis
         generation: newest,
         messages: 0,
         last: Position::START,
+        missing: 0,
         differences: Vec::new(),
     };
     let Some(generation) = newest else {
@@ -54,22 +58,40 @@ pub async fn compare(jetstream: &Context, reader: &LogReader) -> Result<Comparis
     let state = &stream.cached_info().state;
     comparison.messages = state.messages;
     comparison.last = generation.position(state.last_sequence);
-    comparison.differences = differences_from(&stream, &generation, reader, 1).await?;
+    let compared = compare_from(&stream, &generation, reader, 1).await?;
+    comparison.differences = compared.differences;
+    // Of a stream without messages the first sequence is the next one.
+    let spanned = (state.last_sequence + 1).saturating_sub(state.first_sequence.max(1));
+    comparison.missing = spanned.saturating_sub(state.messages);
+    if compared.messages != state.messages {
+        let (held, given) = (state.messages, compared.messages);
+        let wrong = format!("{generation} holds {held} messages and gave out {given}");
+        comparison.differences.push(wrong);
+    }
     Ok(comparison)
 }
 
-/// What is wrong with the messages that a stream holds from some sequence on. What is published
-/// meanwhile is not looked at; what is missing is not wrong.
-pub(crate) async fn differences_from(
+/// What was found from some sequence on.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    /// How many messages were compared.
+    pub(crate) messages: u64,
+    /// What is wrong with them.
+    pub(crate) differences: Vec<String>,
+}
+
+/// Compares the messages that a stream holds from some sequence on. What is published meanwhile is not
+/// looked at; what is missing is not wrong.
+pub(crate) async fn compare_from(
     stream: &Stream,
     generation: &Generation,
     reader: &LogReader,
     from: u64,
-) -> Result<Vec<String>, LogError> {
+) -> Result<Compared, LogError> {
     let state = &stream.cached_info().state;
-    let mut differences = Vec::new();
+    let mut compared = Compared::default();
     if state.messages == 0 {
-        return Ok(differences);
+        return Ok(compared);
     }
     let consumer = stream
         .create_consumer(pull::Config {
@@ -96,6 +118,7 @@ pub(crate) async fn differences_from(
         if sequence > state.last_sequence {
             break;
         }
+        compared.messages += 1;
         let position = generation.position(sequence);
         let event = event_at(reader, &mut page, position).await?;
         let headers = message.headers.as_ref();
@@ -104,12 +127,12 @@ pub(crate) async fn differences_from(
                 && message.payload == event.data
         });
         if !same {
-            differences.push(format!(
+            compared.differences.push(format!(
                 "sequence {sequence} of {generation} is not the event at position {position}"
             ));
         }
     }
-    Ok(differences)
+    Ok(compared)
 }
 
 /// The log's event at a position, from a page when it is there; positions only rise.

@@ -216,6 +216,30 @@ async fn what_a_known_restore_lost_is_no_problem_and_the_restore_is_shown() {
     assert_eq!(verification.lives[1].position, Position(8));
 }
 
+#[tokio::test]
+async fn lives_follow_each_other_though_the_clock_was_put_back_between_them() {
+    let world = World::new().await;
+    let log = filled(&world).await;
+    let first = restore_mark(&world.client, SERVICE).await.unwrap();
+    // The first restore was done by a clock that was an hour ahead.
+    let ahead = "update lives set began_at = began_at + interval '1 hour'
+                 where incarnation = (select incarnation from head)";
+    world.client.batch_execute(ahead).await.unwrap();
+    let second = restore_mark(&world.client, SERVICE).await.unwrap();
+    written(log.append(command().write(&stream("c"), 0, 2)).await);
+    let lives = verify(&world.client, SERVICE, &[]).await.unwrap().lives;
+    let lives: Vec<_> = lives.iter().map(|life| life.incarnation).collect();
+    assert_eq!(lives[1..], [first, second]);
+
+    // So an anchor of the life that is now still tells of a tail that was cut.
+    let key = AnchorKey::generate().unwrap();
+    let mut cut = log.head().await.unwrap();
+    cut.position = Position(cut.position.0 + 5);
+    let anchors = [key.sign(SERVICE, &cut, Timestamp::now())];
+    let found = verify(&world.client, SERVICE, &anchors).await.unwrap();
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+}
+
 #[test]
 fn processes_that_start_together_sign_with_one_key() {
     let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();

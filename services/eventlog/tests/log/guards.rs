@@ -234,12 +234,19 @@ async fn a_stream_has_one_timer_which_is_set_moved_and_cleared() {
     let append = command().write(&one, 0, 1).timer(set(100));
     let append = append.write(&two, 0, 1).timer(set(50));
     written(log.append(append).await);
-    assert_eq!(log.due_timers(at(49), 10).await.unwrap(), []);
+    assert_eq!(log.due_timers(at(49), None, 10).await.unwrap(), []);
     assert_eq!(
-        log.due_timers(at(100), 10).await.unwrap(),
+        log.due_timers(at(100), None, 10).await.unwrap(),
         [due(&two, 50), due(&one, 100)]
     );
-    assert_eq!(log.due_timers(at(100), 1).await.unwrap(), [due(&two, 50)]);
+    assert_eq!(
+        log.due_timers(at(100), None, 1).await.unwrap(),
+        [due(&two, 50)]
+    );
+    let behind = log.due_timers(at(100), Some(&due(&two, 50)), 1).await;
+    assert_eq!(behind.unwrap(), [due(&one, 100)]);
+    let behind = log.due_timers(at(100), Some(&due(&one, 100)), 1).await;
+    assert_eq!(behind.unwrap(), []);
 
     // Moved without an event, and only by an append that passes.
     written(log.append(command().write(&one, 1, 0).timer(set(10))).await);
@@ -249,7 +256,10 @@ async fn a_stream_has_one_timer_which_is_set_moved_and_cleared() {
             .await,
     );
     written(log.append(command().write(&one, 1, 1)).await);
-    assert_eq!(log.due_timers(at(100), 10).await.unwrap(), [due(&one, 10)]);
+    assert_eq!(
+        log.due_timers(at(100), None, 10).await.unwrap(),
+        [due(&one, 10)]
+    );
 }
 
 #[tokio::test]

@@ -118,6 +118,24 @@ async fn a_restore_changes_the_incarnation_and_the_next_receipt_says_so() {
 }
 
 #[tokio::test]
+async fn a_log_that_is_shorter_after_a_restore_is_known_to_be() {
+    let world = World::new().await;
+    let log = world.log().await;
+    written(log.append(command().write(&stream("a"), 0, 1)).await);
+    let kept = written(log.append(command().write(&stream("b"), 0, 1)).await);
+    written(log.append(command().write(&stream("c"), 0, 7)).await);
+    let grown = log.position_watch();
+    assert_eq!(*grown.borrow(), Position(9));
+    let lost = "delete from events where position > 2; delete from streams where last_position > 2;
+                delete from commands where position > 2;
+                update head set position = 2, chain = (select link from events where position = 2)";
+    world.client.batch_execute(lost).await.unwrap();
+    restore_mark(&world.client, SERVICE).await.unwrap();
+    written(log.append(command().write(&stream("d"), 0, 1)).await);
+    assert_eq!(*grown.borrow(), Position(3), "{kept:?}");
+}
+
+#[tokio::test]
 async fn the_newest_snapshot_of_each_shape_is_kept() {
     let world = World::new().await;
     let log = world.log().await;

@@ -21,6 +21,25 @@ async fn a_relay_fills_a_fresh_stream_from_the_first_event_on() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_that_ends_with_a_full_page_is_told_to_be_done() -> anyhow::Result<()> {
+    let kit = Kit::start().await?;
+    kit.append(60).await?;
+    let mut relay = kit.relay_with(RelayOptions {
+        page: 20,
+        check: Duration::from_millis(50),
+        ..options()
+    });
+    let head = kit.head().await?;
+    relay.until(|status| status.position == head).await?;
+    // It has looked at the stream several times by then, and found it as it was left.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let status = relay.status.borrow().clone();
+    assert_eq!(status.last_error, None);
+    assert_eq!((status.state, status.lag), (RelayState::Filling, 0));
+    relay.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_is_older_than_its_stream_is_backfilled_as_far_as_asked() -> anyhow::Result<()> {
     let kit = Kit::start().await?;
     kit.append(250).await?;

@@ -336,7 +336,7 @@ async fn what_is_overdue_happens_before_the_command_and_at_its_own_time() {
         .execute::<Table>(&call(), id, &Command::Seat { guests: 1 })
         .await;
     assert_eq!(code(&error.unwrap_err()), "RESERVED");
-    let timers = executor.log().due_timers(until, 10).await.unwrap();
+    let timers = executor.log().due_timers(until, None, 10).await.unwrap();
     assert_eq!(timers.len(), 1, "the reservation set the table's timer");
     tokio::time::sleep(Duration::from_millis(400)).await;
     // No timer ran here, and yet the reservation has lapsed.
@@ -360,7 +360,7 @@ async fn what_is_overdue_happens_before_the_command_and_at_its_own_time() {
     assert!(
         executor
             .log()
-            .due_timers(Timestamp::MAX, 10)
+            .due_timers(Timestamp::MAX, None, 10)
             .await
             .unwrap()
             .is_empty()
@@ -404,7 +404,7 @@ async fn a_timer_whose_instant_recurs_fires_again_and_two_replicas_fire_it_once(
         done(&replicas[0], id, Command::Reserve { until }).await;
         let timers = replicas[0]
             .log()
-            .due_timers(Timestamp::now(), 10)
+            .due_timers(Timestamp::now(), None, 10)
             .await
             .unwrap();
         assert_eq!(timers.len(), 1);
@@ -427,7 +427,7 @@ async fn a_timer_whose_instant_recurs_fires_again_and_two_replicas_fire_it_once(
         assert!(
             replicas[1]
                 .log()
-                .due_timers(Timestamp::MAX, 10)
+                .due_timers(Timestamp::MAX, None, 10)
                 .await
                 .unwrap()
                 .is_empty()

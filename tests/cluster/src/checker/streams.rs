@@ -36,6 +36,10 @@ pub(super) async fn check(cluster: &Cluster, findings: &mut Findings) -> anyhow:
                 format!("{service} ends at {last}, the log at {head}"),
             );
         }
+        if comparison.missing > 0 {
+            let missing = comparison.missing;
+            findings.wrong("stream", format!("{service} lacks {missing} messages"));
+        }
         for difference in comparison.differences {
             findings.wrong("stream", difference);
         }

@@ -265,11 +265,11 @@ impl Person {
         header: Option<CommandHeader>,
         answer: Result<A, Status>,
     ) -> Option<Receipt> {
+        let id = header.map(|header| header.command_id).unwrap_or_default();
+        let tenant = &self.company.tenant;
         match answer {
             Ok(answer) => {
                 let receipt = answer.receipt();
-                let id = header.map(|header| header.command_id).unwrap_or_default();
-                let tenant = &self.company.tenant;
                 if let Err(error) = self.ledger.note(tenant, &id, receipt.clone()) {
                     self.complain(format!("{}: {error:#}", self.name));
                 }
@@ -283,6 +283,9 @@ impl Person {
                 match reason(&status) {
                     Ok(reason) if EXPECTED.contains(&reason.as_str()) => {
                         *self.refusals.lock().entry(reason).or_default() += 1;
+                        if let Err(error) = self.ledger.note_refused(tenant, &id) {
+                            self.complain(format!("{}: {error:#}", self.name));
+                        }
                     }
                     _ => self.complain(format!("{}: {status:?}", self.name)),
                 }

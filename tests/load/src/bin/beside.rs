@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Parser;
 use guanxi_load::{beside_others, report};
 
@@ -15,11 +15,15 @@ struct Arguments {
     /// Files of JSON lines: the others' runs, those of `append --lines`, and what `commands` printed.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// In how many rounds that nobody disturbed each store must have run.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
 }
 
 fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
     let mut lines = String::new();
-    for file in Arguments::parse().files {
+    for file in arguments.files {
         let text = std::fs::read_to_string(&file);
         let text = text.with_context(|| format!("read {}", file.display()))?;
         // Programs print their table before the lines.
@@ -28,5 +32,15 @@ fn main() -> anyhow::Result<()> {
             lines.push('\n');
         }
     }
-    report(&beside_others(&lines)?)
+    let measures = beside_others(&lines)?;
+    report(&measures)?;
+    for measure in &measures {
+        let (rounds, wanted) = (measure.rounds(), arguments.rounds);
+        ensure!(
+            rounds >= wanted,
+            "{}: {rounds} rounds of {wanted}",
+            measure.name()
+        );
+    }
+    Ok(())
 }

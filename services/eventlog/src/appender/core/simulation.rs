@@ -5,7 +5,11 @@
 mod callers;
 mod postgres;
 
-use std::{collections::VecDeque, rc::Rc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+    time::Duration,
+};
 
 use guanxi_events::{CommandId, Position, Service};
 
@@ -17,7 +21,7 @@ use crate::{
     prepared::Prepared,
 };
 use callers::{Attempt, Heard};
-use postgres::{Backend, Call, Postgres, Wish};
+use postgres::{Backend, Call, Postgres, Said, Wish};
 
 const SCHEDULES: u64 = 10_000;
 const COMMANDS: usize = 16;
@@ -33,8 +37,43 @@ struct Process {
     under_way: VecDeque<Batch>,
 }
 
+/// What must have happened often in all schedules together, or they prove little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// A batch landed that was trusted.
+    Trusted,
+    /// A batch was trusted and failed as a whole.
+    Disappointed,
+    /// A batch landed that an earlier call with it may have written.
+    Resent,
+    /// A command turned out to have been written before.
+    Repeated,
+    /// A batch was halved, for something in it is refused.
+    Split,
+    /// A caller gave up on what may be on its way.
+    GivenUp,
+    /// An appender was killed.
+    Killed,
+}
+
+impl Event {
+    const ALL: [Self; 7] = [
+        Self::Trusted,
+        Self::Disappointed,
+        Self::Resent,
+        Self::Repeated,
+        Self::Split,
+        Self::GivenUp,
+        Self::Killed,
+    ];
+}
+
+/// How often each happened.
+type Happened = BTreeMap<Event, u64>;
+
 struct World<'a> {
     dice: &'a mut Dice,
+    happened: &'a mut Happened,
     faults: bool,
     postgres: Postgres,
     backends: Vec<Backend>,
@@ -48,21 +87,27 @@ struct World<'a> {
 
 #[test]
 fn after_any_schedule_every_command_was_answered_once_and_truly() {
+    let mut happened = Happened::new();
     schedules(SCHEDULES, |dice| {
-        let mut world = World::new(dice);
+        let mut world = World::new(dice, &mut happened);
         for _ in 0..STEPS {
             world.step();
         }
         world.calm_down();
         world.judge();
     });
+    for event in Event::ALL {
+        let times = happened.get(&event).copied().unwrap_or_default();
+        assert!(times > SCHEDULES / 10, "{event:?}: {times} in all");
+    }
 }
 
 impl<'a> World<'a> {
-    fn new(dice: &'a mut Dice) -> Self {
+    fn new(dice: &'a mut Dice, happened: &'a mut Happened) -> Self {
         let processes = (0..APPENDERS).map(|life| process(dice, life)).collect();
         Self {
             dice,
+            happened,
             faults: true,
             postgres: Postgres::default(),
             backends: Vec::new(),
@@ -73,6 +118,10 @@ impl<'a> World<'a> {
             waiting: Vec::new(),
             places: Places::new(10_000),
         }
+    }
+
+    fn note(&mut self, event: Event) {
+        *self.happened.entry(event).or_default() += 1;
     }
 
     fn step(&mut self) {
@@ -171,14 +220,15 @@ impl<'a> World<'a> {
 
     /// An answer reaches its appender.
     fn land(&mut self, process: usize) {
-        let process = &mut self.processes[process];
-        let Some(backend) = process.backend else {
+        let Some(backend) = self.processes[process].backend else {
             return;
         };
         let Some(said) = self.backends[backend].answers.pop_front() else {
             return;
         };
-        let batch = process.under_way.pop_front().unwrap();
+        let batch = self.processes[process].under_way.pop_front().unwrap();
+        self.note_landing(&batch, &said);
+        let process = &mut self.processes[process];
         process.core.answered();
         match said {
             Ok(outcomes) => {
@@ -191,6 +241,26 @@ impl<'a> World<'a> {
                 let open = process.core.failed(batch, verdict, reply);
                 assert!(open.is_none(), "nobody else holds the batch");
             }
+        }
+    }
+
+    fn note_landing(&mut self, batch: &Batch, said: &Said) {
+        match said {
+            Ok(outcomes) => {
+                if batch.trusting {
+                    self.note(Event::Trusted);
+                }
+                if batch.resent {
+                    self.note(Event::Resent);
+                }
+                let repeated = |one: &Result<_, _>| matches!(one, Ok(Outcome::Repeated(_)));
+                if outcomes.iter().any(repeated) {
+                    self.note(Event::Repeated);
+                }
+            }
+            Err(_) if batch.trusting => self.note(Event::Disappointed),
+            Err(Verdict::Content(..)) if batch.commands.len() > 1 => self.note(Event::Split),
+            Err(_) => {}
         }
     }
 
@@ -208,6 +278,7 @@ impl<'a> World<'a> {
 
     /// `kill -9`: its callers learn nothing any more.
     fn kill(&mut self, process: usize) {
+        self.note(Event::Killed);
         self.cut(process);
         self.processes[process] = self::process(self.dice, self.lives);
         self.lives += 1;

@@ -224,6 +224,26 @@ fn where_few_go_out_at_once_a_second_batch_need_not_be_larger() {
 }
 
 #[test]
+fn what_is_sent_once_more_is_not_sent_for_those_who_gave_up() {
+    let mut line = Line::new();
+    line.grow(3);
+    let batch = line.core.next(0, LONG).unwrap();
+    assert_eq!(batch.commands.len(), 3);
+    line.core
+        .open(std::iter::once(batch), |_, _| panic!("nothing is told"));
+    drop(line.callers.remove(1));
+    let again = line.core.next(0, Duration::ZERO).unwrap();
+    assert!(again.resent);
+    assert_eq!((again.commands.len(), again.callers.len()), (2, 2));
+
+    // Nobody waits any more: then nothing goes out at all.
+    line.core
+        .open(std::iter::once(again), |_, _| panic!("nothing is told"));
+    line.callers.clear();
+    assert!(line.core.next(0, LONG).is_none());
+}
+
+#[test]
 fn a_batch_that_disappoints_goes_the_long_way_next_and_one_more_behind_it() {
     let mut line = Line::new();
     let goes = |line: &mut Line| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    APPENDERS, World,
+    APPENDERS, Event, World,
     postgres::{STREAMS, TENANTS, Wish},
 };
 use crate::{
@@ -128,6 +128,7 @@ impl World<'_> {
         // Else it was sent, and may take effect without anyone hearing of it.
         if !attempt.stage.give_up() {
             self.heard[attempt.command].open = true;
+            self.note(Event::GivenUp);
         }
     }
 
