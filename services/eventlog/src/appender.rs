@@ -87,7 +87,11 @@ impl Appender {
         let stage = Arc::new(Stage::default());
         let request = Request {
             prepared,
-            caller: Caller { reply, since: now },
+            caller: Caller {
+                reply,
+                since: now,
+                until: deadline,
+            },
             stage: stage.clone(),
             _place: place,
         };
@@ -96,10 +100,10 @@ impl Appender {
             .map_err(|_| AppendError::Stopping)?;
         match tokio::time::timeout_at(deadline, answer).await {
             Ok(Ok(outcome)) => outcome,
-            // The task ended without an answer: it was stopped, and the log stayed away.
-            Ok(Err(_)) if stage.give_up() => Err(AppendError::Stopping),
-            Err(_) if stage.give_up() => Err(AppendError::DeadlineExceeded),
-            Ok(Err(_)) | Err(_) => Err(AppendError::Unknown),
+            Ok(Err(_)) | Err(_) if !stage.give_up() => Err(AppendError::Unknown),
+            // It was never sent, and nobody will answer: the task was stopped while the log stayed away.
+            Ok(Err(_)) if Instant::now() < deadline => Err(AppendError::Stopping),
+            Ok(Err(_)) | Err(_) => Err(AppendError::DeadlineExceeded),
         }
     }
 
@@ -123,6 +127,15 @@ struct Request {
 struct Caller {
     reply: oneshot::Sender<Result<Outcome, AppendError>>,
     since: Instant,
+    until: Instant,
+}
+
+impl Caller {
+    /// Whether it has given up, or is about to: in a process that stood still for long its task may not
+    /// have noticed yet.
+    fn is_gone(&self) -> bool {
+        self.reply.is_closed() || self.until <= Instant::now()
+    }
 }
 
 /// Whether a command was sent or its caller gave up: exactly one of them happens first.
@@ -156,7 +169,7 @@ impl Waiting for Request {
     }
 
     fn start(&self) -> bool {
-        !self.caller.reply.is_closed() && self.stage.advance(Stage::SENT)
+        !self.caller.is_gone() && self.stage.advance(Stage::SENT)
     }
 }
 
@@ -196,8 +209,7 @@ impl Batch {
     /// What is sent once more of a batch: nothing for those who have given up. They were told that the
     /// outcome is open; whoever of them has asked again may have been refused since, and that stands.
     fn of_those_who_wait(self) -> Option<Self> {
-        let gone = |caller: &Caller| caller.reply.is_closed();
-        if !self.callers.iter().any(gone) {
+        if !self.callers.iter().any(Caller::is_gone) {
             return Some(self);
         }
         let commands = match Arc::try_unwrap(self.commands) {
@@ -207,7 +219,7 @@ impl Batch {
         };
         let pairs = commands.into_iter().zip(self.callers);
         let (commands, callers): (Vec<_>, Vec<_>) =
-            pairs.filter(|(_, caller)| !gone(caller)).unzip();
+            pairs.filter(|(_, caller)| !caller.is_gone()).unzip();
         (!callers.is_empty()).then_some(Self {
             commands: Arc::new(commands),
             callers,

@@ -245,9 +245,12 @@ impl Feed {
         match self.look().await {
             Ok(head) => {
                 // While a slow Postgres was asked, the stream may have brought something.
-                if let Some(event @ (Ok(Some(_)) | Err(_))) = self.brought() {
+                while let Some(event) = self.brought() {
+                    let foreign = matches!(event, Ok(None));
                     self.take(event);
-                    return Ok(());
+                    if !foreign {
+                        return Ok(());
+                    }
                 }
                 let (end, now) = (self.end(), Instant::now());
                 if self.standstill.lasts(end, head, now, GRACE) {

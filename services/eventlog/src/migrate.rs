@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use crate::{LogError, options::schema};
 
 /// In their order; what stands here was released and never changes.
-const STEPS: [(&str, &str); 4] = [
+const STEPS: [(&str, &str); 5] = [
     ("V1__log", include_str!("../migrations/V1__log.sql")),
     ("V2__append", include_str!("../migrations/V2__append.sql")),
     (
@@ -17,6 +17,10 @@ const STEPS: [(&str, &str); 4] = [
     (
         "V4__append_trusting_cheaper",
         include_str!("../migrations/V4__append_trusting_cheaper.sql"),
+    ),
+    (
+        "V5__timers_in_order",
+        include_str!("../migrations/V5__timers_in_order.sql"),
     ),
 ];
 

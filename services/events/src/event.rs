@@ -58,7 +58,7 @@ pub enum DecodeError {
         readable: u16,
     },
     /// The data is no JSON, or not of the type's shape.
-    #[error("the data of {event_type} does not fit, from byte {} on", said.column())]
+    #[error("the data of {event_type} does not fit")]
     Shape {
         /// What stands in the log.
         event_type: EventType,

@@ -136,7 +136,10 @@ fn every_version_of_every_event_has_a_sample_that_is_still_read() {
     .into_iter()
     .flatten()
     .collect();
-    let unread: Vec<_> = declared().difference(&known).cloned().collect();
+    let declared = declared();
+    // All but the copies of customers, which three services declare with one macro.
+    assert_eq!(declared.len() + 3, known.len());
+    let unread: Vec<_> = declared.difference(&known).collect();
     assert!(
         unread.is_empty(),
         "their aggregates belong into this list: {unread:?}"

@@ -71,13 +71,13 @@ const ABREAST: usize = 16;
 /// A job with its type taken away.
 pub(crate) trait DynJob: Send + Sync {
     fn category(&self) -> Category;
-    /// Works off the next chunk, or says why not; its timer then stays due.
+    /// Works off the next chunk; whether that went as it should.
     fn advance<'a>(
         &'a self,
         executor: &'a Executor,
         config: &'a Config,
         key: &'a StreamKey,
-    ) -> BoxFuture<'a, ()>;
+    ) -> BoxFuture<'a, bool>;
 }
 
 impl<J: Job> DynJob for J {
@@ -90,11 +90,13 @@ impl<J: Job> DynJob for J {
         executor: &'a Executor,
         config: &'a Config,
         key: &'a StreamKey,
-    ) -> BoxFuture<'a, ()> {
+    ) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            if let Err(error) = advance::<J>(executor, config, key).await {
+            let advanced = advance::<J>(executor, config, key).await;
+            if let Err(error) = &advanced {
                 tracing::warn!(%error, category = %key.category, id = %key.id, "a job pauses");
             }
+            advanced.is_ok()
         })
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     config::Config,
-    executor::{Call, Executor},
+    executor::{Call, ExecuteError, Executor},
     jobs::DynJob,
     system_actor,
 };
@@ -65,12 +65,13 @@ pub(crate) async fn run(executor: Executor, owners: Owners, config: Arc<Config>)
             }
         };
         let last = due.last().filter(|_| due.len() == PAGE).cloned();
-        stream::iter(due)
-            .for_each_concurrent(ABREAST, |timer| {
-                fire_guarded(&executor, &owners, &config, &actor, timer)
-            })
+        let failures = stream::iter(due)
+            .map(|timer| fire_guarded(&executor, &owners, &config, &actor, timer))
+            .buffer_unordered(ABREAST)
+            .filter(|fired| std::future::ready(!fired))
+            .count()
             .await;
-        if last.is_none() {
+        if last.is_none() || failures > 0 {
             tokio::time::sleep(LOOK).await;
         }
         behind = last;
@@ -84,27 +85,29 @@ async fn fire_guarded(
     config: &Config,
     actor: &Actor,
     timer: DueTimer,
-) {
+) -> bool {
     let fired = AssertUnwindSafe(fire(executor, owners, config, actor, timer)).catch_unwind();
-    if fired.await.is_err() {
+    fired.await.unwrap_or_else(|_| {
         tracing::error!("a timer panicked");
-    }
+        false
+    })
 }
 
+/// Whether the timer was settled.
 async fn fire(
     executor: &Executor,
     owners: &Owners,
     config: &Config,
     actor: &Actor,
     timer: DueTimer,
-) {
+) -> bool {
     let category = &timer.stream.category;
     if let Some(job) = owners.jobs.get(category) {
         return job.advance(executor, config, &timer.stream).await;
     }
     let Some(decider) = owners.deciders.get(category) else {
         tracing::error!(%category, "a timer of an unknown aggregate");
-        return;
+        return false;
     };
     let call = Call {
         // Both follow from the aggregate's version, which only `wake` knows.
@@ -123,10 +126,11 @@ async fn fire(
     let fired = executor
         .wake(&call, *decider, &timer.stream, timer.due)
         .await;
-    if let Err(error) = fired {
+    if let Err(error) = &fired {
         tracing::warn!(%error, %category, "a timer did not fire");
     } else {
         let late = Timestamp::now().duration_since(timer.due).as_secs_f64();
         metrics::histogram!("guanxi_timer_late_seconds").record(late.max(0.0));
     }
+    matches!(fired, Ok(()) | Err(ExecuteError::Refused(_)))
 }

@@ -174,7 +174,9 @@ impl Replica {
     /// # Errors
     /// When nobody answers.
     pub async fn readyz(&self) -> anyhow::Result<u16> {
-        Ok(self.ask("/readyz").await?.0)
+        let asked = timeout(Duration::from_secs(2), get(self.operations, "/readyz"));
+        let (status, _) = asked.await.context("no answer in time")??;
+        Ok(status)
     }
 
     /// What `/metrics` says.
@@ -182,12 +184,7 @@ impl Replica {
     /// # Errors
     /// When nobody answers.
     pub async fn metrics(&self) -> anyhow::Result<String> {
-        Ok(self.ask("/metrics").await?.1)
-    }
-
-    async fn ask(&self, path: &str) -> anyhow::Result<(u16, String)> {
-        let asked = timeout(Duration::from_secs(2), get(self.operations, path));
-        asked.await.context("no answer in time")?
+        Ok(get(self.operations, "/metrics").await?.1)
     }
 
     /// Ends it as the system does when memory runs out: no handler runs.

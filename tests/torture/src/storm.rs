@@ -8,10 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use guanxi_cluster::{Cluster, Link, Role, Weather};
 use guanxi_harness::eventually;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::{Fault, Kind, Server};
 
+/// How long a process may take to say what it does.
+const ANSWER: Duration = Duration::from_secs(2);
 /// How long everything may take to be ready again when nothing more goes wrong.
 const RECOVERY: Duration = Duration::from_secs(120);
 
@@ -164,7 +166,11 @@ impl<'a> Storm<'a> {
     async fn relaying(&mut self, role: Role) -> anyhow::Result<Option<usize>> {
         for number in 0..crate::schedule::REPLICAS {
             let replica = self.cluster.replica(role, number)?;
-            let metrics = replica.metrics().await.unwrap_or_default();
+            let metrics = match timeout(ANSWER, replica.metrics()).await {
+                Ok(metrics) => metrics.unwrap_or_default(),
+                // It stands still.
+                Err(_) => continue,
+            };
             let active = metrics
                 .lines()
                 .any(|line| line.starts_with("guanxi_relay_active{") && line.ends_with(" 1"));

@@ -1,7 +1,8 @@
 -- One worker takes its share of a build's partitions: keeps what it holds up to ceil(P / workers),
 -- gives back what is over, takes what is free or whose holder has fallen silent. A row that a batch
--- has locked is passed over: whoever writes is alive. What is far further ahead than a lease lasts was
--- written by a clock that has been put back since, and says nothing.
+-- has locked is passed over: whoever writes is alive. A worker seen in the future, and a lease that ends
+-- more than five minutes after ours would (another's may be longer), are of a clock that has been put back
+-- since, and say nothing.
 -- $1 build, $2 log, $3 worker, $4 seconds of a lease.
 with present as (
     select count(*) as workers

@@ -16,7 +16,9 @@ use crate::{
 };
 
 /// A second batch travels behind the first, so that Postgres never waits for us; a third would
-/// only make batches smaller, and so does the second where there is company.
+/// only make batches smaller, and so does the second where there is company. With one alone 64 callers
+/// appended 33 800 a second instead of 37 300, and 35 800 at best where it waited for more of them (medians
+/// of three rounds in turn).
 pub(super) const MOST_UNDER_WAY: usize = 2;
 /// How often one batch is sent: with the pauses between, longer than anyone waits for it.
 const MOST_TRIES: u8 = 30;
@@ -95,8 +97,7 @@ impl Core {
 
     /// Callers that gave up hold places in line; they must not make it look full.
     pub(super) fn forget_gone(&mut self) {
-        self.line
-            .retain(|request| !request.caller.reply.is_closed());
+        self.line.retain(|request| !request.caller.is_gone());
     }
 
     /// How long a batch waits for others at most, from the last answer on.

@@ -35,6 +35,8 @@ async fn a_log_of_the_release_before_is_brought_on_while_it_is_written() {
         "set search_path = log_{SERVICE};
          drop function append_trusting;
          {}
+         drop index timers_in_order;
+         create index timers_by_due on timers (due_at);
          delete from refinery_schema_history where version > 3;
          reset search_path;",
         include_str!("../../migrations/V3__append_trusting.sql")
@@ -48,7 +50,7 @@ async fn a_log_of_the_release_before_is_brought_on_while_it_is_written() {
     written(log.append(command().write(&a, 1, 1)).await);
     written(world.log().await.append(command().write(&a, 2, 1)).await);
     let steps = format!("select max(version)::bigint from log_{SERVICE}.refinery_schema_history");
-    assert_eq!(world.one::<i64>(&steps).await, 4);
+    assert_eq!(world.one::<i64>(&steps).await, 5);
     let moved = log.append(command().write(&a, 2, 1)).await;
     let stale = matches!(moved, Err(AppendError::Stale { .. }));
     assert!(stale, "{moved:?}");
@@ -122,7 +124,7 @@ async fn a_log_that_is_shorter_after_a_restore_is_known_to_be() {
     let world = World::new().await;
     let log = world.log().await;
     written(log.append(command().write(&stream("a"), 0, 1)).await);
-    let kept = written(log.append(command().write(&stream("b"), 0, 1)).await);
+    written(log.append(command().write(&stream("b"), 0, 1)).await);
     written(log.append(command().write(&stream("c"), 0, 7)).await);
     let grown = log.position_watch();
     assert_eq!(*grown.borrow(), Position(9));
@@ -132,7 +134,7 @@ async fn a_log_that_is_shorter_after_a_restore_is_known_to_be() {
     world.client.batch_execute(lost).await.unwrap();
     restore_mark(&world.client, SERVICE).await.unwrap();
     written(log.append(command().write(&stream("d"), 0, 1)).await);
-    assert_eq!(*grown.borrow(), Position(3), "{kept:?}");
+    assert_eq!(*grown.borrow(), Position(3));
 }
 
 #[tokio::test]

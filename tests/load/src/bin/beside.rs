@@ -12,7 +12,8 @@ use guanxi_load::{beside_others, report};
 /// Prints the table.
 #[derive(Parser)]
 struct Arguments {
-    /// Files of JSON lines: the others' runs, those of `append --lines`, and what `commands` printed.
+    /// Files of JSON lines: the others' runs, those of `append --lines`, and what `commands --rounds 1` printed in
+    /// each round.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// In how many rounds that nobody disturbed each store must have run.

@@ -49,6 +49,7 @@ impl Line {
                 caller: Caller {
                     reply,
                     since: Instant::now(),
+                    until: Instant::now() + Duration::from_secs(3_600),
                 },
                 stage: Arc::new(Stage::default()),
                 _place: place,
@@ -235,6 +236,14 @@ fn what_is_sent_once_more_is_not_sent_for_those_who_gave_up() {
     let again = line.core.next(0, Duration::ZERO).unwrap();
     assert!(again.resent);
     assert_eq!((again.commands.len(), again.callers.len()), (2, 2));
+
+    // Nor for whoever is about to give up, and has not noticed yet because the process stood still.
+    let mut again = again;
+    again.callers[0].until = Instant::now();
+    line.core
+        .open(std::iter::once(again), |_, _| panic!("nothing is told"));
+    let again = line.core.next(0, Duration::ZERO).unwrap();
+    assert_eq!(again.commands.len(), 1);
 
     // Nobody waits any more: then nothing goes out at all.
     line.core

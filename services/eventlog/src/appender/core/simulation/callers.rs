@@ -1,6 +1,6 @@
 //! The callers: what they want, what they hear, and whether it was the truth.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::oneshot, time::Instant};
 
@@ -106,6 +106,7 @@ impl World<'_> {
             caller: Caller {
                 reply,
                 since: Instant::now(),
+                until: Instant::now() + Duration::from_secs(3_600),
             },
             stage: stage.clone(),
             _place: place,
