@@ -114,12 +114,12 @@ fn is_of_the_event(column: &str) -> bool {
     !["recorded_at", "link"].contains(&column)
 }
 
-/// Whether the check names the position: by itself, or else by its append call, which ends with the next
-/// one when it has lost its link.
+/// Whether the check names the position: by itself, or else by its append call, which goes on to the end
+/// of the next one when it has lost its link, as the one before it does into this.
 fn names(problems: &[Problem], position: i64, itself: bool) -> bool {
     let (first, last) = match itself {
         true => (position, position),
-        false => call_of(position),
+        false => calls_around(position),
     };
     problems.iter().any(|problem| {
         let (from, until) = (problem.position.0, problem.until.0);
@@ -127,10 +127,10 @@ fn names(problems: &[Problem], position: i64, itself: bool) -> bool {
     })
 }
 
-/// The first position of its append call, and the last of the one behind that.
-fn call_of(position: i64) -> (i64, i64) {
+/// From the first position of the append call before its own to the last of the one behind that.
+fn calls_around(position: i64) -> (i64, i64) {
     let nth = ENDS.iter().position(|end| position <= *end).unwrap();
-    let before = nth.checked_sub(1).map_or(0, |nth| ENDS[nth]);
+    let before = nth.checked_sub(2).map_or(0, |nth| ENDS[nth]);
     (before + 1, ENDS[(nth + 1).min(ENDS.len() - 1)])
 }
 
