@@ -41,6 +41,9 @@ const OF_ALL: [(&str, &str); 8] = [
     ("models", include_str!("checker/models.sql")),
 ];
 
+/// How much of a ledger is looked up at once: memory is for so many answers, however many there are.
+const PAGE: usize = 5_000;
+
 /// What a check found.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {

@@ -113,7 +113,7 @@ pub fn beside_others(lines: &str) -> anyhow::Result<Vec<Measure>> {
         for (own, theirs) in ours.into_iter().zip(of(other)) {
             if !own.disturbed && !theirs.disturbed {
                 rate.rate(&measured(own.ops_s, own.p50_ms, own.p99_ms), theirs.ops_s);
-                wait.wait(
+                wait.waited(
                     own.p99_ms,
                     theirs.p99_ms,
                     [own.p50_ms, own.p99_ms, own.p99_ms],

@@ -79,11 +79,11 @@ impl Measure {
 
     /// One more round: a figure beside the baseline's, or beside a limit. It has no percentiles.
     pub fn figure(&mut self, value: f64, baseline: f64) {
-        self.wait(value, baseline, [f64::NAN; 3]);
+        self.waited(value, baseline, [f64::NAN; 3]);
     }
 
     /// One more round: one of the two percentiles of a wait beside the baseline's, or beside a limit.
-    pub fn wait(&mut self, value: f64, baseline: f64, [p50_ms, p99_ms, _]: [f64; 3]) {
+    pub fn waited(&mut self, value: f64, baseline: f64, [p50_ms, p99_ms, _]: [f64; 3]) {
         self.rounds.push(Round {
             value,
             baseline,

@@ -1,4 +1,5 @@
-//! What the appender sends next, and what becomes of a call that is over. Pure: no clock, no I/O.
+//! What the appender sends next, and what becomes of a call that is over. Pure: no I/O, and no clock but
+//! to see whether a caller's time is over.
 //!
 //! The task around it owns the connection: it asks for batches, sends them, and says how each call
 //! ended. Answers go to the function that it hands in, one for each caller.

@@ -8,11 +8,8 @@ use serde_json::Value;
 use tokio_postgres::{Client, Row, types::ToSql};
 use uuid::Uuid;
 
-use super::Findings;
+use super::{Findings, PAGE};
 use crate::{Acknowledged, Ledger};
-
-/// How many promises are looked up at once: memory is for so many answers, however many there are.
-const PAGE: usize = 5_000;
 
 /// What the log has of a command.
 struct Written {

@@ -5,11 +5,8 @@ use guanxi_events::Service;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use super::Findings;
+use super::{Findings, PAGE};
 use crate::Ledger;
-
-/// How many are looked up at once.
-const PAGE: usize = 5_000;
 
 pub(super) async fn check(
     client: &Client,

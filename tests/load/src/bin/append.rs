@@ -71,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
         let measured = appends(&store, 1, 1, window).await?;
         one.rate(&measured, bare.per_second);
         let (own, theirs) = (measured.percentiles_ms, bare.percentiles_ms);
-        wait.wait(own[1], theirs[1], own);
+        wait.waited(own[1], theirs[1], own);
     }
     report(&[many, claims, one, wait, most])
 }

@@ -46,7 +46,7 @@ async fn main() -> anyhow::Result<()> {
             let bare = pgbench(&alone.servers.database_url(), callers.min(64), window).await?;
             let measured = commands(&alone, callers, window).await?;
             rate.rate(&measured, bare.per_second);
-            wait.wait(measured.percentiles_ms[1], 60.0, measured.percentiles_ms);
+            wait.waited(measured.percentiles_ms[1], 60.0, measured.percentiles_ms);
             beside.rate(
                 &commands(&followed, callers, window).await?,
                 bare.per_second,

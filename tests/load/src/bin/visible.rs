@@ -121,8 +121,8 @@ impl Load {
     fn took(&mut self, seen: &Worked) {
         let [half, late, done, cores] = &mut self.measures;
         let [p50, p99, _] = seen.waits_ms;
-        half.wait(p50, P50, seen.waits_ms);
-        late.wait(p99, P99, seen.waits_ms);
+        half.waited(p50, P50, seen.waits_ms);
+        late.waited(p99, P99, seen.waits_ms);
         done.rate(&seen.commands, self.rate);
         cores.figure(seen.cores, self.alone);
     }

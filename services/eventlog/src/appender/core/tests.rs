@@ -38,6 +38,11 @@ impl Line {
     }
 
     fn grow(&mut self, by: usize) {
+        self.grow_until(by, Instant::now() + Duration::from_secs(3_600));
+    }
+
+    /// By callers whose time is over then.
+    fn grow_until(&mut self, by: usize, until: Instant) {
         for _ in 0..by {
             let tenant: TenantId = "acme".parse().unwrap();
             let (reply, answer) = oneshot::channel();
@@ -49,7 +54,7 @@ impl Line {
                 caller: Caller {
                     reply,
                     since: Instant::now(),
-                    until: Instant::now() + Duration::from_secs(3_600),
+                    until,
                 },
                 stage: Arc::new(Stage::default()),
                 _place: place,
@@ -222,6 +227,18 @@ fn where_few_go_out_at_once_a_second_batch_need_not_be_larger() {
     assert_eq!(line.goes(1, LONG), None);
     line.grow(1);
     assert_eq!(line.goes(1, LONG), Some(4));
+}
+
+#[test]
+fn nothing_is_sent_for_callers_whose_time_is_over_though_they_have_not_noticed() {
+    let mut line = Line::new();
+    line.grow_until(2, Instant::now());
+    line.grow(1);
+    line.grow_until(1, Instant::now());
+    assert_eq!(line.goes(0, LONG), Some(1));
+    assert!(line.core.is_idle());
+    line.grow_until(3, Instant::now());
+    assert_eq!(line.goes(0, LONG), None);
 }
 
 #[test]
