@@ -10,6 +10,7 @@ mod call;
 mod company;
 mod core;
 mod pause;
+mod seen;
 mod session;
 mod task;
 mod trust;
@@ -22,9 +23,9 @@ use std::{
     time::Duration,
 };
 
-use guanxi_events::{Incarnation, Position};
+use guanxi_events::Incarnation;
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -34,6 +35,7 @@ use crate::{
     prepared::Prepared,
     queue::{Touches, Waiting},
 };
+pub(crate) use seen::Seen;
 use task::Task;
 
 /// The handle that callers hold.
@@ -44,12 +46,6 @@ pub(crate) struct Appender {
     stop: CancellationToken,
     stopped: CancellationToken,
     patience: Duration,
-}
-
-/// What the task learns and everyone may see.
-pub(crate) struct Seen {
-    pub(crate) position: watch::Sender<Position>,
-    pub(crate) incarnation: watch::Sender<Incarnation>,
 }
 
 impl Appender {
@@ -166,6 +162,10 @@ impl Waiting for Request {
 
     fn bytes(&self) -> usize {
         self.prepared.bytes
+    }
+
+    fn decided_in(&self) -> Incarnation {
+        self.prepared.decided_in
     }
 
     fn start(&self) -> bool {

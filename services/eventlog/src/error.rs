@@ -16,6 +16,15 @@ pub enum AppendError {
         /// What the log holds.
         actual: StreamVersion,
     },
+    /// The log was restored since the decision: its streams may have other events under the versions
+    /// that the decision saw. Load again and decide anew.
+    #[error("decided in the log's life {decided_in}, which is over; it lives {actual}")]
+    Outlived {
+        /// The life in which the decision was made.
+        decided_in: Incarnation,
+        /// The life that the log lives now.
+        actual: Incarnation,
+    },
     /// Another stream holds the key.
     #[error("claim {index} is held by {holder}")]
     ClaimTaken {

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use crate::{LogError, options::schema};
 
 /// In their order; what stands here was released and never changes.
-const STEPS: [(&str, &str); 5] = [
+const STEPS: [(&str, &str); 6] = [
     ("V1__log", include_str!("../migrations/V1__log.sql")),
     ("V2__append", include_str!("../migrations/V2__append.sql")),
     (
@@ -22,6 +22,7 @@ const STEPS: [(&str, &str); 5] = [
         "V5__timers_in_order",
         include_str!("../migrations/V5__timers_in_order.sql"),
     ),
+    ("V6__lives", include_str!("../migrations/V6__lives.sql")),
 ];
 
 /// Creates the service's log or brings it up to date. May be called at every start, by several

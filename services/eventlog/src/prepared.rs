@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use guanxi_events::{StreamKey, StreamVersion};
+use guanxi_events::{Incarnation, StreamKey, StreamVersion};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ const MAX_VERSION: i64 = 1 << 53;
 /// One command as the database function takes it.
 pub(crate) struct Prepared {
     pub(crate) append: Append,
+    /// The life of the log in which it was decided.
+    pub(crate) decided_in: Incarnation,
     pub(crate) events: Vec<PreparedEvent>,
     pub(crate) touches: Touches,
     /// What it weighs in a batch.
@@ -53,7 +55,11 @@ pub(crate) struct PreparedEvent {
 
 impl Prepared {
     /// Checks all that Postgres would refuse, so that one bad command cannot fail a batch.
-    pub(crate) fn new(mut append: Append, codec: &dyn PayloadCodec) -> Result<Self, AppendError> {
+    pub(crate) fn new(
+        mut append: Append,
+        decided_in: Incarnation,
+        codec: &dyn PayloadCodec,
+    ) -> Result<Self, AppendError> {
         check_size(&append)?;
         check_form(&append)?;
         let mut events = Vec::with_capacity(append.writes.iter().map(|w| w.events.len()).sum());
@@ -68,6 +74,7 @@ impl Prepared {
             touches: touches(&append),
             bytes: stored + append.result.len(),
             append,
+            decided_in,
             events,
         })
     }

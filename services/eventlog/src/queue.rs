@@ -7,6 +7,8 @@
 
 use std::collections::HashSet;
 
+use guanxi_events::Incarnation;
+
 use crate::lanes::Lanes;
 
 /// What a command touches, as marks.
@@ -22,6 +24,8 @@ pub(crate) struct Touches {
 pub(crate) trait Waiting {
     fn touches(&self) -> &Touches;
     fn bytes(&self) -> usize;
+    /// The life of the log in which it was decided.
+    fn decided_in(&self) -> Incarnation;
     /// Takes it into a batch; false when its caller has given up before.
     fn start(&self) -> bool;
 }
@@ -37,8 +41,8 @@ pub(crate) struct Limits {
 /// batches: a long line for one hot stream must not make each batch cost the whole line.
 const SEARCH: usize = 4;
 
-/// Takes the next batch out of the line: by turns, as much as fits, and nothing that touches what an
-/// earlier command of the line touches. Not empty unless the line is, or all had given up.
+/// Takes the next batch out of the line: by turns, as much as fits, of one life of the log, and nothing
+/// that touches what an earlier command of the line touches. Not empty unless the line is, or all had given up.
 pub(crate) fn next_batch<T: Waiting>(line: &mut Lanes<T>, limits: Limits) -> Vec<T> {
     let mut batch = Vec::with_capacity(line.len().min(limits.commands));
     let mut passed_over = Vec::new();
@@ -50,7 +54,9 @@ pub(crate) fn next_batch<T: Waiting>(line: &mut Lanes<T>, limits: Limits) -> Vec
             break;
         };
         searched += 1;
-        let fits = batch.is_empty() || bytes + next.bytes() <= limits.bytes;
+        let fits = batch.first().is_none_or(|first: &T| {
+            bytes + next.bytes() <= limits.bytes && first.decided_in() == next.decided_in()
+        });
         if !fits {
             line.unpop(tenant, next);
             break;

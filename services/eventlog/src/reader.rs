@@ -82,22 +82,6 @@ impl LogReader {
         read_head(&self.client().await?, &self.0.sql).await
     }
 
-    /// Waits until every append that Postgres had begun is over. A look-up after it sees whatever
-    /// was under way before, for appends take the head row first. Needs the right to write. It is
-    /// asked for the sake of one tenant, and takes a turn of it. After `within` Postgres gives up as
-    /// well: a caller who has gone does not leave a connection behind that waits.
-    ///
-    /// # Errors
-    /// When Postgres cannot be reached, or something was under way for so long.
-    pub async fn quiesce(&self, tenant: &TenantId, within: Duration) -> Result<(), LogError> {
-        let client = self.client_for(tenant).await?;
-        // One transaction, for it is sent in one go.
-        let (millis, quiesce) = (within.as_millis().max(1), &self.0.sql.quiesce);
-        let sql = format!("set local lock_timeout = {millis}; {quiesce}");
-        client.batch_execute(&sql).await?;
-        Ok(())
-    }
-
     /// What a command was answered: its content hash and receipt. None means "not known here",
     /// never "will not happen": an append that is under way may still take effect.
     ///
@@ -139,6 +123,19 @@ impl LogReader {
         rows.iter()
             .map(|row| Ok(Incarnation(row.try_get(0)?)))
             .collect()
+    }
+
+    /// How far the log is what it was in a life that is over: what lies behind that position is of later
+    /// lives. Where the log knows nothing of that life, for it came back from before it, where the life
+    /// that it lives now begins, though others may lie between.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn end_of_life(&self, life: Incarnation) -> Result<Position, LogError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&self.0.sql.end_of_life).await?;
+        let row = client.query_one(&statement, &[&life.0]).await?;
+        Ok(Position(row.try_get(0)?))
     }
 
     pub(crate) async fn client(&self) -> Result<Object, LogError> {

@@ -8,7 +8,8 @@ use crate::{LogError, options::schema};
 
 /// Gives the log a new incarnation, after a recovery that may have lost its tail: positions of the
 /// lost tail will be dealt again, and whoever holds one must be told that it means nothing now. The new
-/// life begins after all others, whatever the clock says.
+/// life begins after all others, whatever the clock says. Snapshots go: one may have been written since the
+/// recovery by a process that did not know of it.
 ///
 /// # Errors
 /// When Postgres cannot be reached or the log does not exist.
@@ -19,7 +20,8 @@ pub async fn restore_mark(client: &Client, service: Service) -> Result<Incarnati
             &format!(
                 "with marked as ( \
                      update {schema}.head set incarnation = gen_random_uuid() \
-                     returning incarnation, position) \
+                     returning incarnation, position), \
+                 forgotten as (delete from {schema}.snapshots) \
                  insert into {schema}.lives (incarnation, position, began_at) \
                  select incarnation, position, \
                         greatest(clock_timestamp(), \

@@ -6,6 +6,7 @@ const EVENT: &str = "position, stream_id, version, event_id, occurred_at, record
 pub(crate) struct Sql {
     pub(crate) head: String,
     pub(crate) former_lives: String,
+    pub(crate) end_of_life: String,
     pub(crate) quiesce: String,
     pub(crate) command: String,
     pub(crate) read: String,
@@ -29,7 +30,18 @@ impl Sql {
                 "select incarnation from {schema}.lives \
                  where incarnation <> (select incarnation from {schema}.head)"
             ),
-            quiesce: format!("select from {schema}.head order by position desc limit 1 for share"),
+            end_of_life: format!(
+                "select coalesce(min(later.position), max(head.position)) \
+                 from {schema}.head \
+                 join {schema}.lives now on now.incarnation = head.incarnation \
+                 left join {schema}.lives that on that.incarnation = $1 \
+                 left join {schema}.lives later \
+                   on later.began_at > that.began_at \
+                      or that.incarnation is null and later.incarnation = now.incarnation"
+            ),
+            quiesce: format!(
+                "select incarnation, position from {schema}.head order by position desc limit 1 for share"
+            ),
             command: format!(
                 "select c.content_hash, c.position, c.recorded_at, c.result, c.numbers, \
                         h.incarnation \
@@ -68,7 +80,7 @@ impl Sql {
             ),
             save_snapshot: format!(
                 "insert into {schema}.snapshots as s (id, category, tenant, shape, version, state) \
-                 values ($1, $2, $3, $4, $5, $6) \
+                 select $1, $2, $3, $4, $5, $6 from {schema}.head where incarnation = $7 \
                  on conflict (id, category, tenant, shape) do update \
                  set version = excluded.version, state = excluded.state \
                  where s.version < excluded.version"

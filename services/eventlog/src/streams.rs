@@ -1,6 +1,6 @@
 //! What stands beside the events of a stream: its version, its snapshot, its timer.
 
-use guanxi_events::{Category, EventType, StreamKey, StreamVersion, TenantId};
+use guanxi_events::{Category, EventType, Incarnation, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -137,12 +137,14 @@ impl LogReader {
         Ok(Some((StreamVersion(row.try_get(0)?), state)))
     }
 
-    /// Keeps a snapshot, unless a newer one is there.
+    /// Keeps a snapshot of a state that was loaded in that life of the log, unless a newer one is there
+    /// or the log lives another life: of its own streams it would tell what never happened.
     ///
     /// # Errors
     /// When Postgres cannot be reached or the state cannot be encoded.
     pub async fn save_snapshot(
         &self,
+        life: Incarnation,
         stream: &StreamKey,
         shape: u16,
         version: StreamVersion,
@@ -163,6 +165,7 @@ impl LogReader {
                     &i32::from(shape),
                     &version.0,
                     &state,
+                    &life.0,
                 ],
             )
             .await?;

@@ -201,7 +201,8 @@ pub fn append(error: &AppendError) -> Status {
                 .figure("actual", actual)
                 .figure("limit", limit),
         ),
-        AppendError::Stopping => unavailable(error),
+        // The executor decides anew while there is time.
+        AppendError::Outlived { .. } | AppendError::Stopping => unavailable(error),
         AppendError::Log(error) => log(error),
         // The executor turns a taken claim into the refusal that names the field.
         AppendError::ClaimTaken { .. } | AppendError::Malformed(_) => internal(error),

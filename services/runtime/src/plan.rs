@@ -4,7 +4,7 @@ use guanxi_decider::{
     AnyState, Decider, Decision, DynDecider, DynEvent, Numbered, Refusal, UniqueKey,
 };
 use guanxi_eventlog::{Append, Claim, NewEvent, Receipt, StreamWrite, TimerChange};
-use guanxi_events::{DomainEvent, EventId, StreamKey, StreamVersion};
+use guanxi_events::{DomainEvent, EventId, Incarnation, StreamKey, StreamVersion};
 use jiff::Timestamp;
 
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Loaded {
 #[derive(Debug)]
 pub(crate) struct Surroundings {
     pub(crate) now: Timestamp,
+    /// The life of the log in which the first of them was loaded; the others were loaded later.
+    pub(crate) life: Incarnation,
     pub(crate) own: Loaded,
     pub(crate) others: Vec<Loaded>,
 }
@@ -70,6 +72,7 @@ impl Surroundings {
     ) -> Result<Self, Refusal> {
         Ok(Self {
             now,
+            life: own.life,
             own: Loaded::new(decider, key, own, now)?,
             others: Vec::new(),
         })
@@ -311,6 +314,7 @@ impl Effects {
             let after = Versioned {
                 state,
                 version: written.before.after(written.events),
+                life: receipt.incarnation,
             };
             states.advance(
                 written.decider,

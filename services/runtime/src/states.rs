@@ -1,11 +1,12 @@
 //! The states of aggregates: from memory, else from the snapshot and the events after it.
 //!
 //! What is remembered here is a hint that saves loading. It may be behind (another replica wrote),
-//! and the append checks every version that a decision used, so it is never the guard.
+//! and the append checks every version that a decision used, and the life of the log, so it is never the
+//! guard.
 
 use guanxi_decider::{AnyState, DynDecider};
 use guanxi_eventlog::{EventLog, LogError};
-use guanxi_events::{Recorded, StreamKey, StreamVersion};
+use guanxi_events::{Incarnation, Recorded, StreamKey, StreamVersion};
 use moka::sync::Cache;
 
 /// A state and the stream's version that it reflects.
@@ -15,14 +16,18 @@ pub struct Versioned {
     pub state: AnyState,
     /// The stream's version.
     pub version: StreamVersion,
+    /// The life of the log that this was read in, or the one before: in another one the same version may
+    /// be of other events.
+    pub life: Incarnation,
 }
 
 impl Versioned {
     /// Of a stream in which nothing is.
-    pub(crate) fn of_nothing(decider: DynDecider) -> Self {
+    pub(crate) fn of_nothing(decider: DynDecider, life: Incarnation) -> Self {
         Self {
             state: decider.initial(),
             version: StreamVersion::NONE,
+            life,
         }
     }
 }
@@ -104,7 +109,7 @@ impl States {
     /// # Errors
     /// When the log cannot be read.
     pub async fn get(&self, decider: DynDecider, key: &StreamKey) -> Result<Versioned, LogError> {
-        match self.cache.get(key) {
+        match self.known(key, self.log.incarnation()) {
             Some(entry) => Ok(entry.versioned),
             None => self.refresh(decider, key).await,
         }
@@ -119,9 +124,10 @@ impl States {
         decider: DynDecider,
         key: &StreamKey,
     ) -> Result<Versioned, LogError> {
-        let mut entry = match self.cache.get(key) {
+        let life = self.log.incarnation();
+        let mut entry = match self.known(key, life) {
             Some(entry) => entry,
-            None => self.restored(decider, key).await?,
+            None => self.restored(decider, key, life).await?,
         };
         loop {
             let events = self
@@ -158,8 +164,7 @@ impl States {
         bytes: usize,
     ) {
         let known = self
-            .cache
-            .get(key)
+            .known(key, after.life)
             .filter(|entry| entry.versioned.version == before);
         let mut snapshot = match known {
             Some(entry) => entry.snapshot,
@@ -175,17 +180,32 @@ impl States {
         self.keep(decider, key, entry);
     }
 
-    async fn restored(&self, decider: DynDecider, key: &StreamKey) -> Result<Entry, LogError> {
+    /// What is remembered of this life.
+    fn known(&self, key: &StreamKey, life: Incarnation) -> Option<Entry> {
+        let entry = self.cache.get(key)?;
+        (entry.versioned.life == life).then_some(entry)
+    }
+
+    async fn restored(
+        &self,
+        decider: DynDecider,
+        key: &StreamKey,
+        life: Incarnation,
+    ) -> Result<Entry, LogError> {
         let snapshot = self.log.snapshot(key, decider.snapshot_shape()).await?;
         let restored = snapshot.and_then(|(version, bytes)| {
             let state = decider.from_snapshot(&bytes)?;
             Some(Entry {
-                versioned: Versioned { state, version },
+                versioned: Versioned {
+                    state,
+                    version,
+                    life,
+                },
                 snapshot: Snapshot::of(version, bytes.len()),
             })
         });
         Ok(restored.unwrap_or_else(|| Entry {
-            versioned: Versioned::of_nothing(decider),
+            versioned: Versioned::of_nothing(decider, life),
             snapshot: Snapshot::default(),
         }))
     }
@@ -201,20 +221,25 @@ impl States {
         };
         let bytes: usize = events.iter().map(|event| event.data.len()).sum();
         let version = last.version;
+        let life = entry.versioned.life;
         let state = decider.fold(entry.versioned.state, events)?;
         let snapshot = Snapshot {
             since: entry.snapshot.since.saturating_add(bytes),
             ..entry.snapshot
         };
         Ok(Entry {
-            versioned: Versioned { state, version },
+            versioned: Versioned {
+                state,
+                version,
+                life,
+            },
             snapshot,
         })
     }
 
-    /// Keeps the entry unless a newer one is there, and writes a snapshot when it is time.
+    /// Keeps the entry unless a newer one of its life is there, and writes a snapshot when it is time.
     fn keep(&self, decider: DynDecider, key: &StreamKey, mut entry: Entry) {
-        let version = entry.versioned.version;
+        let Versioned { version, life, .. } = entry.versioned;
         // "Does not exist" is kept as well: what most commands look at and nobody has set (a rate, a
         // policy, a billing profile) would be looked up by each. Ids that never existed do not flood
         // it: where it is full, the cache lets nothing in that is asked for less often than what
@@ -223,13 +248,13 @@ impl States {
             && let Some(bytes) = decider.to_snapshot(&entry.versioned.state)
         {
             entry.snapshot = Snapshot::of(version, bytes.len());
-            self.write_snapshot(decider, key.clone(), version, bytes);
+            self.write_snapshot(decider, key.clone(), life, version, bytes);
         }
         // Of two that keep something at the same moment the older may stay. A hint that is behind costs an
         // attempt in vain and a look; to rule it out would cost every command more than all the rest of
         // the cache does.
         let newer = |held: Entry| held.versioned.version >= version;
-        if !self.cache.get(key).is_some_and(newer) {
+        if !self.known(key, life).is_some_and(newer) {
             self.cache.insert(key.clone(), entry);
         }
     }
@@ -239,13 +264,15 @@ impl States {
         &self,
         decider: DynDecider,
         key: StreamKey,
+        life: Incarnation,
         version: StreamVersion,
         bytes: Vec<u8>,
     ) {
         let log = self.log.clone();
         tokio::spawn(async move {
             let shape = decider.snapshot_shape();
-            if let Err(error) = log.save_snapshot(&key, shape, version, bytes).await {
+            let saved = log.save_snapshot(life, &key, shape, version, bytes).await;
+            if let Err(error) = saved {
                 tracing::warn!(%error, category = %key.category, "a snapshot was not written");
             }
         });

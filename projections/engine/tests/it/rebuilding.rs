@@ -365,6 +365,7 @@ async fn after_a_restore_that_lost_the_tail_the_model_is_built_from_what_is_left
         .await
         .unwrap();
     assert_ne!(before, after);
+    world.hears_of(after).await;
     let position = world
         .append(Service::Sales, Uuid::from_u128(0x2), &[json!({"n": 5})])
         .await;

@@ -115,6 +115,13 @@ impl World {
         (head.incarnation, head.position)
     }
 
+    /// The sales log lives that life now, and the process that appends to it knows.
+    pub(crate) async fn hears_of(&self, life: Incarnation) {
+        let (log, tenant) = (self.log(Service::Sales), "acme".parse().unwrap());
+        let heard = log.quiesce(&tenant, Duration::from_secs(20)).await;
+        assert_eq!(heard.unwrap(), life);
+    }
+
     /// Appends to one stream of one log, in one transaction; returns the last position.
     pub(crate) async fn append(&self, service: Service, id: Uuid, data: &[Value]) -> Position {
         self.append_as("tally", service, id, data).await

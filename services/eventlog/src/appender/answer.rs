@@ -135,6 +135,10 @@ fn refusal_or_repeat(
             // Also of our own resend: what is known may as well be another caller's attempt.
             Ok(Outcome::Repeated(receipt))
         }
+        "outlived" => Err(AppendError::Outlived {
+            decided_in: prepared.decided_in,
+            actual: incarnation,
+        }),
         "different" => Err(AppendError::DifferentContent),
         "stale" => {
             let written = append.writes.iter().map(|w| (&w.stream, w.expected));

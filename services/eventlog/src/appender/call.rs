@@ -12,9 +12,9 @@ use crate::{Claim, TimerChange, prepared::Prepared};
 /// The two ways into the log, prepared on one connection.
 #[derive(Clone)]
 pub(super) struct Calls {
-    /// See `migrations/V2__append.sql`.
+    /// See `migrations/V2__append.sql`, and V6.
     append: Statement,
-    /// See `migrations/V3__append_trusting.sql`, and V4.
+    /// See `migrations/V3__append_trusting.sql`, V4 and V6.
     trusting: Statement,
 }
 
@@ -25,8 +25,8 @@ impl Calls {
             format!("select * from {function}({})", arguments.join(", "))
         };
         Ok(Self {
-            append: client.prepare(&call("append", 32)).await?,
-            trusting: client.prepare(&call("append_trusting", 29)).await?,
+            append: client.prepare(&call("append", 33)).await?,
+            trusting: client.prepare(&call("append_trusting", 30)).await?,
         })
     }
 
@@ -49,6 +49,8 @@ impl Calls {
 
 #[derive(Default)]
 struct Columns<'a> {
+    /// All of a batch were decided in one life.
+    decided_in: Uuid,
     commands: Commands<'a>,
     guards: Guards<'a>,
     events: Events<'a>,
@@ -111,6 +113,7 @@ impl<'a> Columns<'a> {
     /// once about what many of its commands read: a pipeline's rules, a price list.
     fn of(batch: &'a [Prepared], trusting: bool) -> Self {
         let mut columns = Self {
+            decided_in: batch.first().map_or(Uuid::nil(), |one| one.decided_in.0),
             read: trusting.then(HashSet::new),
             ..Self::default()
         };
@@ -197,7 +200,7 @@ impl<'a> Columns<'a> {
         self.timer_dues.push(due);
     }
 
-    fn params(&self) -> [&(dyn ToSql + Sync); 32] {
+    fn params(&self) -> [&(dyn ToSql + Sync); 33] {
         let Self {
             commands: c,
             guards: g,
@@ -207,6 +210,7 @@ impl<'a> Columns<'a> {
             ..
         } = self;
         [
+            &self.decided_in,
             &c.id,
             &c.tenant,
             &c.hash,
@@ -242,7 +246,7 @@ impl<'a> Columns<'a> {
         ]
     }
 
-    fn trusting_params(&self) -> [&(dyn ToSql + Sync); 29] {
+    fn trusting_params(&self) -> [&(dyn ToSql + Sync); 30] {
         let Self {
             commands: c,
             guards: g,
@@ -251,6 +255,7 @@ impl<'a> Columns<'a> {
             ..
         } = self;
         [
+            &self.decided_in,
             &c.id,
             &c.tenant,
             &c.hash,
@@ -300,7 +305,7 @@ fn count(items: usize) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use guanxi_events::{Category, TenantId};
+    use guanxi_events::{Category, Incarnation, TenantId};
 
     use super::*;
     use crate::{Append, PlainCodec};
@@ -320,7 +325,7 @@ mod tests {
             ],
             ..Append::of_nothing(tenant.clone())
         };
-        Prepared::new(append, &PlainCodec).unwrap()
+        Prepared::new(append, Incarnation::new(), &PlainCodec).unwrap()
     }
 
     #[test]

@@ -256,7 +256,8 @@ pub(super) fn settle(
 }
 
 /// Whether an earlier call, which still waits for the head, may find otherwise by then: the key
-/// free, or the version there that is missing now. A version that has passed never comes back.
+/// free, or the version there that is missing now. A version that has passed never comes back, nor does
+/// a life.
 fn may_still_pass(refusal: &AppendError) -> bool {
     match refusal {
         AppendError::ClaimTaken { .. } => true,

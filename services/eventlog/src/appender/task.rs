@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use guanxi_events::{Position, Service};
+use guanxi_events::Service;
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at},
@@ -183,18 +183,7 @@ impl Task {
                 outcomes,
             }) => {
                 self.core.landed(batch.trusting, before, head);
-                let restored = self.seen.incarnation.send_if_modified(|known| {
-                    let moved = *known != incarnation;
-                    *known = incarnation;
-                    moved
-                });
-                self.seen.position.send_if_modified(|known: &mut Position| {
-                    let moved = *known < head || restored;
-                    if moved {
-                        *known = head;
-                    }
-                    moved
-                });
+                self.seen.head(incarnation, head);
                 Some(outcomes)
             }
             Err(error) => {
@@ -216,6 +205,7 @@ fn replying(service: Service) -> impl FnMut(Caller, Result<Outcome, AppendError>
             Ok(Outcome::Written(_)) => "written",
             Ok(Outcome::Repeated(_)) => "repeated",
             Err(AppendError::Stale { .. }) => "stale",
+            Err(AppendError::Outlived { .. }) => "outlived",
             Err(AppendError::ClaimTaken { .. }) => "claim_taken",
             Err(AppendError::DifferentContent) => "different_content",
             Err(AppendError::Unknown) => "unknown",

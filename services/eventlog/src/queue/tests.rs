@@ -2,7 +2,9 @@
 
 use std::{cell::Cell, collections::BTreeMap};
 
+use guanxi_events::Incarnation;
 use proptest::{collection::vec, prelude::*};
+use uuid::Uuid;
 
 use super::{Limits, Touches, Waiting, next_batch};
 use crate::lanes::Lanes;
@@ -13,6 +15,7 @@ struct Item {
     tenant: usize,
     touches: Touches,
     bytes: usize,
+    decided_in: Incarnation,
     given_up: bool,
     started: Cell<bool>,
 }
@@ -24,6 +27,10 @@ impl Waiting for Item {
 
     fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    fn decided_in(&self) -> Incarnation {
+        self.decided_in
     }
 
     fn start(&self) -> bool {
@@ -58,12 +65,13 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
         vec(mark.clone(), 0..3),
         vec(mark, 0..3),
         1..50_usize,
+        prop_oneof![9 => Just(1_u128), 1 => Just(2)],
         proptest::bool::weighted(0.1),
     );
     vec(item, 0..60).prop_map(|items| {
         let numbered = items.into_iter().enumerate();
         numbered
-            .map(|(number, (tenant, written, read, bytes, given_up))| {
+            .map(|(number, (tenant, written, read, bytes, life, given_up))| {
                 let own = |marks: Vec<u64>| -> Vec<u64> {
                     let first = tenant as u64 * MARKS;
                     marks.iter().map(|mark| first + mark).collect()
@@ -76,6 +84,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
                         read: own(read),
                     },
                     bytes,
+                    decided_in: Incarnation(Uuid::from_u128(life)),
                     given_up,
                     started: Cell::new(false),
                 }
@@ -108,6 +117,7 @@ proptest! {
             prop_assert!(weight <= bytes || batch.len() == 1);
             for (at, one) in batch.iter().enumerate() {
                 for other in &batch[at + 1..] {
+                    prop_assert_eq!(one.decided_in, other.decided_in);
                     prop_assert!(!depend(&one.touches, &other.touches));
                     prop_assert!(one.number < other.number || one.tenant != other.tenant);
                 }
@@ -138,6 +148,7 @@ fn alone(number: usize, tenant: usize, bytes: usize) -> Item {
             read: vec![],
         },
         bytes,
+        decided_in: Incarnation(Uuid::nil()),
         given_up: false,
         started: Cell::new(false),
     }

@@ -192,7 +192,17 @@ fn any_mixture_of_commands_is_answered_one_by_one() {
 
 /// The two functions of the log, each by its name and the one under which nobody finds it.
 async fn rename(world: &World, function: &str, to: &str) {
-    let sql = format!("alter function {function} rename to {to}");
+    let sql = format!(
+        "do $$
+         declare one regprocedure;
+         begin
+             for one in select oid from pg_proc
+                        where proname = '{function}' and pronamespace = 'log_{SERVICE}'::regnamespace
+             loop
+                 execute format('alter function %s rename to {to}', one);
+             end loop;
+         end $$"
+    );
     world.client.batch_execute(&sql).await.unwrap();
 }
 

@@ -219,13 +219,14 @@ async fn what_a_known_restore_lost_is_no_problem_and_the_restore_is_shown() {
 #[tokio::test]
 async fn lives_follow_each_other_though_the_clock_was_put_back_between_them() {
     let world = World::new().await;
-    let log = filled(&world).await;
+    filled(&world).await;
     let first = restore_mark(&world.client, SERVICE).await.unwrap();
     // The first restore was done by a clock that was an hour ahead.
     let ahead = "update lives set began_at = began_at + interval '1 hour'
                  where incarnation = (select incarnation from head)";
     world.client.batch_execute(ahead).await.unwrap();
     let second = restore_mark(&world.client, SERVICE).await.unwrap();
+    let log = world.log().await;
     written(log.append(command().write(&stream("c"), 0, 2)).await);
     let lives = verify(&world.client, SERVICE, &[]).await.unwrap().lives;
     let lives: Vec<_> = lives.iter().map(|life| life.incarnation).collect();

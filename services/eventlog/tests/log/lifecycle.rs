@@ -1,10 +1,10 @@
-//! Making the log, restoring it, and its shortcuts.
+//! Making the log, and its shortcuts.
 
-use guanxi_eventlog::{AppendError, PayloadCodec, migrate, restore_mark};
+use guanxi_eventlog::{AppendError, PayloadCodec, migrate};
 use guanxi_events::{EventType, Position, Service, StreamKey, StreamVersion};
 use guanxi_harness::TestDatabase;
 
-use crate::world::{Build, SERVICE, World, command, repeated, stream, written};
+use crate::world::{Build, SERVICE, World, command, stream, written};
 
 #[tokio::test]
 async fn migrating_twice_changes_nothing() {
@@ -26,34 +26,72 @@ async fn migrating_twice_changes_nothing() {
     );
 }
 
-/// What a process of the release before does goes on while this one starts: same function, same
-/// arrays, one step more in the history.
+/// What processes of the releases before do goes on while this one starts, and beside it: the functions
+/// that they call are there still.
 #[tokio::test]
-async fn a_log_of_the_release_before_is_brought_on_while_it_is_written() {
+async fn a_log_of_the_releases_before_is_brought_on_while_they_write_it() {
     let world = World::new().await;
     let earlier = format!(
         "set search_path = log_{SERVICE};
+         do $$
+         declare ours regprocedure;
+         begin
+             for ours in select oid from pg_proc
+                         where pronamespace = 'log_{SERVICE}'::regnamespace
+                           and 'decided_in' = any (proargnames)
+             loop
+                 execute format('drop function %s', ours);
+             end loop;
+         end $$;
          drop function append_trusting;
          {}
          drop index timers_in_order;
          create index timers_by_due on timers (due_at);
-         delete from refinery_schema_history where version > 3;
-         reset search_path;",
+         delete from refinery_schema_history where version > 3;",
         include_str!("../../migrations/V3__append_trusting.sql")
     );
     world.client.batch_execute(&earlier).await.unwrap();
-    let log = world.log().await;
     let a = stream("a");
-    written(log.append(command().write(&a, 0, 1)).await);
+    let begin = earlier_call("append_trusting", &a, 0);
+    let go_on = |version| earlier_call("append", &a, version);
+    world.client.batch_execute(&begin).await.unwrap();
+    world.client.batch_execute(&go_on(1)).await.unwrap();
     let mut client = world.connect().await;
     migrate(&mut client, SERVICE).await.unwrap();
-    written(log.append(command().write(&a, 1, 1)).await);
-    written(world.log().await.append(command().write(&a, 2, 1)).await);
+    world.client.batch_execute(&go_on(2)).await.unwrap();
+    let log = world.log().await;
+    written(log.append(command().write(&a, 3, 1)).await);
+    world.client.batch_execute(&go_on(4)).await.unwrap();
+    written(world.log().await.append(command().write(&a, 5, 1)).await);
     let steps = format!("select max(version)::bigint from log_{SERVICE}.refinery_schema_history");
-    assert_eq!(world.one::<i64>(&steps).await, 5);
+    assert_eq!(world.one::<i64>(&steps).await, 6);
     let moved = log.append(command().write(&a, 2, 1)).await;
     let stale = matches!(moved, Err(AppendError::Stale { .. }));
     assert!(stale, "{moved:?}");
+}
+
+/// One event of one command, as the functions were called before they were told of lives.
+fn earlier_call(function: &str, stream: &StreamKey, expected: i64) -> String {
+    let StreamKey {
+        tenant,
+        category,
+        id,
+    } = stream;
+    let (begun, moved) = if expected == 0 { (1, 0) } else { (0, 1) };
+    let (counts, numbers, releases) = match function {
+        "append_trusting" => (format!("{begun}, {moved}, 0,"), "", ""),
+        _ => (String::new(), "'{}', '{}',", "'{}', '{}', '{}', '{}',"),
+    };
+    format!(
+        "select * from {function}(
+             array[gen_random_uuid()], array['{tenant}'], array['\\x07'::bytea],
+             array[''::bytea], array[1], array[1],
+             array[1], array['{id}'::uuid], array['{category}'], array[{expected}::bigint],
+             array[1], array[1], {counts}
+             array[1], array[{expected} + 1::bigint], array[gen_random_uuid()], array['a.b/1'],
+             array[now()], array['\\x7b7d'::bytea], array['\\x7b7d'::bytea], sha256('a'),
+             {numbers} '{{}}', '{{}}', '{{}}', '{{}}', {releases} '{{}}', '{{}}')"
+    )
 }
 
 #[tokio::test]
@@ -104,47 +142,13 @@ async fn an_append_waits_for_the_disk_though_the_server_would_not() {
 }
 
 #[tokio::test]
-async fn a_restore_changes_the_incarnation_and_the_next_receipt_says_so() {
-    let world = World::new().await;
-    let log = world.log().await;
-    let append = command().write(&stream("a"), 0, 1);
-    let before = written(log.append(append.clone()).await);
-    let marked = restore_mark(&world.client, SERVICE).await.unwrap();
-    assert_ne!(marked, before.incarnation);
-    let after = repeated(log.append(append).await);
-    assert_eq!(after.incarnation, marked);
-    assert_eq!(after.position, before.position);
-    assert_eq!(log.incarnation(), marked);
-    let head = log.head().await.unwrap();
-    assert_eq!((head.incarnation, head.position), (marked, Position(1)));
-}
-
-#[tokio::test]
-async fn a_log_that_is_shorter_after_a_restore_is_known_to_be() {
-    let world = World::new().await;
-    let log = world.log().await;
-    written(log.append(command().write(&stream("a"), 0, 1)).await);
-    written(log.append(command().write(&stream("b"), 0, 1)).await);
-    written(log.append(command().write(&stream("c"), 0, 7)).await);
-    let grown = log.position_watch();
-    assert_eq!(*grown.borrow(), Position(9));
-    let lost = "delete from events where position > 2; delete from streams where last_position > 2;
-                delete from commands where position > 2;
-                update head set position = 2, chain = (select link from events where position = 2)";
-    world.client.batch_execute(lost).await.unwrap();
-    restore_mark(&world.client, SERVICE).await.unwrap();
-    written(log.append(command().write(&stream("d"), 0, 1)).await);
-    assert_eq!(*grown.borrow(), Position(3));
-}
-
-#[tokio::test]
 async fn the_newest_snapshot_of_each_shape_is_kept() {
     let world = World::new().await;
     let log = world.log().await;
     let one = stream("a");
     let save = async |shape, version, state: &[u8]| {
         let version = StreamVersion(version);
-        log.save_snapshot(&one, shape, version, state.to_vec())
+        log.save_snapshot(log.incarnation(), &one, shape, version, state.to_vec())
             .await
             .unwrap();
     };
@@ -206,9 +210,15 @@ async fn postgres_sees_only_what_the_codec_made() {
         log.append(command().write_events(&one, 0, vec![event]))
             .await,
     );
-    log.save_snapshot(&one, 1, StreamVersion(1), b"xyz".to_vec())
-        .await
-        .unwrap();
+    log.save_snapshot(
+        log.incarnation(),
+        &one,
+        1,
+        StreamVersion(1),
+        b"xyz".to_vec(),
+    )
+    .await
+    .unwrap();
 
     assert_eq!(
         world.one::<Vec<u8>>("select data from events").await,

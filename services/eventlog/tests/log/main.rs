@@ -17,6 +17,8 @@ mod lifecycle;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod readers;
 #[cfg(test)]
 mod servers;

@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use guanxi_eventlog::{
-    Feed, FeedOptions, LogError, RelayOptions, Source, connect_nats, restore_mark, stream,
-};
+use guanxi_eventlog::{Feed, FeedOptions, LogError, RelayOptions, Source, connect_nats, stream};
 use guanxi_events::Position;
 use guanxi_harness::{OwnServers, free_port};
 
-use crate::kit::{Follower, Kit, SERVICE, SOON, Writer, append, feed_options, open_log, options};
+use crate::kit::{Follower, Kit, SOON, Writer, append, feed_options, open_log, options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_comes_from_far_behind_to_the_stream() -> anyhow::Result<()> {
@@ -305,7 +303,7 @@ async fn a_feed_of_a_log_that_was_restored_ends() -> anyhow::Result<()> {
     let reader = kit.log.reader().clone();
     let mut over_the_log = Feed::open(reader, None, Position(20), feed_options()).await?;
     let mut over_the_stream = kit.feed(Position(20)).await?;
-    restore_mark(&kit.connect().await?, SERVICE).await?;
+    kit.restore().await?;
     for feed in [&mut over_the_log, &mut over_the_stream] {
         let end = tokio::time::timeout(SOON, feed.next(10)).await?;
         assert!(

@@ -11,10 +11,11 @@ use deadpool_postgres::{Manager, Pool, Runtime};
 use guanxi_eventlog::{
     Append, EventLog, Feed, FeedOptions, LogError, LogOptions, NewEvent, PlainCodec, Relay,
     RelayOptions, RelayState, RelayStatus, Source, StreamWrite, TimerChange, connect_nats,
-    connect_plain, migrate, stream,
+    connect_plain, migrate, restore_mark, stream,
 };
 use guanxi_events::{
-    Category, CommandId, EventId, Meta, Position, Recorded, Service, StreamKey, StreamVersion,
+    Category, CommandId, EventId, Incarnation, Meta, Position, Recorded, Service, StreamKey,
+    StreamVersion,
 };
 use guanxi_harness::{OwnServers, TestDatabase, eventually};
 use jiff::Timestamp;
@@ -78,6 +79,14 @@ impl Kit {
     /// Appends so many commands of one event each, all at once.
     pub(crate) async fn append(&self, events: usize) -> anyhow::Result<()> {
         append(&self.log, events).await
+    }
+
+    /// The log begins a new life, and the process hears of it.
+    pub(crate) async fn restore(&self) -> anyhow::Result<Incarnation> {
+        let life = restore_mark(&self.connect().await?, SERVICE).await?;
+        let heard = self.log.quiesce(&"acme".parse()?, SOON).await?;
+        anyhow::ensure!(heard == life, "{heard} is not {life}");
+        Ok(life)
     }
 
     pub(crate) async fn head(&self) -> anyhow::Result<Position> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::ConnectOptions;
-use guanxi_eventlog::{RelayOptions, RelayState, connect_nats, restore_mark, stream};
+use guanxi_eventlog::{RelayOptions, RelayState, connect_nats, stream};
 
 use crate::kit::{Kit, Relaying, SERVICE, Writer, open_log, options};
 
@@ -155,7 +155,7 @@ async fn the_streams_of_a_former_life_are_retired() -> anyhow::Result<()> {
     kit.append(20).await?;
     let before = kit.stream_agrees_with_log().await?;
     let former = before.generation.context("no stream")?;
-    let life = restore_mark(&kit.connect().await?, SERVICE).await?;
+    let life = kit.restore().await?;
     relay
         .until(|status| {
             let filled = status.generation.filter(|one| one.incarnation == life);

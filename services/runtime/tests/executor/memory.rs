@@ -104,6 +104,7 @@ async fn what_is_older_takes_the_place_of_nothing_newer() {
     let opened = Versioned {
         state: decider.initial(),
         version: StreamVersion(1),
+        life: executor.log().incarnation(),
     };
     states.advance(decider, &key, StreamVersion::NONE, opened, 300);
     let remembered = states.get(decider, &key).await.unwrap();

@@ -1,6 +1,7 @@
 //! Two appenders and their callers before one model of Postgres, through schedules that chance
 //! draws: connections that break with calls and answers on the way, backends that work on after
-//! that, calls that are rolled back, callers that give up and repeat, appenders that are killed.
+//! that, calls that are rolled back, callers that give up and repeat, appenders that are killed, a log
+//! that is restored under them.
 
 mod callers;
 mod postgres;
@@ -11,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use guanxi_events::{CommandId, Position, Service};
+use guanxi_events::{CommandId, Incarnation, Position, Service};
 
 use super::{Core, MOST_UNDER_WAY, settle};
 use crate::{
@@ -33,6 +34,8 @@ struct Process {
     /// Which of all that ever were.
     life: usize,
     core: Core,
+    /// The log's life as far as it has heard.
+    known: Incarnation,
     backend: Option<usize>,
     under_way: VecDeque<Batch>,
 }
@@ -54,10 +57,12 @@ enum Event {
     GivenUp,
     /// An appender was killed.
     Killed,
+    /// A command was decided in a life of the log that is over.
+    Outlived,
 }
 
 impl Event {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Trusted,
         Self::Disappointed,
         Self::Resent,
@@ -65,6 +70,7 @@ impl Event {
         Self::Split,
         Self::GivenUp,
         Self::Killed,
+        Self::Outlived,
     ];
 }
 
@@ -104,12 +110,16 @@ fn after_any_schedule_every_command_was_answered_once_and_truly() {
 
 impl<'a> World<'a> {
     fn new(dice: &'a mut Dice, happened: &'a mut Happened) -> Self {
-        let processes = (0..APPENDERS).map(|life| process(dice, life)).collect();
+        let postgres = Postgres::default();
+        let known = postgres.life();
+        let processes = (0..APPENDERS)
+            .map(|life| process(dice, life, known))
+            .collect();
         Self {
             dice,
             happened,
             faults: true,
-            postgres: Postgres::default(),
+            postgres,
             backends: Vec::new(),
             processes,
             lives: APPENDERS,
@@ -134,6 +144,7 @@ impl<'a> World<'a> {
             15 => self.give_up(),
             16 => self.cut(process),
             _ if self.dice.one_in(8) => self.kill(process),
+            _ if self.dice.one_in(8) => self.postgres.restores += 1,
             _ => {}
         }
         self.listen();
@@ -183,9 +194,19 @@ impl<'a> World<'a> {
             Duration::MAX
         };
         while let Some(batch) = process.core.next(process.under_way.len(), waited) {
+            let decided_in = batch.commands[0].decided_in;
+            assert!(
+                batch
+                    .commands
+                    .iter()
+                    .all(|one| one.decided_in == decided_in)
+            );
             let commands: Rc<[usize]> = batch.commands.iter().map(command_of).collect();
-            let trusting = batch.trusting;
-            let call = Call { commands, trusting };
+            let call = Call {
+                commands,
+                decided_in,
+                trusting: batch.trusting,
+            };
             self.backends[backend].calls.push_back(call);
             process.under_way.push_back(batch);
         }
@@ -215,7 +236,8 @@ impl<'a> World<'a> {
             }
             _ => self.postgres.call(&call, &self.wishes),
         };
-        self.backends[one].answers.push_back(said);
+        let life = self.postgres.life();
+        self.backends[one].answers.push_back((life, said));
     }
 
     /// An answer reaches its appender.
@@ -223,7 +245,7 @@ impl<'a> World<'a> {
         let Some(backend) = self.processes[process].backend else {
             return;
         };
-        let Some(said) = self.backends[backend].answers.pop_front() else {
+        let Some((life, said)) = self.backends[backend].answers.pop_front() else {
             return;
         };
         let batch = self.processes[process].under_way.pop_front().unwrap();
@@ -232,6 +254,7 @@ impl<'a> World<'a> {
         process.core.answered();
         match said {
             Ok(outcomes) => {
+                process.known = life;
                 // Whether there seems to be company only changes when batches are sent.
                 let before = Position(if self.dice.one_in(2) { 0 } else { 1 });
                 process.core.landed(batch.trusting, before, Position(0));
@@ -257,6 +280,11 @@ impl<'a> World<'a> {
                 if outcomes.iter().any(repeated) {
                     self.note(Event::Repeated);
                 }
+                let outlived =
+                    |one: &Result<_, _>| matches!(one, Err(AppendError::Outlived { .. }));
+                if outcomes.iter().any(outlived) {
+                    self.note(Event::Outlived);
+                }
             }
             Err(_) if batch.trusting => self.note(Event::Disappointed),
             Err(Verdict::Content(..)) if batch.commands.len() > 1 => self.note(Event::Split),
@@ -280,12 +308,12 @@ impl<'a> World<'a> {
     fn kill(&mut self, process: usize) {
         self.note(Event::Killed);
         self.cut(process);
-        self.processes[process] = self::process(self.dice, self.lives);
+        self.processes[process] = self::process(self.dice, self.lives, self.postgres.life());
         self.lives += 1;
     }
 }
 
-fn process(dice: &mut Dice, life: usize) -> Process {
+fn process(dice: &mut Dice, life: usize, known: Incarnation) -> Process {
     let options = LogOptions {
         max_batch_commands: 1 + dice.below(4),
         pipeline_from: 1 + dice.below(3),
@@ -294,6 +322,7 @@ fn process(dice: &mut Dice, life: usize) -> Process {
     Process {
         life,
         core: Core::new(&options),
+        known,
         backend: None,
         under_way: VecDeque::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_events::{Position, Service, TenantId};
+use guanxi_events::{Incarnation, Position, Service, TenantId};
 use tokio::{sync::oneshot, time::Instant};
 
 use super::Core;
@@ -15,6 +15,8 @@ use crate::{
 /// Commands that write nothing, from callers that wait.
 struct Line {
     core: Core,
+    /// The log's, in which those who come decide.
+    life: Incarnation,
     places: Places,
     callers: Vec<oneshot::Receiver<Result<crate::Outcome, crate::AppendError>>>,
 }
@@ -32,6 +34,7 @@ impl Line {
         };
         Self {
             core: Core::new(&options),
+            life: Incarnation::new(),
             places: Places::new(1_000),
             callers: Vec::new(),
         }
@@ -50,7 +53,7 @@ impl Line {
             let place = self.places.take(&tenant).unwrap();
             let append = Append::of_nothing(tenant);
             self.core.take(Request {
-                prepared: Prepared::new(append, &PlainCodec).unwrap(),
+                prepared: Prepared::new(append, self.life, &PlainCodec).unwrap(),
                 caller: Caller {
                     reply,
                     since: Instant::now(),

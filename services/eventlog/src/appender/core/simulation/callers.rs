@@ -1,7 +1,8 @@
 //! The callers: what they want, what they hear, and whether it was the truth.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use guanxi_events::Incarnation;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
@@ -30,6 +31,8 @@ pub(super) struct Attempt {
 #[derive(Default)]
 pub(super) struct Heard {
     attempts: usize,
+    /// The lives of the log in which they were decided.
+    decided_in: BTreeSet<Incarnation>,
     /// The life of the appender that the first try went to.
     line: usize,
     /// The position that was acknowledged.
@@ -96,13 +99,15 @@ impl World<'_> {
         let stage = Arc::new(Stage::default());
         let append = self.wishes[command].append(command);
         let place = self.places.take(&append.tenant).unwrap();
+        let known = self.processes[appender].known;
         let heard = &mut self.heard[command];
         if heard.attempts == 0 {
             heard.line = self.processes[appender].life;
         }
         heard.attempts += 1;
+        heard.decided_in.insert(known);
         self.processes[appender].core.take(Request {
-            prepared: Prepared::new(append, &PlainCodec).unwrap(),
+            prepared: Prepared::new(append, known, &PlainCodec).unwrap(),
             caller: Caller {
                 reply,
                 since: Instant::now(),
@@ -144,6 +149,8 @@ impl World<'_> {
                     assert_eq!(before, position, "two receipts of one command");
                 }
                 Ok(Err(AppendError::Unknown)) => heard.open = true,
+                // To be decided anew.
+                Ok(Err(AppendError::Outlived { .. })) => {}
                 Ok(Err(_)) => heard.refused = true,
                 Err(oneshot::error::TryRecvError::Empty) => still.push(attempt),
                 // Its appender was killed.
@@ -169,6 +176,10 @@ impl World<'_> {
                 assert_eq!(position, Some(acknowledged), "command {command}");
             } else if !heard.open {
                 assert_eq!(position, None, "command {command} was refused");
+            }
+            if let Some(life) = self.postgres.life_of(command) {
+                let decided = heard.decided_in.contains(&life);
+                assert!(decided, "command {command} was decided in another life");
             }
         }
         self.judge_order();

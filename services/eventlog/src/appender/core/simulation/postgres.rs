@@ -37,6 +37,8 @@ pub(super) type Said = Result<Vec<Result<Outcome, AppendError>>, Verdict>;
 #[derive(Clone)]
 pub(super) struct Call {
     pub(super) commands: Rc<[usize]>,
+    /// The life of the log in which all of them were decided.
+    pub(super) decided_in: Incarnation,
     /// By the function that fails as a whole when anything is not as expected.
     pub(super) trusting: bool,
 }
@@ -45,16 +47,21 @@ pub(super) struct Call {
 #[derive(Default)]
 pub(super) struct Backend {
     pub(super) calls: VecDeque<Call>,
-    pub(super) answers: VecDeque<Said>,
+    /// With the log's life then.
+    pub(super) answers: VecDeque<(Incarnation, Said)>,
 }
 
 /// The log, and beside it what only an onlooker can know.
 #[derive(Clone, Default)]
 pub(super) struct Postgres {
+    /// How often it was restored; nothing was lost.
+    pub(super) restores: u128,
     versions: BTreeMap<u8, i64>,
     claims: BTreeMap<u8, u8>,
     /// Commands in the order in which they took effect; their positions count from 1.
     pub(super) log: Vec<usize>,
+    /// The life in which each of them did.
+    lives: Vec<Incarnation>,
     /// Commands that came to nothing at least once: refused, or in a call that was rolled back.
     pub(super) put_off: BTreeSet<usize>,
 }
@@ -117,6 +124,11 @@ impl Wish {
 }
 
 impl Postgres {
+    /// The log's life.
+    pub(super) fn life(&self) -> Incarnation {
+        Incarnation(Uuid::from_u128(self.restores))
+    }
+
     pub(super) fn version(&self, stream: u8) -> i64 {
         self.versions.get(&stream).copied().unwrap_or(0)
     }
@@ -132,6 +144,12 @@ impl Postgres {
         Some(Position(at as i64 + 1))
     }
 
+    /// The life of the log in which a command took effect.
+    pub(super) fn life_of(&self, command: usize) -> Option<Incarnation> {
+        let at = self.log.iter().position(|known| *known == command)?;
+        self.lives.get(at).copied()
+    }
+
     /// One call, all at once, as the head's lock makes it.
     pub(super) fn call(&mut self, call: &Call, wishes: &[Wish]) -> Said {
         let commands = &call.commands;
@@ -140,6 +158,24 @@ impl Postgres {
                 let (one, other) = (&wishes[*one], &wishes[*other]);
                 assert!(!one.depends(other), "{one:?} and {other:?} in one batch");
             }
+        }
+        let actual = self.life();
+        if call.decided_in != actual {
+            if call.trusting {
+                let outlived = Verdict::Refused("GX002".into(), "outlived".into());
+                return Err(self.roll_back(commands, outlived));
+            }
+            let new = |command: &&usize| self.position(**command).is_none();
+            let outlived: Vec<usize> = commands.iter().filter(new).copied().collect();
+            self.put_off.extend(outlived);
+            let answer = |command: &usize| match self.position(*command) {
+                Some(position) => Ok(Outcome::Repeated(receipt(position))),
+                None => Err(AppendError::Outlived {
+                    decided_in: call.decided_in,
+                    actual,
+                }),
+            };
+            return Ok(commands.iter().map(answer).collect());
         }
         // A known command is answered before Postgres sees anything of its content.
         let new = |command: &&usize| self.position(**command).is_none();
@@ -208,6 +244,7 @@ impl Postgres {
             self.claims.insert(key, wish.owner());
         }
         self.log.push(command);
+        self.lives.push(self.life());
         Ok(Outcome::Written(receipt(Position(self.log.len() as i64))))
     }
 }
