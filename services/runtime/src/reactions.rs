@@ -156,7 +156,7 @@ async fn follow(reaction: &dyn DynReaction, with: &Surroundings) -> Result<(), L
         Start::Beginning => Position::START,
     };
     let from = checkpoint
-        .begin(reaction.source(), head.incarnation, start)
+        .begin(&with.source, head.incarnation, start)
         .await?;
     let options = FeedOptions::default();
     let mut feed = Feed::open(with.source.clone(), with.nats.clone(), from, options).await?;

@@ -1,7 +1,7 @@
 //! How far a reaction has come, and what it could not answer.
 
 use deadpool_postgres::Pool;
-use guanxi_eventlog::LogError;
+use guanxi_eventlog::{LogError, LogReader};
 use guanxi_events::{Incarnation, Position, Service};
 
 use super::Parked;
@@ -22,14 +22,19 @@ impl<'a> Checkpoint<'a> {
         }
     }
 
-    /// Where to go on. A source that was restored is read from where the reaction first began: the
-    /// commands' ids derive from the events', so nothing happens twice.
+    /// Where to go on. A source that was restored is read from where the reaction first began, or from
+    /// where what it had seen then ends, if it came back from before that: the commands' ids derive from
+    /// the events', so nothing happens twice.
     pub(super) async fn begin(
         &self,
-        source: Service,
+        source: &LogReader,
         incarnation: Incarnation,
         start: Position,
     ) -> Result<Position, LogError> {
+        let seen = match self.followed(incarnation).await? {
+            Some(life) => source.end_of_life(life).await?,
+            None => start,
+        };
         let client = self.pool.get().await?;
         let sql = format!(
             "insert into {0}.reactions as held
@@ -37,18 +42,37 @@ impl<'a> Checkpoint<'a> {
              values ($1, $2, $3, $4, $4, 0)
              on conflict (name) do update
                set incarnation = $3,
+                   began_at = case when held.incarnation = $3
+                                   then held.began_at else least(held.began_at, $5) end,
                    position = case when held.incarnation = $3
-                                   then held.position else held.began_at end
+                                   then held.position else least(held.began_at, $5) end
              returning position",
             self.schema
         );
         let row = client
             .query_one(
                 &sql,
-                &[&self.name, &source.name(), &incarnation.0, &start.0],
+                &[
+                    &self.name,
+                    &source.service().name(),
+                    &incarnation.0,
+                    &start.0,
+                    &seen.0,
+                ],
             )
             .await?;
         Ok(Position(row.try_get(0)?))
+    }
+
+    /// The source's life that it has followed so far, if it is not this one.
+    async fn followed(&self, life: Incarnation) -> Result<Option<Incarnation>, LogError> {
+        let client = self.pool.get().await?;
+        let sql = format!(
+            "select incarnation from {0}.reactions where name = $1 and incarnation <> $2",
+            self.schema
+        );
+        let row = client.query_opt(&sql, &[&self.name, &life.0]).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?.map(Incarnation))
     }
 
     /// Moves on and notes what could not be answered, both or neither; false when another replica
@@ -118,3 +142,6 @@ pub(super) struct Step {
     /// Where the effects stand in this service's own log.
     pub(super) target: Position,
 }
+
+#[cfg(test)]
+mod tests;
