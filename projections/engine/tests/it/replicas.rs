@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use guanxi_harness::{OwnServers, eventually};
-use guanxi_projection::Setup;
+use guanxi_projection::{Setup, status};
 use rand::RngExt;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -156,6 +156,8 @@ async fn a_lease_from_a_clock_that_was_put_back_since_keeps_nobody_out() {
         )
         .await
         .unwrap();
+    let found = status(&world.pool, &[], None).await.unwrap();
+    assert_eq!((found[0].workers, found[0].partitions_led), (0, 0));
     world.append_some(20, 100).await;
     let next = world.work(Tallies::default());
     world.assert_as_the_oracle().await;
