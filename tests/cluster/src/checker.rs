@@ -7,6 +7,7 @@
 mod acknowledged;
 mod refused;
 mod streams;
+mod unasked;
 
 use std::{fmt, time::Duration};
 
@@ -121,6 +122,7 @@ pub async fn by_sql(client: &Client, ledger: &Ledger) -> anyhow::Result<Findings
         }
         acknowledged::check(client, service, ledger, &mut findings).await?;
         refused::check(client, service, ledger, &mut findings).await?;
+        unasked::check(client, service, ledger, &mut findings).await?;
         let sql = format!("select position from {log}.head");
         let head = client.query_one(&sql, &[]).await?.try_get(0)?;
         findings.events.push((service, head));

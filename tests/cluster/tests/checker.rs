@@ -53,6 +53,14 @@ const DAMAGE: [(&str, &str, &str); 24] = [
         "log_sales commands",
     ),
     (
+        "an event is of a command that nobody sent",
+        "update log_sales.events
+         set meta = convert_to(jsonb_set(convert_from(meta, 'UTF8')::jsonb, '{command_id}',
+                                         to_jsonb(gen_random_uuid()))::text, 'UTF8')
+         where position = 3",
+        "unasked",
+    ),
+    (
         "an answer is another one",
         "update log_sales.commands set result = convert_to(replace(
              convert_from(result, 'UTF8'), '\"version\":2', '\"version\":9'), 'UTF8')",
@@ -195,7 +203,10 @@ async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
     // Whose it is counts: another company may have the same id.
     let other = Ledger::default();
     other.note_refused("other", &id).unwrap();
-    by_sql(&client, &other).await.unwrap().assert_none();
+    let problems = by_sql(&client, &other).await.unwrap().problems;
+    assert!(!problems.is_empty(), "nobody was told of anything");
+    let untold = |problem: &String| problem.starts_with("unasked: ");
+    assert!(problems.iter().all(untold), "{problems:?}");
 }
 
 /// A customer out of the pool and one of one's own, a deal that was won; an order that was paid and
