@@ -15,7 +15,7 @@ use guanxi_runtime::Role as Granted;
 const HEARSAY: Duration = Duration::from_secs(30);
 
 /// Damage: what it is, how it is done, and what the checker calls it.
-const DAMAGE: [(&str, &str, &str); 24] = [
+const DAMAGE: [(&str, &str, &str); 25] = [
     (
         "an event is gone",
         "delete from log_sales.events where position = 2",
