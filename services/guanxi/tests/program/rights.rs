@@ -48,6 +48,8 @@ async fn each_role_may_do_its_job_and_nothing_else() {
         ),
         ("guanxi_sales", "delete from log_sales.timers"),
         ("guanxi_sales", "select data from log_customers.events"),
+        // A reaction asks where a life of its source ended.
+        ("guanxi_sales", "select position from log_customers.lives"),
         ("guanxi_customers", "delete from log_customers.claims"),
         ("guanxi_projector", "select data from log_sales.events"),
         ("guanxi_projector", "delete from projections.parked"),
@@ -77,6 +79,7 @@ async fn each_role_may_do_its_job_and_nothing_else() {
         ("guanxi_sales", "delete from log_customers.timers"),
         ("guanxi_sales", "select * from log_customers.commands"),
         ("guanxi_customers", "select data from log_sales.events"),
+        ("guanxi_customers", "select position from log_sales.lives"),
         ("guanxi_projector", "update log_sales.head set position = 0"),
         ("guanxi_projector", "select * from log_sales.snapshots"),
         // Queries show read models, not what stands in the logs.
