@@ -14,7 +14,6 @@ use crate::{
     ProjectionError,
     batch::{Lane, Limits, Stretch},
     checkpoint::Held,
-    pages::Pages,
 };
 
 /// Reads the log once and writes, of each partition, what lies within its limit; a partition without
@@ -35,7 +34,7 @@ pub(crate) async fn fill(
     let start = held.lowest().unwrap_or(until);
     let ways = Ways::of(lane);
     let page = lane.setup.options.batch.saturating_mul(ways.0);
-    let mut pages = Pages::read(reader.clone(), start, until, page);
+    let mut pages = reader.read_ahead(start, until, page);
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..ways.0).map(|_| mpsc::channel(1)).unzip();
     let dealing = async move {
         while let Some(page) = pages.next().await? {

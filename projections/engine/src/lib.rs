@@ -14,7 +14,6 @@ mod fill;
 mod follower;
 mod models;
 mod options;
-mod pages;
 mod parked;
 mod projection;
 mod rebuild;

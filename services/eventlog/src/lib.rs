@@ -47,6 +47,7 @@ pub use nats::connect_nats;
 pub use options::LogOptions;
 pub use places::{Place, Places};
 pub use prepared::{MAX_DECISION_BYTES, MAX_EVENT_BYTES, MAX_EVENTS};
+pub use read::ReadAhead;
 pub use reader::{Head, LogReader, Stored};
 pub use relay::{Relay, RelayOptions, RelayState, RelayStatus, pokes};
 pub use restore::restore_mark;

@@ -1,5 +1,7 @@
 //! Reading the log by position and by stream: strictly contiguous, or an error.
 
+mod ahead;
+
 use deadpool_postgres::Object;
 use futures::{TryStreamExt, pin_mut};
 use guanxi_events::{Category, EventId, Position, Recorded, StreamKey, StreamVersion};
@@ -10,6 +12,8 @@ use tokio_postgres::{
 };
 
 use crate::{LogError, LogReader, Stored};
+
+pub use ahead::ReadAhead;
 
 /// About how many bytes one page may have; it holds at least one event.
 const PAGE_BYTES: usize = 8 << 20;

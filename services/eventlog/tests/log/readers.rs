@@ -167,3 +167,32 @@ async fn append_by_hand(client: &Client) {
     let row = client.query_one(sql, &[]).await.unwrap();
     assert_eq!(row.get::<_, &str>(0), "written");
 }
+
+#[tokio::test]
+async fn pages_read_ahead_hold_the_whole_stretch_and_miss_what_is_not_there() {
+    let world = World::new().await;
+    let log = world.log().await;
+    for _ in 0..23 {
+        written(log.append(command().write(&stream("a"), 0, 1)).await);
+    }
+    let mut pages = log.read_ahead(Position(3), Position(20), 5);
+    let mut read = Vec::new();
+    while let Some(page) = pages.next().await.unwrap() {
+        assert!((1..=5).contains(&page.len()));
+        read.extend(page.into_iter().map(|event| event.position.0));
+    }
+    assert_eq!(read, (4..=20).collect::<Vec<_>>());
+    assert!(pages.next().await.unwrap().is_none(), "it stays at its end");
+
+    let mut nothing = log.read_ahead(Position(20), Position(20), 5);
+    assert!(nothing.next().await.unwrap().is_none());
+
+    let mut beyond = log.read_ahead(Position(20), Position(30), 5);
+    assert_eq!(beyond.next().await.unwrap().unwrap().len(), 3);
+    let missing = beyond.next().await.unwrap_err().to_string();
+    assert!(missing.contains("ends before position 30"), "{missing}");
+    assert!(
+        beyond.next().await.unwrap().is_none(),
+        "nothing comes after an error"
+    );
+}

@@ -77,6 +77,8 @@ const MODELS: [Model; 5] = [
 
 /// A million in half a minute.
 const FAST_ENOUGH: f64 = 1_000_000.0 / 30.0;
+/// Events read at once, both ways.
+const PAGE: usize = 2_000;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -170,13 +172,9 @@ async fn rebuilds(
 
 async fn read_decoded(reader: &LogReader) -> anyhow::Result<Duration> {
     let started = Instant::now();
-    let mut after = Position::START;
-    loop {
-        let page = reader.read(after, 2_000).await?;
-        let Some(last) = page.last() else {
-            return Ok(started.elapsed());
-        };
-        after = last.position;
+    let head = reader.head().await?.position;
+    let mut pages = reader.read_ahead(Position::START, head, PAGE);
+    while let Some(page) = pages.next().await? {
         // All but the pipeline.
         let opportunities = page
             .iter()
@@ -185,15 +183,18 @@ async fn read_decoded(reader: &LogReader) -> anyhow::Result<Duration> {
             OpportunityEvent::decode(&event.event_type, &event.data)?;
         }
     }
+    Ok(started.elapsed())
 }
 
 /// The rows as they are, without decoding them.
 async fn bare_select(client: &tokio_postgres::Client) -> anyhow::Result<Duration> {
     let started = Instant::now();
-    let sql = "select position, tenant, category, stream_id, version, event_id, type, \
-               occurred_at, recorded_at, data, meta, numbers::text \
-               from log_sales.events where position > $1 order by position limit 2000";
-    let statement = client.prepare(sql).await?;
+    let sql = format!(
+        "select position, tenant, category, stream_id, version, event_id, type, \
+         occurred_at, recorded_at, data, meta, numbers::text \
+         from log_sales.events where position > $1 order by position limit {PAGE}"
+    );
+    let statement = client.prepare(&sql).await?;
     let mut after = 0i64;
     loop {
         let rows = client.query(&statement, &[&after]).await?;

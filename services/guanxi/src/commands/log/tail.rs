@@ -42,12 +42,10 @@ impl Tail {
             Some(from) => from - 1,
             None => head.0.saturating_sub(self.lines).max(0),
         };
-        let mut after = Position(before);
+        let after = Position(before);
         if !self.follow {
-            while after < head {
-                let events = reader.read_until(after, head, PAGE).await?;
-                let Some(last) = events.last() else { break };
-                after = last.position;
+            let mut pages = reader.read_ahead(after, head, PAGE);
+            while let Some(events) = pages.next().await? {
                 self.print(&events)?;
             }
             return Ok(ExitCode::SUCCESS);
