@@ -8,11 +8,11 @@ use guanxi_events::loyalty::{
     points::{EarnedBy, LotNo, PointsEarned, PointsSource, ProgramVersion},
 };
 use guanxi_proto::loyalty::v1 as wire;
+use guanxi_served::written;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use tonic::Status;
 
 use crate::{
-    log::written,
     points::rules,
     served::{ANNA, Served, header, reason},
 };
@@ -43,7 +43,7 @@ async fn expiring(loyalty: &Served, program: &str, member: &str, expires_at: Tim
         expires_at: Some(expires_at),
     };
     let id = member.parse().unwrap();
-    written(&loyalty.database, id, PointsEvent::from(earned)).await;
+    written(&loyalty.database, id, PointsEvent::from(earned), &[]).await;
 }
 
 async fn until(instant: Timestamp) {

@@ -13,12 +13,12 @@ use guanxi_events::{
 };
 use guanxi_harness::eventually;
 use guanxi_proto::loyalty::v1 as wire;
+use guanxi_served::{written, written_next};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    log::{written, written_next},
     points::rules,
     served::{Served, reason},
 };
@@ -30,7 +30,13 @@ async fn member_of_all(loyalty: &Served, programs: &[&str]) -> (Uuid, Vec<String
         profile: CustomerProfile::named(CustomerKind::Person, "Wu"),
         owner: None,
     };
-    written(&loyalty.database, customer, CustomerEvent::from(registered)).await;
+    written(
+        &loyalty.database,
+        customer,
+        CustomerEvent::from(registered),
+        &[],
+    )
+    .await;
     let mut members = Vec::new();
     for program in programs {
         let joined = eventually(Duration::from_secs(20), async || {
@@ -101,7 +107,13 @@ async fn an_invoice_paid_in_full_earns_in_every_program_and_gives_back_what_is_c
     let (customer, members) = member_of_all(&loyalty, &[&platform, &shop]).await;
     reaction_began(&loyalty).await;
     let (invoice, order) = (Uuid::now_v7(), Uuid::now_v7());
-    written(&loyalty.database, customer, settled(invoice, order, 40)).await;
+    written(
+        &loyalty.database,
+        customer,
+        settled(invoice, order, 40),
+        &[],
+    )
+    .await;
     for member in &members {
         active(&loyalty, member, "70").await;
     }
@@ -127,7 +139,7 @@ async fn an_invoice_paid_in_full_earns_in_every_program_and_gives_back_what_is_c
         }],
         reason: "half came back".into(),
     };
-    written(&loyalty.database, note, CreditNoteEvent::from(issued)).await;
+    written(&loyalty.database, note, CreditNoteEvent::from(issued), &[]).await;
     active(&loyalty, &members[0], "35").await;
 
     let note = guanxi_events::sales::CreditNoteId(note);
@@ -135,7 +147,7 @@ async fn an_invoice_paid_in_full_earns_in_every_program_and_gives_back_what_is_c
         credit_note: note,
         lines: Vec::new(),
     };
-    written(&loyalty.database, order, OrderEvent::from(credited)).await;
+    written(&loyalty.database, order, OrderEvent::from(credited), &[]).await;
     let voided = OrderUncredited {
         credit_note: note,
         lines: Vec::new(),
@@ -172,11 +184,12 @@ async fn a_customer_without_a_membership_earns_nothing_and_parks_nothing() {
         &loyalty.database,
         stranger,
         settled(Uuid::now_v7(), order, 40),
+        &[],
     )
     .await;
     // What came after it was answered, so it was, too.
     let later = settled(Uuid::now_v7(), Uuid::now_v7(), 4);
-    written(&loyalty.database, customer, later).await;
+    written(&loyalty.database, customer, later, &[]).await;
     active(&loyalty, &members[0], "7").await;
     assert!(loyalty.purchase(&order.to_string()).await.is_err());
     let client = loyalty.database.connect().await.unwrap();

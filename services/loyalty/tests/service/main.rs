@@ -6,7 +6,6 @@ mod expiring;
 mod finding;
 mod from_sales;
 mod history;
-mod log;
 mod members;
 mod points;
 mod purchases;

@@ -5,13 +5,11 @@ use std::time::Duration;
 use guanxi_events::customers::{CustomerEvent, CustomerKind, CustomerProfile, CustomerRegistered};
 use guanxi_harness::eventually;
 use guanxi_proto::loyalty::v1 as wire;
+use guanxi_served::written;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::{
-    log::written,
-    served::{ANNA, IMPORTER, STRANGER, Served, header, reason},
-};
+use crate::served::{ANNA, IMPORTER, STRANGER, Served, header, reason};
 
 /// A customer of whom the service has heard.
 async fn customer(loyalty: &Served) -> String {
@@ -20,7 +18,7 @@ async fn customer(loyalty: &Served) -> String {
         profile: CustomerProfile::named(CustomerKind::Person, "Wu"),
         owner: Some("anna".parse().unwrap()),
     };
-    written(&loyalty.database, id, CustomerEvent::from(registered)).await;
+    written(&loyalty.database, id, CustomerEvent::from(registered), &[]).await;
     // The reaction brings it here: what names it is refused until then.
     let referred = eventually(Duration::from_secs(20), async || {
         let probe = wire::EnrolMemberRequest {

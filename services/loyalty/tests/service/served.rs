@@ -1,15 +1,11 @@
-//! A loyalty service of its own for each test, with one program, and callers with roles.
+//! A loyalty service of its own for each test, with one program, and what its tests ask it for.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::ops::Deref;
 
-use guanxi_events::{
-    CommandId,
-    loyalty::{
-        ExpiryRule, MemberStatus, ProgramEvent, ProgramOpened, ProgramRules, ShortfallPolicy,
-        SpendingRules,
-    },
+use guanxi_events::loyalty::{
+    ExpiryRule, MemberStatus, ProgramEvent, ProgramOpened, ProgramRules, ShortfallPolicy,
+    SpendingRules,
 };
-use guanxi_harness::{ScratchDir, TestDatabase};
 use guanxi_proto::{
     loyalty::v1::{
         self as wire, card_batch_service_client::CardBatchServiceClient,
@@ -21,159 +17,80 @@ use guanxi_proto::{
         redemption_service_client::RedemptionServiceClient,
         tier_ladder_service_client::TierLadderServiceClient,
     },
-    types::v1::{CommandHeader, Receipt},
+    types::v1::Receipt,
 };
-use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, config::Config, serve};
-use tokio_util::sync::CancellationToken;
-use tonic::{Request, Status, transport::Channel};
-use tonic_types::StatusExt;
+pub use guanxi_served::{ANNA, Caller, IMPORTER, MANAGER, STRANGER, header, reason};
+use guanxi_served::{logs, written};
+use tonic::{Status, transport::Channel};
 use uuid::Uuid;
-
-use crate::log::written;
 
 /// A running service.
 pub struct Served {
-    pub database: Arc<TestDatabase>,
+    served: guanxi_served::Served,
     /// The program of the tenant `acme`.
     pub program: Uuid,
-    channel: Channel,
-    config: Arc<Config>,
-    issuer: DevelopmentIssuer,
-    stop: CancellationToken,
-    // Its background work ends with it.
-    _running: serve::Running,
-    scratch: Arc<ScratchDir>,
 }
 
-/// Who calls.
-#[derive(Clone, Copy)]
-pub struct Caller(pub &'static str, pub &'static str, pub Role);
+impl Deref for Served {
+    type Target = guanxi_served::Served;
 
-pub const ANNA: Caller = Caller("acme", "anna", Role::Agent);
-pub const MANAGER: Caller = Caller("acme", "mara", Role::Manager);
-pub const IMPORTER: Caller = Caller("acme", "loader", Role::Importer);
-pub const STRANGER: Caller = Caller("other", "oscar", Role::Admin);
+    fn deref(&self) -> &Self::Target {
+        &self.served
+    }
+}
 
 impl Served {
     pub async fn start() -> Self {
-        let database = TestDatabase::create().await.unwrap();
-        let mut client = database.connect().await.unwrap();
-        for service in guanxi_events::Service::ALL {
-            guanxi_runtime::migrate(&mut client, service).await.unwrap();
+        let (logs, program) = (logs().await, Uuid::now_v7());
+        written(&logs, program, opened(), &[]).await;
+        Self {
+            served: guanxi_served::Served::on(logs, guanxi_loyalty::module).await,
+            program,
         }
-        let program = Uuid::now_v7();
-        written(&database, program, opened()).await;
-        let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
-        let (root, secret) = (scratch.path().join("root"), scratch.path().join("secret"));
-        fs::write(&root, "ab".repeat(32)).unwrap();
-        fs::write(&secret, "cd".repeat(32)).unwrap();
-        let mut config = Config {
-            development: true,
-            ..Config::default()
-        };
-        config.database.url = Secret::from(database.url());
-        config.database.set_role = false;
-        // Each login costs a test's only thread some time.
-        config.database.connections = 4;
-        config.listen.loyalty = ([127, 0, 0, 1], 0).into();
-        config.auth.development_secret_file = Some(secret);
-        config.nats.url = Some(Secret::from(database.nats_url()));
-        config.keys.root_file = Some(root);
-        let (database, config) = (Arc::new(database), Arc::new(config));
-        Self::with(database, program, config, Arc::new(scratch)).await
     }
 
     /// Another replica of the service, on the same database.
     pub async fn replica(&self) -> Self {
-        Self::with(
-            Arc::clone(&self.database),
-            self.program,
-            Arc::clone(&self.config),
-            Arc::clone(&self.scratch),
-        )
-        .await
-    }
-
-    async fn with(
-        database: Arc<TestDatabase>,
-        program: Uuid,
-        config: Arc<Config>,
-        scratch: Arc<ScratchDir>,
-    ) -> Self {
-        let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
-        let stop = CancellationToken::new();
-        let running = serve::serve(
-            guanxi_loyalty::module(),
-            Arc::clone(&config),
-            Readiness::default(),
-            stop.clone(),
-        );
-        let running = running.await.unwrap();
-        let channel = Channel::from_shared(format!("http://{}", running.address))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
         Self {
-            database,
-            program,
-            channel,
-            config,
-            issuer,
-            stop,
-            _running: running,
-            scratch,
+            served: self.served.replica().await,
+            program: self.program,
         }
     }
 
-    /// The message as this caller sends it.
-    pub fn by<T>(&self, Caller(tenant, person, role): Caller, message: T) -> Request<T> {
-        let identity = Identity {
-            tenant: tenant.parse().unwrap(),
-            person: person.parse().unwrap(),
-            roles: vec![role],
-        };
-        let token = self.issuer.issue(&identity, Duration::from_secs(600));
-        let mut request = Request::new(message);
-        let bearer = format!("Bearer {}", token.unwrap()).parse().unwrap();
-        request.metadata_mut().insert("authorization", bearer);
-        request
-    }
-
     pub fn members(&self) -> MemberServiceClient<Channel> {
-        MemberServiceClient::new(self.channel.clone())
+        MemberServiceClient::new(self.channel())
     }
 
     pub fn cards(&self) -> CardServiceClient<Channel> {
-        CardServiceClient::new(self.channel.clone())
+        CardServiceClient::new(self.channel())
     }
 
     pub fn batches(&self) -> CardBatchServiceClient<Channel> {
-        CardBatchServiceClient::new(self.channel.clone())
+        CardBatchServiceClient::new(self.channel())
     }
 
     pub fn ladders(&self) -> TierLadderServiceClient<Channel> {
-        TierLadderServiceClient::new(self.channel.clone())
+        TierLadderServiceClient::new(self.channel())
     }
 
     pub fn programs(&self) -> ProgramServiceClient<Channel> {
-        ProgramServiceClient::new(self.channel.clone())
+        ProgramServiceClient::new(self.channel())
     }
 
     pub fn earning_rules(&self) -> EarningRulesServiceClient<Channel> {
-        EarningRulesServiceClient::new(self.channel.clone())
+        EarningRulesServiceClient::new(self.channel())
     }
 
     pub fn purchases(&self) -> PurchaseServiceClient<Channel> {
-        PurchaseServiceClient::new(self.channel.clone())
+        PurchaseServiceClient::new(self.channel())
     }
 
     pub fn points(&self) -> PointsServiceClient<Channel> {
-        PointsServiceClient::new(self.channel.clone())
+        PointsServiceClient::new(self.channel())
     }
 
     pub fn redemptions(&self) -> RedemptionServiceClient<Channel> {
-        RedemptionServiceClient::new(self.channel.clone())
+        RedemptionServiceClient::new(self.channel())
     }
 
     /// An enrolment of somebody unknown.
@@ -243,31 +160,11 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
 /// The next number of a batch.
 pub fn draw(batch: &str) -> wire::CardSource {
     wire::CardSource {
         from: Some(From::CardBatchId(batch.to_owned())),
     }
-}
-
-/// The code of a refusal.
-pub fn reason(status: &Status) -> String {
-    let info = status.get_details_error_info();
-    info.map(|info| info.reason).unwrap_or_default()
-}
-
-/// A header with an id of its own.
-pub fn header() -> Option<CommandHeader> {
-    Some(CommandHeader {
-        command_id: CommandId::new().to_string(),
-        ..Default::default()
-    })
 }
 
 fn opened() -> ProgramEvent {

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use guanxi_events::customers::{CustomerEvent, CustomerKind, CustomerProfile, CustomerRegistered};
 use guanxi_harness::{TestDatabase, eventually};
+use guanxi_served::written;
 use tonic::Code;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::{
-    log::written,
-    served::{ANNA, STRANGER, Served, header, opening},
-};
+use crate::served::{ANNA, STRANGER, Served, header, opening};
 
 /// What the customers service would write.
 pub async fn register(database: &TestDatabase, customer: Uuid) {
@@ -19,7 +17,7 @@ pub async fn register(database: &TestDatabase, customer: Uuid) {
         profile: CustomerProfile::named(CustomerKind::Company, "Cancity"),
         owner: Some("anna".parse().unwrap()),
     };
-    written(database, customer, CustomerEvent::from(registered), "CU").await;
+    written(database, customer, CustomerEvent::from(registered), &["CU"]).await;
 }
 
 #[tokio::test]

@@ -1,15 +1,11 @@
 //! What a client is told when something is wrong.
 
 use guanxi_proto::sales::v1 as wire;
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::served::{ANALYST, ANNA, IMPORTER, MANAGER, STRANGER, Served, header, opening};
-
-fn reason(status: &Status) -> String {
-    status.get_details_error_info().unwrap().reason
-}
+use crate::served::{ANALYST, ANNA, IMPORTER, MANAGER, STRANGER, Served, header, opening, reason};
 
 fn moving(id: &str, stage: &str) -> wire::MoveOpportunityRequest {
     wire::MoveOpportunityRequest {

@@ -7,7 +7,6 @@ mod credit_limit;
 mod customers;
 mod errors;
 mod life;
-mod log;
 mod order_to_cash;
 mod orders;
 mod payment_terms;

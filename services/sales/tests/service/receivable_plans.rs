@@ -5,15 +5,13 @@ use guanxi_proto::{
     google_type::Money,
     sales::v1::{self as wire, set_receivable_plan_request::Plan},
 };
+use guanxi_served::written;
 use rust_decimal::Decimal;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::{
-    log::written,
-    served::{ANALYST, ANNA, Caller, MANAGER, STRANGER, Served, day, header},
-};
+use crate::served::{ANALYST, ANNA, Caller, MANAGER, STRANGER, Served, day, header};
 
 /// A draft that comes to 100 euros.
 async fn order(sales: &Served) -> Uuid {
@@ -39,7 +37,13 @@ async fn order(sales: &Served) -> Uuid {
         over_delivery_percent: Decimal::ZERO,
         reference: None,
     };
-    written(&sales.database, order, OrderEvent::from(placed), "SO-2026").await;
+    written(
+        &sales.database,
+        order,
+        OrderEvent::from(placed),
+        &["SO-2026"],
+    )
+    .await;
     order
 }
 

@@ -2,14 +2,12 @@
 
 use guanxi_events::sales::{CustomerCopied, CustomerCopyEvent};
 use guanxi_proto::{google_type::Money, sales::v1 as wire, types::v1::Receipt};
+use guanxi_served::written;
 use tonic::Status;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::{
-    log::written,
-    served::{ANNA, Caller, MANAGER, Served, header},
-};
+use crate::served::{ANNA, Caller, MANAGER, Served, header};
 
 /// A sales service that knows a customer and a product.
 pub struct Shop {
@@ -30,7 +28,7 @@ impl Shop {
             &sales.database,
             customer,
             CustomerCopyEvent::from(copied),
-            "COPY",
+            &["COPY"],
         )
         .await;
         let product = sales.product("GTX-PRO").await.unwrap().id;

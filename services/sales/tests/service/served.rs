@@ -1,9 +1,7 @@
-//! A sales service of its own for each test, and callers with roles.
+//! A sales service of its own for each test, and what its tests ask it for.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::ops::Deref;
 
-use guanxi_events::CommandId;
-use guanxi_harness::{ScratchDir, TestDatabase};
 use guanxi_proto::{
     google_type::{Date, Money},
     sales::v1::{
@@ -22,171 +20,87 @@ use guanxi_proto::{
         receivables_policy_service_client::ReceivablesPolicyServiceClient,
         return_service_client::ReturnServiceClient,
     },
-    types::v1::{CommandHeader, Receipt},
+    types::v1::Receipt,
 };
-use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, config::Config, serve};
-use tokio_util::sync::CancellationToken;
-use tonic::{Request, Status, transport::Channel};
+pub use guanxi_served::{ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, header, reason};
+use tonic::{Status, transport::Channel};
 use uuid::Uuid;
 
 /// A running service.
-pub struct Served {
-    pub database: Arc<TestDatabase>,
-    channel: Channel,
-    config: Arc<Config>,
-    issuer: DevelopmentIssuer,
-    stop: CancellationToken,
-    // Its background work ends with it.
-    _running: serve::Running,
-    scratch: Arc<ScratchDir>,
+pub struct Served(guanxi_served::Served);
+
+impl Deref for Served {
+    type Target = guanxi_served::Served;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
-
-/// Who calls.
-#[derive(Clone, Copy)]
-pub struct Caller(pub &'static str, pub &'static str, pub Role);
-
-pub const ANNA: Caller = Caller("acme", "anna", Role::Agent);
-pub const MANAGER: Caller = Caller("acme", "mara", Role::Manager);
-pub const IMPORTER: Caller = Caller("acme", "loader", Role::Importer);
-pub const ANALYST: Caller = Caller("acme", "alan", Role::Analyst);
-pub const STRANGER: Caller = Caller("other", "oscar", Role::Admin);
 
 impl Served {
     pub async fn start() -> Self {
-        let database = TestDatabase::create().await.unwrap();
-        let mut client = database.connect().await.unwrap();
-        for service in guanxi_events::Service::ALL {
-            guanxi_runtime::migrate(&mut client, service).await.unwrap();
-        }
-        let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
-        let (root, secret) = (scratch.path().join("root"), scratch.path().join("secret"));
-        fs::write(&root, "ab".repeat(32)).unwrap();
-        fs::write(&secret, "cd".repeat(32)).unwrap();
-        let mut config = Config {
-            development: true,
-            ..Config::default()
-        };
-        config.database.url = Secret::from(database.url());
-        config.database.set_role = false;
-        // Each login costs a test's only thread some time: a whole pool of them at once would be
-        // longer at it than the server waits for one.
-        config.database.connections = 4;
-        config.listen.sales = ([127, 0, 0, 1], 0).into();
-        config.auth.development_secret_file = Some(secret);
-        config.nats.url = Some(Secret::from(database.nats_url()));
-        config.keys.root_file = Some(root);
-        Self::with(Arc::new(database), Arc::new(config), Arc::new(scratch)).await
+        Self(guanxi_served::Served::start(guanxi_sales::module).await)
     }
 
     /// Another replica of the service, on the same database.
     pub async fn replica(&self) -> Self {
-        let config = Arc::clone(&self.config);
-        Self::with(
-            Arc::clone(&self.database),
-            config,
-            Arc::clone(&self.scratch),
-        )
-        .await
-    }
-
-    async fn with(
-        database: Arc<TestDatabase>,
-        config: Arc<Config>,
-        scratch: Arc<ScratchDir>,
-    ) -> Self {
-        let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
-        let stop = CancellationToken::new();
-        let running = serve::serve(
-            guanxi_sales::module(),
-            Arc::clone(&config),
-            Readiness::default(),
-            stop.clone(),
-        );
-        let running = running.await.unwrap();
-        let channel = Channel::from_shared(format!("http://{}", running.address))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
-        Self {
-            database,
-            channel,
-            config,
-            issuer,
-            stop,
-            _running: running,
-            scratch,
-        }
-    }
-
-    /// The message as this caller sends it.
-    pub fn by<T>(&self, Caller(tenant, person, role): Caller, message: T) -> Request<T> {
-        let identity = Identity {
-            tenant: tenant.parse().unwrap(),
-            person: person.parse().unwrap(),
-            roles: vec![role],
-        };
-        let token = self.issuer.issue(&identity, Duration::from_secs(600));
-        let mut request = Request::new(message);
-        let bearer = format!("Bearer {}", token.unwrap()).parse().unwrap();
-        request.metadata_mut().insert("authorization", bearer);
-        request
+        Self(self.0.replica().await)
     }
 
     pub fn pipelines(&self) -> PipelineServiceClient<Channel> {
-        PipelineServiceClient::new(self.channel.clone())
+        PipelineServiceClient::new(self.channel())
     }
 
     pub fn opportunities(&self) -> OpportunityServiceClient<Channel> {
-        OpportunityServiceClient::new(self.channel.clone())
+        OpportunityServiceClient::new(self.channel())
     }
 
     pub fn products(&self) -> ProductServiceClient<Channel> {
-        ProductServiceClient::new(self.channel.clone())
+        ProductServiceClient::new(self.channel())
     }
 
     pub fn price_lists(&self) -> PriceListServiceClient<Channel> {
-        PriceListServiceClient::new(self.channel.clone())
+        PriceListServiceClient::new(self.channel())
     }
 
     pub fn accounts(&self) -> AccountServiceClient<Channel> {
-        AccountServiceClient::new(self.channel.clone())
+        AccountServiceClient::new(self.channel())
     }
 
     pub fn orders(&self) -> OrderServiceClient<Channel> {
-        OrderServiceClient::new(self.channel.clone())
+        OrderServiceClient::new(self.channel())
     }
 
     pub fn invoices(&self) -> InvoiceServiceClient<Channel> {
-        InvoiceServiceClient::new(self.channel.clone())
+        InvoiceServiceClient::new(self.channel())
     }
 
     pub fn credit_notes(&self) -> CreditNoteServiceClient<Channel> {
-        CreditNoteServiceClient::new(self.channel.clone())
+        CreditNoteServiceClient::new(self.channel())
     }
 
     pub fn returns(&self) -> ReturnServiceClient<Channel> {
-        ReturnServiceClient::new(self.channel.clone())
+        ReturnServiceClient::new(self.channel())
     }
 
     pub fn payment_terms(&self) -> PaymentTermsServiceClient<Channel> {
-        PaymentTermsServiceClient::new(self.channel.clone())
+        PaymentTermsServiceClient::new(self.channel())
     }
 
     pub fn exchange_rates(&self) -> ExchangeRateServiceClient<Channel> {
-        ExchangeRateServiceClient::new(self.channel.clone())
+        ExchangeRateServiceClient::new(self.channel())
     }
 
     pub fn billing_profiles(&self) -> BillingProfileServiceClient<Channel> {
-        BillingProfileServiceClient::new(self.channel.clone())
+        BillingProfileServiceClient::new(self.channel())
     }
 
     pub fn receivable_plans(&self) -> ReceivablePlanServiceClient<Channel> {
-        ReceivablePlanServiceClient::new(self.channel.clone())
+        ReceivablePlanServiceClient::new(self.channel())
     }
 
     pub fn receivables_policies(&self) -> ReceivablesPolicyServiceClient<Channel> {
-        ReceivablesPolicyServiceClient::new(self.channel.clone())
+        ReceivablesPolicyServiceClient::new(self.channel())
     }
 
     /// A pipeline of prospecting 10 and engaging 40, without switches.
@@ -250,22 +164,8 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
 pub fn day(year: i32, month: i32, day: i32) -> Option<Date> {
     Some(Date { year, month, day })
-}
-
-/// A header with an id of its own.
-pub fn header() -> Option<CommandHeader> {
-    Some(CommandHeader {
-        command_id: CommandId::new().to_string(),
-        ..Default::default()
-    })
 }
 
 pub fn stage(key: &str, probability: i32) -> wire::Stage {

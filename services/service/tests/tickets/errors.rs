@@ -7,12 +7,8 @@ use uuid::Uuid;
 
 use crate::served::{
     ANALYST, ANNA, MANAGER, STRANGER, Served, assigning, by_hand, header, in_turn, member, opening,
-    reply, resolving,
+    reason, reply, resolving,
 };
-
-fn reason(status: &Status) -> String {
-    status.get_details_error_info().unwrap().reason
-}
 
 fn fields(status: &Status) -> Vec<String> {
     let violations = status.get_details_bad_request().unwrap().field_violations;

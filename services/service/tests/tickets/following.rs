@@ -6,15 +6,13 @@ use std::time::Duration;
 use guanxi_events::service::TicketEvent;
 use guanxi_harness::eventually;
 use guanxi_proto::service::v1 as wire;
+use guanxi_served::events;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::{
-    log::events,
-    served::{
-        ANNA, IMPORTER, Served, by_hand, customer_says, dated, header, in_turn, opening, reply,
-        resolving,
-    },
+use crate::served::{
+    ANNA, IMPORTER, Served, by_hand, customer_says, dated, header, in_turn, opening, reply,
+    resolving,
 };
 
 #[tokio::test]

@@ -5,14 +5,12 @@ use std::time::Duration;
 use guanxi_events::service::TicketEvent;
 use guanxi_harness::eventually;
 use guanxi_proto::service::v1 as wire;
+use guanxi_served::events;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::{
-    log::events,
-    served::{
-        ANNA, IMPORTER, Served, assigning, by_hand, dated, header, opening, reply, resolving,
-    },
+use crate::served::{
+    ANNA, IMPORTER, Served, assigning, by_hand, dated, header, opening, reply, resolving,
 };
 
 fn closing() -> wire::QueueSettings {

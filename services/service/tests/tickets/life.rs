@@ -8,17 +8,15 @@ use guanxi_events::{
 };
 use guanxi_harness::eventually;
 use guanxi_proto::service::v1 as wire;
+use guanxi_served::{events, written};
 use jiff::{SignedDuration, Timestamp};
 use tonic::Code;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::{
-    log::events,
-    served::{
-        ANNA, BOB, MANAGER, Served, assigning, by_hand, customer_says, header, opening, reply,
-        resolving, wire_instant,
-    },
+use crate::served::{
+    ANNA, BOB, MANAGER, Served, assigning, by_hand, customer_says, header, opening, reply,
+    resolving, wire_instant,
 };
 
 #[tokio::test]
@@ -161,11 +159,11 @@ async fn a_customer_can_be_named_once_the_service_has_heard_of_it() {
         profile: CustomerProfile::named(CustomerKind::Company, "Cancity"),
         owner: Some("anna".parse().unwrap()),
     };
-    crate::log::written(
+    written(
         &service.database,
         customer,
         CustomerEvent::from(registered),
-        "CU",
+        &["CU"],
     )
     .await;
     let opened = eventually(Duration::from_secs(20), async || {

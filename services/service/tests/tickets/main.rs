@@ -5,7 +5,6 @@ mod errors;
 mod following;
 mod history;
 mod life;
-mod log;
 mod races;
 mod served;
 mod sla;

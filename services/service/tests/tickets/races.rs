@@ -3,13 +3,11 @@
 use futures::future::join_all;
 use guanxi_events::service::{QueueEvent, TicketEvent};
 use guanxi_proto::{service::v1 as wire, types::v1::CommandHeader};
+use guanxi_served::events;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::{
-    log::events,
-    served::{ANNA, BOB, Served, by_hand, header, in_turn, member, opening, reply},
-};
+use crate::served::{ANNA, BOB, Served, by_hand, header, in_turn, member, opening, reply};
 
 #[tokio::test]
 async fn tickets_of_the_same_instant_are_given_strictly_in_turn() {

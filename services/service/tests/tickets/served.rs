@@ -1,9 +1,7 @@
-//! A service service of its own for each test, and callers with roles.
+//! A service service of its own for each test, and what its tests ask it for.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::ops::Deref;
 
-use guanxi_events::CommandId;
-use guanxi_harness::{ScratchDir, TestDatabase};
 use guanxi_proto::{
     service::v1::{
         self as wire, queue_service_client::QueueServiceClient,
@@ -11,131 +9,44 @@ use guanxi_proto::{
     },
     types::v1::{CommandHeader, Receipt},
 };
-use guanxi_runtime::{DevelopmentIssuer, Identity, Readiness, Role, Secret, config::Config, serve};
-use tokio_util::sync::CancellationToken;
-use tonic::{Request, Status, transport::Channel};
+use guanxi_runtime::Role;
+pub use guanxi_served::{ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, header, reason};
+use tonic::{Status, transport::Channel};
 use uuid::Uuid;
 
-/// A running service.
-pub struct Served {
-    pub database: Arc<TestDatabase>,
-    channel: Channel,
-    config: Arc<Config>,
-    issuer: DevelopmentIssuer,
-    stop: CancellationToken,
-    // Its background work ends with it.
-    _running: serve::Running,
-    scratch: Arc<ScratchDir>,
-}
-
-/// Who calls.
-#[derive(Clone, Copy)]
-pub struct Caller(pub &'static str, pub &'static str, pub Role);
-
-pub const ANNA: Caller = Caller("acme", "anna", Role::Agent);
 pub const BOB: Caller = Caller("acme", "bob", Role::Agent);
-pub const MANAGER: Caller = Caller("acme", "mara", Role::Manager);
-pub const IMPORTER: Caller = Caller("acme", "loader", Role::Importer);
-pub const ANALYST: Caller = Caller("acme", "alan", Role::Analyst);
-pub const STRANGER: Caller = Caller("other", "oscar", Role::Admin);
+
+/// A running service.
+pub struct Served(guanxi_served::Served);
+
+impl Deref for Served {
+    type Target = guanxi_served::Served;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
 
 impl Served {
     pub async fn start() -> Self {
-        let database = TestDatabase::create().await.unwrap();
-        let mut client = database.connect().await.unwrap();
-        for service in guanxi_events::Service::ALL {
-            guanxi_runtime::migrate(&mut client, service).await.unwrap();
-        }
-        let scratch = ScratchDir::create_in(&std::env::temp_dir()).unwrap();
-        let (root, secret) = (scratch.path().join("root"), scratch.path().join("secret"));
-        fs::write(&root, "ab".repeat(32)).unwrap();
-        fs::write(&secret, "cd".repeat(32)).unwrap();
-        let mut config = Config {
-            development: true,
-            ..Config::default()
-        };
-        config.database.url = Secret::from(database.url());
-        config.database.set_role = false;
-        config.database.connections = 4;
-        config.listen.service = ([127, 0, 0, 1], 0).into();
-        config.auth.development_secret_file = Some(secret);
-        config.nats.url = Some(Secret::from(database.nats_url()));
-        config.keys.root_file = Some(root);
-        Self::with(Arc::new(database), Arc::new(config), Arc::new(scratch)).await
+        Self(guanxi_served::Served::start(guanxi_service::module).await)
     }
 
     /// Another replica of the service, on the same database.
     pub async fn replica(&self) -> Self {
-        let config = Arc::clone(&self.config);
-        Self::with(
-            Arc::clone(&self.database),
-            config,
-            Arc::clone(&self.scratch),
-        )
-        .await
-    }
-
-    async fn with(
-        database: Arc<TestDatabase>,
-        config: Arc<Config>,
-        scratch: Arc<ScratchDir>,
-    ) -> Self {
-        let issuer = DevelopmentIssuer::open(&config.auth).unwrap();
-        let stop = CancellationToken::new();
-        let running = serve::serve(
-            guanxi_service::module(),
-            Arc::clone(&config),
-            Readiness::default(),
-            stop.clone(),
-        );
-        let running = running.await.unwrap();
-        let channel = Channel::from_shared(format!("http://{}", running.address))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
-        Self {
-            database,
-            channel,
-            config,
-            issuer,
-            stop,
-            _running: running,
-            scratch,
-        }
-    }
-
-    /// The message as this caller sends it.
-    pub fn by<T>(&self, Caller(tenant, person, role): Caller, message: T) -> Request<T> {
-        let identity = Identity {
-            tenant: tenant.parse().unwrap(),
-            person: person.parse().unwrap(),
-            roles: vec![role],
-        };
-        let token = self.issuer.issue(&identity, Duration::from_secs(600));
-        let mut request = Request::new(message);
-        // What races here takes many attempts, and the machine may be busy.
-        request.set_timeout(Duration::from_secs(60));
-        let bearer = format!("Bearer {}", token.unwrap()).parse().unwrap();
-        request.metadata_mut().insert("authorization", bearer);
-        request
-    }
-
-    /// To every RPC of the service.
-    pub fn channel(&self) -> Channel {
-        self.channel.clone()
+        Self(self.0.replica().await)
     }
 
     pub fn tickets(&self) -> TicketServiceClient<Channel> {
-        TicketServiceClient::new(self.channel.clone())
+        TicketServiceClient::new(self.channel())
     }
 
     pub fn queues(&self) -> QueueServiceClient<Channel> {
-        QueueServiceClient::new(self.channel.clone())
+        QueueServiceClient::new(self.channel())
     }
 
     pub fn surveys(&self) -> SurveyServiceClient<Channel> {
-        SurveyServiceClient::new(self.channel.clone())
+        SurveyServiceClient::new(self.channel())
     }
 
     /// Opens a queue.
@@ -199,20 +110,6 @@ impl Served {
             .await?;
         Ok(resolved.into_inner().receipt.unwrap())
     }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
-/// A header with an id of its own.
-pub fn header() -> Option<CommandHeader> {
-    Some(CommandHeader {
-        command_id: CommandId::new().to_string(),
-        ..Default::default()
-    })
 }
 
 /// A header that says when it happened.

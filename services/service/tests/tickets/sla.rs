@@ -11,17 +11,15 @@ use guanxi_proto::{
         sla_policy_service_client::SlaPolicyServiceClient,
     },
 };
+use guanxi_served::events;
 use jiff::{SignedDuration, Timestamp};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::{
-    log::events,
-    served::{
-        ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, Served, by_hand, dated, header,
-        opening, reply, resolving, wire_instant,
-    },
+use crate::served::{
+    ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, Served, by_hand, dated, header, opening,
+    reply, resolving, wire_instant,
 };
 
 fn seconds(seconds: i64) -> Option<prost_types::Duration> {

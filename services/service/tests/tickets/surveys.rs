@@ -5,14 +5,12 @@ use std::time::Duration;
 use guanxi_events::service::{SurveyEvent, TicketEvent};
 use guanxi_harness::eventually;
 use guanxi_proto::service::v1 as wire;
+use guanxi_served::events;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::{
-    log::events,
-    served::{
-        ANNA, BOB, Caller, Served, assigning, by_hand, customer_says, header, opening, resolving,
-    },
+use crate::served::{
+    ANNA, BOB, Caller, Served, assigning, by_hand, customer_says, header, opening, resolving,
 };
 
 fn asking() -> wire::QueueSettings {

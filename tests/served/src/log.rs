@@ -1,33 +1,28 @@
-//! The service's log as it stands, and events written past the service, as another service would
+//! A log as it stands, and events written past its service, as another service or a past release would
 //! have written them.
 
 use std::sync::Arc;
 
+use deadpool_postgres::{Manager, Pool};
 use guanxi_eventlog::{
     Append, EventLog, LogOptions, LogReader, NewEvent, PlainCodec, StreamWrite, TimerChange,
     connect_plain,
 };
 use guanxi_events::{
-    CommandId, DomainEvent, EventId, Meta, Position, Recorded, Service, StreamKey, StreamVersion,
+    CommandId, DomainEvent, EventId, Meta, Position, Recorded, StreamKey, StreamVersion,
 };
 use guanxi_harness::TestDatabase;
 use jiff::Timestamp;
+use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 /// Every event of one kind of aggregate, in order.
 pub async fn events<E: DomainEvent>(database: &TestDatabase) -> Vec<(Recorded, E)> {
-    let config = database.url().parse().unwrap();
-    let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
-    let pool = deadpool_postgres::Pool::builder(manager).build().unwrap();
-    let reader = LogReader::new(Service::Service, pool, Arc::new(PlainCodec));
+    let reader = LogReader::new(E::SERVICE, pool(database), Arc::new(PlainCodec));
+    let head = reader.head().await.unwrap().position;
+    let mut pages = reader.read_ahead(Position::START, head, 1_000);
     let mut found = Vec::new();
-    let mut after = Position::START;
-    loop {
-        let page = reader.read(after, 1000).await.unwrap();
-        let Some(last) = page.last() else {
-            return found;
-        };
-        after = last.position;
+    while let Some(page) = pages.next().await.unwrap() {
         let own = page
             .into_iter()
             .filter(|event| event.stream.category == E::CATEGORY);
@@ -36,16 +31,34 @@ pub async fn events<E: DomainEvent>(database: &TestDatabase) -> Vec<(Recorded, E
             (event, decoded)
         }));
     }
+    found
 }
 
-/// The first event of an aggregate of the tenant `acme`, which draws a number from a series.
-pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E, series: &str) {
-    let config = database.url().parse().unwrap();
-    let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
-    let pool = deadpool_postgres::Pool::builder(manager).build().unwrap();
+/// The first event of an aggregate of the tenant `acme`; a number of each of these series is drawn for it.
+pub async fn written<E: DomainEvent>(
+    database: &TestDatabase,
+    id: Uuid,
+    event: E,
+    numbers: &[&str],
+) {
+    append(database, id, 0, event, numbers).await;
+}
+
+/// The event after so many.
+pub async fn written_next<E: DomainEvent>(database: &TestDatabase, id: Uuid, after: i64, event: E) {
+    append(database, id, after, event, &[]).await;
+}
+
+async fn append<E: DomainEvent>(
+    database: &TestDatabase,
+    id: Uuid,
+    after: i64,
+    event: E,
+    numbers: &[&str],
+) {
     let log = EventLog::open(
         LogOptions::new(E::SERVICE),
-        pool,
+        pool(database),
         connect_plain(database.url()),
         Arc::new(PlainCodec),
     );
@@ -65,7 +78,7 @@ pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E
             depth: 0,
             traceparent: None,
         },
-        numbers: vec![series.to_owned()],
+        numbers: numbers.iter().map(ToString::to_string).collect(),
     };
     let append = Append {
         tenant: "acme".parse().unwrap(),
@@ -78,7 +91,7 @@ pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E
                 category: E::CATEGORY,
                 id,
             },
-            expected: StreamVersion::NONE,
+            expected: StreamVersion(after),
             events: vec![event],
             timer: TimerChange::Keep,
         }],
@@ -89,4 +102,9 @@ pub async fn written<E: DomainEvent>(database: &TestDatabase, id: Uuid, event: E
     };
     log.append(append).await.unwrap();
     log.close().await;
+}
+
+fn pool(database: &TestDatabase) -> Pool {
+    let manager = Manager::new(database.url().parse().unwrap(), NoTls);
+    Pool::builder(manager).build().unwrap()
 }
