@@ -3,9 +3,7 @@
 mod daily;
 mod work_list;
 
-use deadpool_postgres::Object;
 use guanxi_dashboards::queries::Reader;
-use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetDailyFiguresRequest, GetDailyFiguresResponse, GetWorkListRequest, GetWorkListResponse,
@@ -14,7 +12,7 @@ use guanxi_proto::query::v1::{
 use guanxi_runtime::identity;
 use tonic::{Request, Response, Status};
 
-use crate::{Queries, after::Model, asked::Asked, queries::Snapshot};
+use crate::{Queries, after::Model, asked::Asked, queries::Snapshot, read_model::ReadModel};
 
 /// It follows every log itself.
 const MODEL: Model = Model {
@@ -25,26 +23,11 @@ const MODEL: Model = Model {
 
 /// Answers the RPCs.
 #[derive(Clone)]
-pub(crate) struct Dashboards {
-    queries: Queries,
-}
+pub(crate) struct Dashboards(ReadModel);
 
 impl Dashboards {
     pub(crate) fn new(queries: Queries) -> Self {
-        Self { queries }
-    }
-
-    /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
-        asked.connection(&self.queries, &MODEL, after).await
-    }
-
-    async fn snapshot<'a>(
-        &self,
-        asked: &Asked,
-        connection: &'a mut Object,
-    ) -> Result<Snapshot<'a>, Status> {
-        asked.snapshot(&self.queries, &MODEL, connection).await
+        Self(ReadModel::new(queries, &MODEL))
     }
 }
 
@@ -58,7 +41,7 @@ impl DashboardService for Dashboards {
         &self,
         request: Request<GetDailyFiguresRequest>,
     ) -> Result<Response<GetDailyFiguresResponse>, Status> {
-        let asked = Asked::of(&self.queries, &request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.daily(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -67,7 +50,7 @@ impl DashboardService for Dashboards {
         &self,
         request: Request<GetWorkListRequest>,
     ) -> Result<Response<GetWorkListResponse>, Status> {
-        let asked = Asked::of(&self.queries, &request)?;
+        let asked = self.0.asked(&request)?;
         let manages = identity(&request)?.roles.iter().any(|role| role.manages());
         let answer = self.work_list(&asked, manages, request.into_inner()).await;
         answer.map(Response::new)

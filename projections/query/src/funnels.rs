@@ -4,7 +4,7 @@ mod request;
 mod watch;
 mod wire;
 
-use guanxi_events::{Service, TenantId};
+use guanxi_events::Service;
 use guanxi_funnels::queries::{FunnelQuery, Reader};
 use guanxi_proto::{
     query::v1::{
@@ -14,17 +14,12 @@ use guanxi_proto::{
     },
     types::v1::ModelPosition,
 };
-use guanxi_runtime::{deadline, identity};
-use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    Queries,
-    after::Model,
-    failure,
-    pages::{self, Binding},
-    queries::Snapshot,
+    Queries, after::Model, asked::Asked, failure, pages::Binding, queries::Snapshot,
+    read_model::ReadModel,
 };
 
 /// Customers reach it as the sales service's copies of them.
@@ -36,30 +31,49 @@ const MODEL: Model = Model {
 
 /// Answers the RPCs.
 #[derive(Clone)]
-pub(crate) struct Funnels {
-    queries: Queries,
-}
+pub(crate) struct Funnels(ReadModel);
 
 impl Funnels {
     pub(crate) fn new(queries: Queries) -> Self {
-        Self { queries }
+        Self(ReadModel::new(queries, &MODEL))
     }
 
     async fn funnel(
         &self,
-        tenant: &TenantId,
+        asked: &Asked,
         query: &FunnelQuery,
-        deadline: Instant,
+        after: &[String],
     ) -> Result<(Vec<FunnelGroup>, Vec<ModelPosition>), Status> {
-        let mut connection = self.queries.connection(tenant).await?;
-        let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
-        let reader = Reader::new(&snapshot.transaction, &snapshot.build, tenant);
-        let funnel = reader
-            .funnel(query)
-            .await
-            .map_err(|error| failure::postgres(&error))?;
+        let mut connection = self.0.connection(asked, after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let funnel = reader(&snapshot, asked).funnel(query).await;
+        let funnel = funnel.map_err(|error| failure::postgres(&error))?;
         Ok((wire::groups(&funnel)?, snapshot.positions().await?))
     }
+
+    async fn opportunities(
+        &self,
+        asked: &Asked,
+        request: ListOpportunitiesRequest,
+    ) -> Result<ListOpportunitiesResponse, Status> {
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = request::opportunities(&request, &binding, &asked.home.zone)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let rows = reader(&snapshot, asked).opportunities(&query).await;
+        let mut rows = rows.map_err(|error| failure::postgres(&error))?;
+        let next = binding.next(&mut rows, query.limit, |row| &row.cursor);
+        let opportunities = rows.iter().map(wire::opportunity);
+        Ok(ListOpportunitiesResponse {
+            opportunities: opportunities.collect::<Result<_, _>>()?,
+            next_page_token: next,
+            positions: snapshot.positions().await?,
+        })
+    }
+}
+
+fn reader<'a>(snapshot: &'a Snapshot<'a>, asked: &'a Asked) -> Reader<'a> {
+    Reader::new(&snapshot.transaction, &snapshot.build, &asked.tenant)
 }
 
 #[tonic::async_trait]
@@ -68,14 +82,10 @@ impl FunnelService for Funnels {
         &self,
         request: Request<GetFunnelRequest>,
     ) -> Result<Response<GetFunnelResponse>, Status> {
-        let tenant = identity(&request)?.tenant;
-        let deadline = deadline(&request, &self.queries.config);
+        let asked = self.0.asked(&request)?;
         let request = request.into_inner();
-        let query = request::funnel(&request, &self.queries.config.time_zone(&tenant))?;
-        self.queries
-            .after(&tenant, &MODEL, &request.after, deadline)
-            .await?;
-        let (groups, positions) = self.funnel(&tenant, &query, deadline).await?;
+        let query = request::funnel(&request, &asked.home.zone)?;
+        let (groups, positions) = self.funnel(&asked, &query, &request.after).await?;
         Ok(Response::new(GetFunnelResponse { groups, positions }))
     }
 
@@ -83,39 +93,9 @@ impl FunnelService for Funnels {
         &self,
         request: Request<ListOpportunitiesRequest>,
     ) -> Result<Response<ListOpportunitiesResponse>, Status> {
-        let tenant = identity(&request)?.tenant;
-        let deadline = deadline(&request, &self.queries.config);
-        let request = request.into_inner();
-        let asked = ListOpportunitiesRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(tenant.as_str(), &asked);
-        let zone = self.queries.config.time_zone(&tenant);
-        let mut query = request::opportunities(&request, &binding, &zone)?;
-        self.queries
-            .after(&tenant, &MODEL, &request.after, deadline)
-            .await?;
-
-        let mut connection = self.queries.connection(&tenant).await?;
-        let snapshot = Snapshot::open(&self.queries, &mut connection, &MODEL, deadline).await?;
-        let reader = Reader::new(&snapshot.transaction, &snapshot.build, &tenant);
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let rows = reader.opportunities(&query).await;
-        let mut rows = rows.map_err(|error| failure::postgres(&error))?;
-        let last = pages::cut(&mut rows, size).map(|row| binding.token(&row.cursor));
-        let opportunities = rows
-            .iter()
-            .map(wire::opportunity)
-            .collect::<Result<_, _>>()?;
-        Ok(Response::new(ListOpportunitiesResponse {
-            opportunities,
-            next_page_token: last.unwrap_or_default(),
-            positions: snapshot.positions().await?,
-        }))
+        let asked = self.0.asked(&request)?;
+        let answer = self.opportunities(&asked, request.into_inner()).await;
+        answer.map(Response::new)
     }
 
     type WatchFunnelStream = ReceiverStream<Result<WatchFunnelResponse, Status>>;

@@ -15,6 +15,7 @@ mod operations;
 mod pages;
 mod points;
 mod queries;
+mod read_model;
 mod receivables;
 mod request;
 mod serve;

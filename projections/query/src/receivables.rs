@@ -11,8 +11,6 @@ mod request;
 mod statement;
 mod wire;
 
-use deadpool_postgres::Object;
-use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetAgeingRequest, GetAgeingResponse, GetBadDebtsRequest, GetBadDebtsResponse,
@@ -24,7 +22,7 @@ use guanxi_proto::query::v1::{
 use guanxi_receivables::queries::Reader;
 use tonic::{Request, Response, Status};
 
-use crate::{Queries, after::Model, asked::Asked, queries::Snapshot};
+use crate::{Queries, after::Model, asked::Asked, queries::Snapshot, read_model::ReadModel};
 
 /// Customers reach it as the sales service's copies of them.
 const MODEL: Model = Model {
@@ -35,43 +33,24 @@ const MODEL: Model = Model {
 
 /// Answers the RPCs.
 #[derive(Clone)]
-pub(crate) struct Receivables {
-    queries: Queries,
+pub(crate) struct Receivables(ReadModel);
+
+impl Receivables {
+    pub(crate) fn new(queries: Queries) -> Self {
+        Self(ReadModel::new(queries, &MODEL))
+    }
 }
 
 impl Asked {
-    fn reader<'a>(&'a self, snapshot: &'a Snapshot<'a>) -> Reader<'a> {
-        let Snapshot { transaction, build } = snapshot;
-        Reader::new(transaction, build, &self.tenant, self.home.currency)
-    }
-
     /// The base currency's code.
     fn base(&self) -> &'static str {
         self.home.currency.code()
     }
 }
 
-impl Receivables {
-    pub(crate) fn new(queries: Queries) -> Self {
-        Self { queries }
-    }
-
-    fn asked<T>(&self, request: &Request<T>) -> Result<Asked, Status> {
-        Asked::of(&self.queries, request)
-    }
-
-    /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
-        asked.connection(&self.queries, &MODEL, after).await
-    }
-
-    async fn snapshot<'a>(
-        &self,
-        asked: &Asked,
-        connection: &'a mut Object,
-    ) -> Result<Snapshot<'a>, Status> {
-        asked.snapshot(&self.queries, &MODEL, connection).await
-    }
+fn reader<'a>(snapshot: &'a Snapshot<'a>, asked: &'a Asked) -> Reader<'a> {
+    let Snapshot { transaction, build } = snapshot;
+    Reader::new(transaction, build, &asked.tenant, asked.home.currency)
 }
 
 #[tonic::async_trait]
@@ -80,7 +59,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<ListOpenItemsRequest>,
     ) -> Result<Response<ListOpenItemsResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.open_items(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -89,7 +68,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetAgeingRequest>,
     ) -> Result<Response<GetAgeingResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.ageing(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -98,7 +77,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetControlAccountRequest>,
     ) -> Result<Response<GetControlAccountResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.control(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -107,7 +86,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetCustomerStatementRequest>,
     ) -> Result<Response<GetCustomerStatementResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.statement(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -116,7 +95,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetPlanAgainstReceivedRequest>,
     ) -> Result<Response<GetPlanAgainstReceivedResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.plan(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -125,7 +104,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetBadDebtsRequest>,
     ) -> Result<Response<GetBadDebtsResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.bad_debts(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -134,7 +113,7 @@ impl ReceivablesService for Receivables {
         &self,
         request: Request<GetCashFlowRequest>,
     ) -> Result<Response<GetCashFlowResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.cash_flow(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }

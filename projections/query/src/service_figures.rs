@@ -7,8 +7,6 @@ mod tickets;
 mod volumes;
 mod wire;
 
-use deadpool_postgres::Object;
-use guanxi_eventlog::Turn;
 use guanxi_events::Service;
 use guanxi_proto::query::v1::{
     GetBacklogRequest, GetBacklogResponse, GetServiceFiguresRequest, GetServiceFiguresResponse,
@@ -18,7 +16,7 @@ use guanxi_proto::query::v1::{
 use guanxi_service_figures::queries::Reader;
 use tonic::{Request, Response, Status};
 
-use crate::{Queries, after::Model, asked::Asked, queries::Snapshot};
+use crate::{Queries, after::Model, asked::Asked, queries::Snapshot, read_model::ReadModel};
 
 /// Customers reach it as the service service's copies of them.
 const MODEL: Model = Model {
@@ -29,30 +27,11 @@ const MODEL: Model = Model {
 
 /// Answers the RPCs.
 #[derive(Clone)]
-pub(crate) struct ServiceFigures {
-    queries: Queries,
-}
+pub(crate) struct ServiceFigures(ReadModel);
 
 impl ServiceFigures {
     pub(crate) fn new(queries: Queries) -> Self {
-        Self { queries }
-    }
-
-    fn asked<T>(&self, request: &Request<T>) -> Result<Asked, Status> {
-        Asked::of(&self.queries, request)
-    }
-
-    /// A connection, once the model shows what the tokens stand for.
-    async fn connection(&self, asked: &Asked, after: &[String]) -> Result<Turn, Status> {
-        asked.connection(&self.queries, &MODEL, after).await
-    }
-
-    async fn snapshot<'a>(
-        &self,
-        asked: &Asked,
-        connection: &'a mut Object,
-    ) -> Result<Snapshot<'a>, Status> {
-        asked.snapshot(&self.queries, &MODEL, connection).await
+        Self(ReadModel::new(queries, &MODEL))
     }
 }
 
@@ -66,7 +45,7 @@ impl ServiceFiguresService for ServiceFigures {
         &self,
         request: Request<ListTicketsRequest>,
     ) -> Result<Response<ListTicketsResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.tickets(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -75,7 +54,7 @@ impl ServiceFiguresService for ServiceFigures {
         &self,
         request: Request<GetBacklogRequest>,
     ) -> Result<Response<GetBacklogResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.backlog(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -84,7 +63,7 @@ impl ServiceFiguresService for ServiceFigures {
         &self,
         request: Request<GetTicketVolumesRequest>,
     ) -> Result<Response<GetTicketVolumesResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.volumes(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }
@@ -93,7 +72,7 @@ impl ServiceFiguresService for ServiceFigures {
         &self,
         request: Request<GetServiceFiguresRequest>,
     ) -> Result<Response<GetServiceFiguresResponse>, Status> {
-        let asked = self.asked(&request)?;
+        let asked = self.0.asked(&request)?;
         let answer = self.figures(&asked, request.into_inner()).await;
         answer.map(Response::new)
     }

@@ -31,8 +31,8 @@ impl Dashboards {
         request: GetDailyFiguresRequest,
     ) -> Result<GetDailyFiguresResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let daily = reader(&snapshot, asked).daily(&query).await;
         let daily = daily.map_err(|error| failure::postgres(&error))?;
         within(daily.days.len() + daily.sums.len(), MOST_LINES)?;

@@ -35,8 +35,8 @@ impl Dashboards {
             );
             return Err(errors::refused(&refusal));
         }
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let items = reader(&snapshot, asked).work_list(&query).await;
         let items = items.map_err(|error| failure::postgres(&error))?;
         Ok(GetWorkListResponse {

@@ -14,7 +14,7 @@ use tonic::Status;
 
 use crate::{
     days,
-    pages::{self, Binding, Place},
+    pages::{Binding, Place},
     request::finished,
 };
 
@@ -92,7 +92,7 @@ pub(super) fn opportunities(
         })
         .collect();
     let customer = fields.optional_id("customer_id", &request.customer_id);
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(OpportunitiesQuery {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guanxi_proto::query::v1::{GetFunnelRequest, WatchFunnelRequest, WatchFunnelResponse};
-use guanxi_runtime::{errors, identity};
+use guanxi_runtime::errors;
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval},
@@ -25,32 +25,29 @@ impl Funnels {
         &self,
         request: Request<WatchFunnelRequest>,
     ) -> Result<Response<Answers>, Status> {
-        let Ok(place) = self.queries.watchers.clone().try_acquire_owned() else {
+        let Ok(place) = self.0.queries.watchers.clone().try_acquire_owned() else {
             return Err(errors::overloaded("too many streams of changes are open"));
         };
-        let tenant = identity(&request)?.tenant;
+        let mut asked = self.0.asked(&request)?;
         // Without a deadline of its own a stream lasts as long as any may.
-        let deadline = match request.metadata().contains_key("grpc-timeout") {
-            true => guanxi_runtime::deadline(&request, &self.queries.config),
-            false => Instant::now() + LONGEST,
-        };
+        if !request.metadata().contains_key("grpc-timeout") {
+            asked.deadline = Instant::now() + LONGEST;
+        }
         let WatchFunnelRequest {
             after,
             filter,
             entered,
             group_by,
         } = request.into_inner();
-        let asked = GetFunnelRequest {
+        let request = GetFunnelRequest {
             after,
             filter,
             entered,
             group_by,
             as_of: None,
         };
-        let query = request::funnel(&asked, &self.queries.config.time_zone(&tenant))?;
-        self.queries
-            .after(&tenant, &MODEL, &asked.after, deadline)
-            .await?;
+        let query = request::funnel(&request, &asked.home.zone)?;
+        self.0.wait(&asked, &request.after).await?;
 
         let (answers, stream) = mpsc::channel(1);
         let funnels = self.clone();
@@ -59,17 +56,17 @@ impl Funnels {
             let mut ticks = interval(LOOK);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let (mut reached, mut last) = (None, None);
-            while Instant::now() < deadline {
+            while Instant::now() < asked.deadline {
                 tokio::select! {
                     _ = ticks.tick() => {}
                     () = answers.closed() => return,
                 }
                 // Where the model stands still there is nothing to count anew.
-                let positions = funnels.queries.models.positions(MODEL.name).await.ok();
+                let positions = funnels.0.queries.models.positions(MODEL.name).await.ok();
                 if positions.is_some() && positions == reached {
                     continue;
                 }
-                let answer = match funnels.funnel(&tenant, &query, deadline).await {
+                let answer = match funnels.funnel(&asked, &query, &[]).await {
                     Ok((groups, _)) if last.as_ref() == Some(&groups) => {
                         reached = positions;
                         continue;

@@ -8,12 +8,8 @@ use guanxi_proto::query::v1::{
 use guanxi_runtime::Fields;
 use tonic::Status;
 
-use super::{Asked, Points, request, wire};
-use crate::{
-    failure,
-    pages::{self, Binding},
-    request::finished,
-};
+use super::{Points, reader, request, wire};
+use crate::{asked::Asked, failure, pages::Binding, request::finished};
 
 impl Points {
     pub(super) async fn balances(
@@ -21,28 +17,20 @@ impl Points {
         asked: &Asked,
         request: GetPointsBalancesRequest,
     ) -> Result<GetPointsBalancesResponse, Status> {
-        let bound = GetPointsBalancesRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One group more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let found = asked.reader(&snapshot).balances(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let found = reader(&snapshot, asked).balances(&query).await;
         let mut found = found.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut found.groups, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut found.groups, query.limit, |row| &row.cursor);
         let group = |balance| wire_balance(balance, query.group_by);
         let total = |balance| wire_balance(balance, GroupBy::Program);
         Ok(GetPointsBalancesResponse {
             balances: found.groups.iter().map(group).collect(),
             totals: found.totals.iter().map(total).collect(),
             conserves: found.totals.iter().all(|total| total.conserves),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -71,7 +59,7 @@ fn query(
             PointsGrouping::Program => GroupBy::Program,
         })
     });
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(BalancesQuery {

@@ -8,13 +8,8 @@ use guanxi_runtime::{Fields, date_to_wire, instant_to_wire};
 use jiff::{ToSpan, civil::Date};
 use tonic::Status;
 
-use super::{Asked, Points, request, wire};
-use crate::{
-    days, failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Points, reader, request, wire};
+use crate::{asked::Asked, days, failure, pages::Binding, request::finished, wire::money};
 
 /// Ten years.
 const MOST_DAYS: u16 = 3_660;
@@ -25,28 +20,20 @@ impl Points {
         asked: &Asked,
         request: GetExpiringPointsRequest,
     ) -> Result<GetExpiringPointsResponse, Status> {
-        let bound = GetExpiringPointsRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let (mut query, last_day) = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let found = asked.reader(&snapshot).expiring(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let (query, last_day) = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let found = reader(&snapshot, asked).expiring(&query).await;
         let mut found = found.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut found.members, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut found.members, query.limit, |row| &row.cursor);
         let members = found.members.iter().map(member);
         let totals = found.totals.iter().map(sums);
         Ok(GetExpiringPointsResponse {
             members: members.collect::<Result<_, _>>()?,
             totals: totals.collect::<Result<_, _>>()?,
             last_day: Some(date_to_wire(last_day)),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -70,7 +57,7 @@ fn query(
     );
     let within = fields.whole("within_days", request.within_days, 0, MOST_DAYS);
     let filter = request::filter(&mut fields, request.filter.as_ref());
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         let (times, within) = (times?, within?);

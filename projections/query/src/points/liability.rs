@@ -8,8 +8,9 @@ use guanxi_runtime::Fields;
 use rust_decimal::Decimal;
 use tonic::Status;
 
-use super::{Asked, Points, request, wire};
+use super::{Points, reader, request, wire};
 use crate::{
+    asked::Asked,
     failure,
     request::{finished, ids},
     wire::money,
@@ -22,9 +23,9 @@ impl Points {
         request: GetPointsLiabilityRequest,
     ) -> Result<GetPointsLiabilityResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        let programs = asked.reader(&snapshot).liability(&query).await;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let programs = reader(&snapshot, asked).liability(&query).await;
         let programs = programs.map_err(|error| failure::postgres(&error))?;
         let programs = programs.iter().map(program);
         Ok(GetPointsLiabilityResponse {

@@ -7,12 +7,8 @@ use guanxi_proto::query::v1::{
 use guanxi_runtime::{Fields, instant_to_wire};
 use tonic::Status;
 
-use super::{Asked, Points, request, wire};
-use crate::{
-    failure,
-    pages::{self, Binding},
-    request::finished,
-};
+use super::{Points, reader, request, wire};
+use crate::{asked::Asked, failure, pages::Binding, request::finished};
 
 /// There are no more states than that.
 const STATES: usize = 4;
@@ -23,24 +19,16 @@ impl Points {
         asked: &Asked,
         request: ListPointsLotsRequest,
     ) -> Result<ListPointsLotsResponse, Status> {
-        let bound = ListPointsLotsRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let lots = asked.reader(&snapshot).lots(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let lots = reader(&snapshot, asked).lots(&query).await;
         let mut lots = lots.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut lots, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut lots, query.limit, |row| &row.cursor);
         Ok(ListPointsLotsResponse {
             lots: lots.iter().map(lot).collect(),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -75,7 +63,7 @@ fn query(
             })
         })
         .collect();
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(LotsQuery {

@@ -13,13 +13,8 @@ use guanxi_runtime::{Fields, instant_to_wire};
 use jiff::Timestamp;
 use tonic::Status;
 
-use super::{Asked, Points, wire};
-use crate::{
-    days, failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Points, reader, wire};
+use crate::{asked::Asked, days, failure, pages::Binding, request::finished, wire::money};
 
 impl Points {
     pub(super) async fn statement(
@@ -27,27 +22,19 @@ impl Points {
         asked: &Asked,
         request: GetPointsStatementRequest,
     ) -> Result<GetPointsStatementResponse, Status> {
-        let bound = GetPointsStatementRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One line more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let statement = asked.reader(&snapshot).statement(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let statement = reader(&snapshot, asked).statement(&query).await;
         let mut statement = statement.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut statement.lines, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut statement.lines, query.limit, |row| &row.cursor);
         let lines = statement.lines.iter().map(line);
         Ok(GetPointsStatementResponse {
             opening: Some(standing(&statement.opening)),
             lines: lines.collect::<Result<_, _>>()?,
             closing: Some(standing(&statement.closing)),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -74,7 +61,7 @@ fn query(
         ("as_known_at_instant", request.as_known_at_instant.as_ref()),
         zone,
     );
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         let (from, until) = span?;

@@ -8,13 +8,8 @@ use guanxi_runtime::{Fields, date_to_wire};
 use rust_decimal::Decimal;
 use tonic::Status;
 
-use super::{Asked, Receivables, request, wire};
-use crate::{
-    failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Receivables, reader, request, wire};
+use crate::{asked::Asked, failure, pages::Binding, request::finished, wire::money};
 
 impl Receivables {
     pub(super) async fn ageing(
@@ -22,22 +17,13 @@ impl Receivables {
         asked: &Asked,
         request: GetAgeingRequest,
     ) -> Result<GetAgeingResponse, Status> {
-        let bound = GetAgeingRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One group more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let ageing = asked.reader(&snapshot).ageing(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let ageing = reader(&snapshot, asked).ageing(&query).await;
         let mut ageing = ageing.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut ageing.groups, size);
-        let next = next.map(|group| binding.token(&group.cursor));
+        let next = binding.next(&mut ageing.groups, query.limit, |row| &row.cursor);
         let named = query.group_by == GroupBy::Customer;
         let group = |row| group(row, named, asked.base());
         Ok(GetAgeingResponse {
@@ -47,7 +33,7 @@ impl Receivables {
             total_booked: Some(total_booked(&ageing, asked.base())?),
             buckets: wire::buckets(&query.limits),
             missing_rates: ageing.missing_rates.into_iter().collect(),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             as_of: Some(date_to_wire(query.dates.as_of)),
             positions: snapshot.positions().await?,
         })
@@ -83,7 +69,7 @@ fn query(
             None
         }
     };
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(AgeingQuery {

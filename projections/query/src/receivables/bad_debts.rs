@@ -5,13 +5,8 @@ use guanxi_receivables::queries::{self, BadDebtsQuery};
 use guanxi_runtime::{Fields, date_to_wire};
 use tonic::Status;
 
-use super::{Asked, Receivables, request, wire};
-use crate::{
-    days, failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Receivables, reader, request, wire};
+use crate::{asked::Asked, days, failure, pages::Binding, request::finished, wire::money};
 
 impl Receivables {
     pub(super) async fn bad_debts(
@@ -19,29 +14,20 @@ impl Receivables {
         asked: &Asked,
         request: GetBadDebtsRequest,
     ) -> Result<GetBadDebtsResponse, Status> {
-        let bound = GetBadDebtsRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let answer = asked.reader(&snapshot).bad_debts(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let answer = reader(&snapshot, asked).bad_debts(&query).await;
         let mut answer = answer.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut answer.bad_debts, size);
-        let next = next.map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut answer.bad_debts, query.limit, |row| &row.cursor);
         let bad_debts = answer.bad_debts.iter();
         let bad_debts = bad_debts.map(|row| bad_debt(row, asked.base()));
         let totals = answer.totals.iter().map(|row| sums(row, asked.base()));
         Ok(GetBadDebtsResponse {
             bad_debts: bad_debts.collect::<Result<_, _>>()?,
             totals: totals.collect::<Result<_, _>>()?,
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             as_of: Some(date_to_wire(query.dates.as_of)),
             positions: snapshot.positions().await?,
         })
@@ -63,7 +49,7 @@ fn query(
     );
     let filter = request::filter(&mut fields, request.filter.as_ref());
     let days = days::span(&mut fields, "written_off", request.written_off.as_ref());
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         let (first, last) = days?;

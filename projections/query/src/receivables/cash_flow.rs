@@ -9,8 +9,8 @@ use jiff::{ToSpan, Unit, civil::Date};
 use rust_decimal::Decimal;
 use tonic::Status;
 
-use super::{Asked, Receivables, request};
-use crate::{days, failure, request::finished, wire::money};
+use super::{Receivables, reader, request};
+use crate::{asked::Asked, days, failure, request::finished, wire::money};
 
 /// The most months of one answer.
 const MOST_MONTHS: i32 = 120;
@@ -24,9 +24,9 @@ impl Receivables {
         request: GetCashFlowRequest,
     ) -> Result<GetCashFlowResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        let answer = asked.reader(&snapshot).cash_flow(&query).await;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let answer = reader(&snapshot, asked).cash_flow(&query).await;
         let (months, missing) = answer.map_err(|error| failure::postgres(&error))?;
         let months = months.iter().map(|row| month(row, asked.base()));
         Ok(GetCashFlowResponse {

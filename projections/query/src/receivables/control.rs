@@ -7,8 +7,8 @@ use guanxi_receivables::queries::{self, ControlQuery};
 use guanxi_runtime::{Fields, date_to_wire};
 use tonic::Status;
 
-use super::{Asked, Receivables, request, wire};
-use crate::{failure, request::finished, wire::money};
+use super::{Receivables, reader, request, wire};
+use crate::{asked::Asked, failure, request::finished, wire::money};
 
 impl Receivables {
     pub(super) async fn control(
@@ -17,9 +17,9 @@ impl Receivables {
         request: GetControlAccountRequest,
     ) -> Result<GetControlAccountResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        let accounts = asked.reader(&snapshot).control(&query).await;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let accounts = reader(&snapshot, asked).control(&query).await;
         let accounts = accounts.map_err(|error| failure::postgres(&error))?;
         let agrees = accounts.values().all(queries::ControlAccount::agrees);
         let accounts = accounts

@@ -10,13 +10,8 @@ use guanxi_receivables::{
 use guanxi_runtime::{Fields, date_to_wire};
 use tonic::Status;
 
-use super::{Asked, Receivables, request, wire};
-use crate::{
-    failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Receivables, reader, request, wire};
+use crate::{asked::Asked, failure, pages::Binding, request::finished, wire::money};
 
 impl Receivables {
     pub(super) async fn open_items(
@@ -24,25 +19,17 @@ impl Receivables {
         asked: &Asked,
         request: ListOpenItemsRequest,
     ) -> Result<ListOpenItemsResponse, Status> {
-        let bound = ListOpenItemsRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let listed = asked.reader(&snapshot).open_items(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let listed = reader(&snapshot, asked).open_items(&query).await;
         let (mut rows, missing) = listed.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut rows, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut rows, query.limit, |row| &row.cursor);
         let items = rows.iter().map(|row| open_item(row, asked.base()));
         Ok(ListOpenItemsResponse {
             items: items.collect::<Result<_, _>>()?,
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             as_of: Some(date_to_wire(query.dates.as_of)),
             buckets: wire::buckets(&query.limits),
             missing_rates: missing.into_iter().collect(),
@@ -86,7 +73,7 @@ fn query(
             })
         })
         .collect();
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(OpenItemsQuery {

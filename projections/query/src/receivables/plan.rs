@@ -8,8 +8,8 @@ use guanxi_receivables::queries::{self, PlanQuery};
 use guanxi_runtime::{Fields, date_to_wire, errors};
 use tonic::Status;
 
-use super::{Asked, Receivables, request};
-use crate::{days, failure, request::finished, wire::money};
+use super::{Receivables, reader, request};
+use crate::{asked::Asked, days, failure, request::finished, wire::money};
 
 /// More months and currencies than anyone reads.
 const MOST: usize = 1_000;
@@ -21,9 +21,9 @@ impl Receivables {
         request: GetPlanAgainstReceivedRequest,
     ) -> Result<GetPlanAgainstReceivedResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        let months = asked.reader(&snapshot).plan(&query).await;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let months = reader(&snapshot, asked).plan(&query).await;
         let months = months.map_err(|error| failure::postgres(&error))?;
         if months.len() > MOST {
             return Err(errors::refused(&too_many(months.len())));

@@ -11,13 +11,8 @@ use guanxi_runtime::{Fields, date_to_wire, instant_to_wire};
 use rust_decimal::Decimal;
 use tonic::Status;
 
-use super::{Asked, Receivables, request, wire};
-use crate::{
-    days, failure,
-    pages::{self, Binding},
-    request::finished,
-    wire::money,
-};
+use super::{Receivables, reader, request, wire};
+use crate::{asked::Asked, days, failure, pages::Binding, request::finished, wire::money};
 
 impl Receivables {
     pub(super) async fn statement(
@@ -25,29 +20,20 @@ impl Receivables {
         asked: &Asked,
         request: GetCustomerStatementRequest,
     ) -> Result<GetCustomerStatementResponse, Status> {
-        let bound = GetCustomerStatementRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One line more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
-        let statement = asked.reader(&snapshot).statement(&query).await;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
+        let statement = reader(&snapshot, asked).statement(&query).await;
         let mut statement = statement.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut statement.movements, size);
-        let next = next.map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut statement.movements, query.limit, |row| &row.cursor);
         let lines = statement.movements.iter().map(line);
         Ok(GetCustomerStatementResponse {
             opening: balances(&statement.opening)?,
             lines: lines.collect::<Result<_, _>>()?,
             closing: balances(&statement.closing)?,
             last_day: Some(date_to_wire(query.dates.as_of)),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -72,7 +58,7 @@ fn query(
         &asked.home.zone,
     );
     let currencies = request::currencies(&mut fields, "currencies", &request.currencies);
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         let (first, _) = days?;

@@ -24,8 +24,8 @@ impl ServiceFigures {
         request: GetBacklogRequest,
     ) -> Result<GetBacklogResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let backlog = reader(&snapshot, asked).backlog(&query).await;
         let backlog = backlog.map_err(|error| failure::postgres(&error))?;
         within(backlog.groups.len(), MOST)?;

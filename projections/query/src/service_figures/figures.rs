@@ -26,8 +26,8 @@ impl ServiceFigures {
         request: GetServiceFiguresRequest,
     ) -> Result<GetServiceFiguresResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let groups = reader(&snapshot, asked).figures(&query).await;
         let groups = groups.map_err(|error| failure::postgres(&error))?;
         within(groups.len(), MOST)?;

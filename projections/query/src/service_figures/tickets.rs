@@ -16,7 +16,7 @@ use super::{ServiceFigures, reader, request, wire};
 use crate::{
     asked::Asked,
     failure,
-    pages::{self, Binding, Place},
+    pages::{Binding, Place},
     request::{choices, finished},
     wire::{duration, id, text},
 };
@@ -41,24 +41,16 @@ impl ServiceFigures {
         asked: &Asked,
         request: ListTicketsRequest,
     ) -> Result<ListTicketsResponse, Status> {
-        let bound = ListTicketsRequest {
-            after: vec![],
-            page: None,
-            ..request.clone()
-        };
-        let binding = Binding::of(asked.tenant.as_str(), &bound);
-        let mut query = query(&request, &binding, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
-        // One row more than asked for tells whether there is another page.
-        let size = query.limit;
-        query.limit += 1;
+        let binding = Binding::of(&asked.tenant, &request);
+        let query = query(&request, &binding, asked)?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let listed = reader(&snapshot, asked).tickets(&query).await;
         let mut rows = listed.map_err(|error| failure::postgres(&error))?;
-        let next = pages::cut(&mut rows, size).map(|row| binding.token(&row.cursor));
+        let next = binding.next(&mut rows, query.limit, |row| &row.cursor);
         Ok(ListTicketsResponse {
             tickets: rows.iter().map(ticket).collect(),
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: next,
             positions: snapshot.positions().await?,
         })
     }
@@ -81,7 +73,7 @@ fn query(
             TicketTargets::Missed => Some(false),
         })
     });
-    let page = pages::page(&mut fields, request.page.as_ref(), binding);
+    let page = binding.page(&mut fields, request);
     let query = (|| {
         let (limit, after) = page?;
         Some(TicketsQuery {

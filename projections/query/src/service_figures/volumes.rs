@@ -22,8 +22,8 @@ impl ServiceFigures {
         request: GetTicketVolumesRequest,
     ) -> Result<GetTicketVolumesResponse, Status> {
         let query = query(&request, asked)?;
-        let mut connection = self.connection(asked, &request.after).await?;
-        let snapshot = self.snapshot(asked, &mut connection).await?;
+        let mut connection = self.0.connection(asked, &request.after).await?;
+        let snapshot = self.0.snapshot(asked, &mut connection).await?;
         let volumes = reader(&snapshot, asked).volumes(&query).await;
         let volumes = volumes.map_err(|error| failure::postgres(&error))?;
         within(volumes.len(), MOST)?;
