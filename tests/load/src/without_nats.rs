@@ -47,17 +47,18 @@ pub struct WithoutNats {
     pub memory: MemoryWithoutNats,
 }
 
-/// In MiB. Pages make it waver by a sixth, so beside the most of it stands what is usual.
+/// In MiB. Pages make it waver by a sixth from look to look, so like stands beside like: what is usual
+/// beside what was usual, and the most beside the most.
 #[derive(Debug)]
 pub struct MemoryWithoutNats {
     /// The median of the first third of the time without NATS.
     pub early: f64,
     /// The median of the last third.
     pub late: f64,
-    /// At a third of the events.
-    pub at_a_third: f64,
+    /// The most until a third of the events was written.
+    pub most_early: f64,
     /// The most from then on until the stream had caught up.
-    pub most: f64,
+    pub most_late: f64,
 }
 
 impl WithoutNats {
@@ -86,7 +87,7 @@ impl WithoutNats {
         let looks = Looks::default();
         let watching = AbortOnDropHandle::new(tokio::spawn(watch(looks.clone())));
         written(&log, events / 3).await?;
-        let (third, before_it) = (Memory::own()?.now, seen(&looks).len());
+        let (third, at_a_third) = (Memory::own()?.now, seen(&looks).len());
         written(&log, events - events / 3).await?;
         let took = away.elapsed().as_secs_f64();
         let (early, late) = early_and_late(&seen(&looks));
@@ -112,7 +113,9 @@ impl WithoutNats {
         relaying.stop().await?;
         log.close().await;
         database.drop().await?;
-        let since = seen(&looks).split_off(before_it);
+        let looks = seen(&looks).clone();
+        let (until_then, since) = looks.split_at(at_a_third);
+        let most = |looks: &[f64]| looks.iter().copied().fold(third, f64::max);
         Ok(Self {
             before,
             appended: (end.0 - head.0) as f64 / took,
@@ -123,8 +126,8 @@ impl WithoutNats {
             memory: MemoryWithoutNats {
                 early,
                 late,
-                at_a_third: third,
-                most: since.into_iter().fold(third, f64::max),
+                most_early: most(until_then),
+                most_late: most(since),
             },
         })
     }

@@ -120,12 +120,12 @@ async fn without_nats(events: u64) -> anyhow::Result<Vec<Measure>> {
             seen.memory.early,
         ),
         one(
-            "memory through all that",
+            "memory through all that, the most",
             "MiB",
-            "after a third",
+            "in the first third",
             most(FLAT),
-            seen.memory.most,
-            seen.memory.at_a_third,
+            seen.memory.most_late,
+            seen.memory.most_early,
         ),
     ])
 }
