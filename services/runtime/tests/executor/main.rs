@@ -1,6 +1,7 @@
 //! The road of a command against a real Postgres: idempotency, conflicts, overdue consequences.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
+mod crowds;
 mod lives;
 mod memory;
 mod tables;
