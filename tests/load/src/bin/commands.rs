@@ -23,6 +23,9 @@ struct Arguments {
     callers: Vec<usize>,
 }
 
+/// How many want to write one stream.
+const CROWD: usize = 64;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
@@ -54,7 +57,21 @@ async fn main() -> anyhow::Result<()> {
         }
         measures.extend([rate, wait, beside]);
     }
+    measures.push(at_one(&alone, arguments.rounds, window).await?);
     report(&measures)
+}
+
+/// Callers who all want to write the same stream, beside one who has it for himself.
+async fn at_one(site: &Site, rounds: usize, window: Duration) -> anyhow::Result<Measure> {
+    let name = format!("gRPC command, {CROWD} callers at one opportunity");
+    let mut crowd = Measure::new(name, "/s", "one caller at it", None);
+    for round in 1..=rounds {
+        eprintln!("{CROWD} callers at one opportunity, round {round} of {rounds}");
+        let sellers = Sellers::at(site, CROWD).await?;
+        let alone = sellers.work_at_one(1, window).await?;
+        crowd.rate(&sellers.work_at_one(CROWD, window).await?, alone.per_second);
+    }
+    Ok(crowd)
 }
 
 async fn commands(site: &Site, callers: usize, window: Duration) -> anyhow::Result<Measured> {
