@@ -5,7 +5,10 @@ use std::time::Duration;
 use guanxi_eventlog::{AppendError, LogOptions};
 use guanxi_events::Position;
 
-use crate::world::{Build, SERVICE, World, a_moment, all, command, hold, spawn, stream, written};
+use crate::world::{
+    Build, SERVICE, World, a_moment, all, command, hold, spawn, stream, until_a_batch_waits,
+    written,
+};
 
 #[tokio::test]
 async fn an_append_whose_deadline_passes_in_line_is_never_written() {
@@ -13,7 +16,7 @@ async fn an_append_whose_deadline_passes_in_line_is_never_written() {
     let log = world.log().await;
     let stranger = hold(&world).await;
     let first = spawn(&log, command().write(&stream("a"), 0, 1));
-    a_moment().await;
+    until_a_batch_waits(&world).await;
     let late = command().write(&stream("a"), 0, 1);
     let expired = log.append(late.clone().within(Duration::from_millis(50)));
     assert!(matches!(expired.await, Err(AppendError::DeadlineExceeded)));
@@ -36,7 +39,7 @@ async fn a_full_line_refuses_at_once_and_takes_again_when_it_has_moved() {
     let log = world.log_with(options).await;
     let stranger = hold(&world).await;
     let mut waiting = vec![spawn(&log, command().write(&stream("a"), 0, 1))];
-    a_moment().await;
+    until_a_batch_waits(&world).await;
     for _ in 0..3 {
         waiting.push(spawn(&log, command().write(&stream("a"), 0, 1)));
     }
@@ -60,7 +63,7 @@ async fn closing_writes_what_is_in_line_and_refuses_what_comes_later() {
     let log = world.log().await;
     let stranger = hold(&world).await;
     let mut waiting = vec![spawn(&log, command().write(&stream("a"), 0, 1))];
-    a_moment().await;
+    until_a_batch_waits(&world).await;
     // Enough for a second call, which is under way as well.
     for _ in 0..40 {
         waiting.push(spawn(&log, command().write(&stream("a"), 0, 1)));
@@ -111,7 +114,7 @@ async fn commands_on_one_stream_that_wait_together_take_effect_one_after_another
     let one = stream("a");
     let stranger = hold(&world).await;
     let mut waiting = vec![spawn(&log, command())];
-    a_moment().await;
+    until_a_batch_waits(&world).await;
     for version in 0..10 {
         waiting.push(spawn(&log, command().write(&one, version, 1)));
         tokio::time::sleep(Duration::from_millis(5)).await;
