@@ -1,4 +1,4 @@
-//! A read model that is asked: who may look, from when on, and at what.
+//! A read model that is asked: who asks, from when on, and what they look at.
 
 use deadpool_postgres::Object;
 use guanxi_eventlog::Turn;

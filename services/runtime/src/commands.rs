@@ -198,7 +198,8 @@ pub(crate) fn status(error: &ExecuteError) -> Status {
         // No version that the caller named has passed, so that it is not for them to load again: it is
         // for want of time that this was not done.
         ExecuteError::Contended { .. } => {
-            errors::deadline(&format!("{error}, until the time was up; nothing was done"))
+            let again = "this call did nothing, and may be sent again with the same id";
+            errors::deadline(&format!("{error}, until the time was up; {again}"))
         }
         ExecuteError::Append(error) => errors::append(error),
     }

@@ -1,6 +1,7 @@
 //! The road of a command between its request and its answer: load, let what is overdue happen,
 //! decide, append; and once more when another command was faster.
 
+mod answer;
 mod call;
 mod error;
 mod turns;
@@ -8,14 +9,15 @@ mod turns;
 use std::{sync::Arc, time::Duration};
 
 use guanxi_decider::{Context, Decider, DynDecider, Reads, Refusal, UniqueKey};
-use guanxi_eventlog::{AppendError, EventLog, Outcome, Receipt};
+use guanxi_eventlog::{AppendError, EventLog, Outcome};
 use guanxi_events::{CommandId, DomainEvent, StreamKey, StreamVersion, TenantId};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
+pub use answer::Answer;
+use answer::{answer_again, stored_result};
 pub use call::{Call, Cause};
 pub use error::ExecuteError;
 use turns::{Turn, Turns};
@@ -37,24 +39,6 @@ pub struct Executor {
 
 /// How much longer than a caller Postgres waits, so that it is the caller's deadline that is told.
 const GRACE: Duration = Duration::from_millis(500);
-
-/// What a command is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The aggregate's id.
-    pub id: Uuid,
-    /// Its version after the command.
-    pub version: StreamVersion,
-    /// What the log said.
-    pub receipt: Receipt,
-}
-
-/// Stored beside the command id and given again to a repeat. Ids only.
-#[derive(Debug, Serialize, Deserialize)]
-struct StoredResult {
-    id: Uuid,
-    version: StreamVersion,
-}
 
 impl Executor {
     /// Of one log.
@@ -119,23 +103,23 @@ impl Executor {
     ) -> Result<Answer, ExecuteError> {
         let (mut attempts, mut fresh, mut turn) = (0, false, None);
         loop {
-            attempts += 1;
-            let mut surroundings = self.surroundings::<D>(call, id, command, fresh).await?;
-            if turn.is_none()
-                && let Some(stream) = self.turns.crowded(surroundings.all().map(|one| &one.key))
-            {
-                turn = Some(self.turn(stream, call, attempts).await?);
-                // As those before have left it.
-                surroundings = self.surroundings::<D>(call, id, command, fresh).await?;
-            }
-            let moved = match self
-                .attempt::<D>(call, command, &surroundings, &mut turn)
-                .await
-            {
+            let surroundings = self.surroundings::<D>(call, id, command, fresh).await?;
+            let attempt = self.attempt::<D>(call, command, &surroundings, &mut turn);
+            let moved = match attempt.await {
                 Ok(answer) => return Ok(answer),
                 Err(Attempt::Final(error)) => return Err(error),
+                Err(Attempt::Crowded(stream)) => {
+                    // What was done before needs no turn.
+                    if let Some(answer) = self.first_answer(call).await? {
+                        return Ok(answer);
+                    }
+                    turn = Some(self.turn(&stream, call, attempts).await?);
+                    // As those before have left it.
+                    continue;
+                }
                 Err(Attempt::Again(moved)) => moved,
             };
+            attempts += 1;
             if Instant::now() >= call.deadline {
                 return Err(ExecuteError::Contended { attempts });
             }
@@ -146,7 +130,7 @@ impl Executor {
                     drop(turn.take());
                     turn = Some(self.turn(&stream, call, attempts).await?);
                 }
-                // Another replica, or one who did not stand in line.
+                // It is only read, or another replica was faster, or one who did not stand in line.
                 _ => tokio::time::sleep(backoff(attempts)).await,
             }
         }
@@ -289,7 +273,6 @@ impl Executor {
                 expected,
                 actual: seen,
             };
-            drop(turn.take());
             return self.confirm(call, surroundings, stale).await;
         }
         let context = context(call, surroundings);
@@ -297,11 +280,7 @@ impl Executor {
         let state = state.ok_or_else(|| ExecuteError::from(mismatch(&surroundings.own.key)))?;
         let decision = match D::decide(state, command, &context) {
             Ok(decision) => decision,
-            Err(refusal) => {
-                // It writes nothing, and who comes next need not wait for it.
-                drop(turn.take());
-                return self.confirm(call, surroundings, refusal.into()).await;
-            }
+            Err(refusal) => return self.confirm(call, surroundings, refusal.into()).await,
         };
         let Plan {
             mut append,
@@ -309,6 +288,21 @@ impl Executor {
         } = Plan::of::<D>(call, surroundings, decision, &self.keys)?;
         let (id, version) = (surroundings.own.key.id, effects.version());
         append.result = stored_result(id, version)?;
+        if turn
+            .as_ref()
+            .is_some_and(|turn| !effects.touches(turn.stream()))
+        {
+            // What is only read, others may write as they like.
+            *turn = None;
+        }
+        if turn.is_none()
+            && let Some(stream) = self.turns.crowded(effects.streams().filter(|stream| {
+                // There the line would only see to it that the caller's version has passed.
+                call.expected_version.is_none() || **stream != surroundings.own.key
+            }))
+        {
+            return Err(Attempt::Crowded(stream.clone()));
+        }
         let span = tracing::info_span!("append", category = %surroundings.own.key.category);
         let written = self.log.append_decided_in(surroundings.life, append);
         match written.instrument(span).await {
@@ -333,7 +327,7 @@ impl Executor {
                         let actual = actual.0;
                         Err(ExecuteError::Expected { expected, actual }.into())
                     }
-                    _ => Err(Attempt::Again(Some(stream))),
+                    _ => Err(Attempt::Again(effects.touches(&stream).then_some(stream))),
                 }
             }
             Err(AppendError::Outlived { .. }) => Err(Attempt::Again(None)),
@@ -356,14 +350,11 @@ impl Executor {
         let left = call.deadline.saturating_duration_since(Instant::now());
         let quiet = self.log.quiesce(&call.tenant, left + GRACE).await;
         let life = quiet.map_err(|error| ExecuteError::Append(error.into()))?;
-        let known = self.log.command(&call.tenant, call.command_id).await;
-        match known.map_err(|error| ExecuteError::Append(error.into()))? {
-            Some((hash, _)) if hash != call.content_hash => {
-                return Err(ExecuteError::Append(AppendError::DifferentContent).into());
-            }
-            Some((_, receipt)) => return Ok(answer_again(receipt)?),
-            None if life != surroundings.life => return Err(Attempt::Again(None)),
-            None => {}
+        if let Some(answer) = self.first_answer(call).await? {
+            return Ok(answer);
+        }
+        if life != surroundings.life {
+            return Err(Attempt::Again(None));
         }
         let keys: Vec<StreamKey> = surroundings
             .all()
@@ -372,24 +363,40 @@ impl Executor {
         let versions = self.log.stream_versions(&keys).await;
         let versions = versions.map_err(|error| ExecuteError::Append(error.into()))?;
         let seen = surroundings.all().zip(versions);
-        let mut moved = None;
+        let mut moved = Vec::new();
         for (seen, now) in seen {
             if seen.version != now {
-                moved = Some(seen.key.clone());
+                moved.push(&seen.key);
             }
             self.states.doubt(&seen.key, seen.version, now);
         }
-        Err(match moved {
-            None => Attempt::Final(refusal),
-            Some(_) => Attempt::Again(moved),
-        })
+        if moved.is_empty() {
+            return Err(Attempt::Final(refusal));
+        }
+        // Where many write, what the refusal looked at moves again meanwhile, unless it has its turn.
+        let crowded = self.turns.crowded(moved.into_iter());
+        Err(Attempt::Again(crowded.cloned()))
+    }
+
+    /// What this very command was answered when it was done before.
+    async fn first_answer(&self, call: &Call) -> Result<Option<Answer>, ExecuteError> {
+        let known = self.log.command(&call.tenant, call.command_id).await;
+        match known.map_err(|error| ExecuteError::Append(error.into()))? {
+            Some((hash, _)) if hash != call.content_hash => {
+                Err(ExecuteError::Append(AppendError::DifferentContent))
+            }
+            Some((_, receipt)) => Ok(Some(answer_again(receipt)?)),
+            None => Ok(None),
+        }
     }
 }
 
 /// How one attempt ended, when not with an answer.
 enum Attempt {
-    /// Something moved, that stream where it is known: load again and decide anew.
+    /// Something moved: load again and decide anew; with a turn at that stream, where many write it.
     Again(Option<StreamKey>),
+    /// It would write where others stand in line.
+    Crowded(StreamKey),
     Final(ExecuteError),
 }
 
@@ -403,21 +410,6 @@ impl From<Refusal> for Attempt {
     fn from(refusal: Refusal) -> Self {
         Self::Final(refusal.into())
     }
-}
-
-fn stored_result(id: Uuid, version: StreamVersion) -> Result<Vec<u8>, Refusal> {
-    let stored = StoredResult { id, version };
-    serde_json::to_vec(&stored).map_err(|error| Refusal::internal(error.to_string()))
-}
-
-fn answer_again(receipt: Receipt) -> Result<Answer, ExecuteError> {
-    let stored: StoredResult = serde_json::from_slice(&receipt.result)
-        .map_err(|error| Refusal::internal(format!("a stored result: {error}")))?;
-    Ok(Answer {
-        id: stored.id,
-        version: stored.version,
-        receipt,
-    })
 }
 
 fn key<D: Decider>(tenant: &TenantId, id: Uuid) -> StreamKey {

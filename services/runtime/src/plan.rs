@@ -290,6 +290,16 @@ impl Effects {
             .map_or(StreamVersion::NONE, |own| own.before.after(own.events))
     }
 
+    /// The streams that are written, the aggregate's own first, also where nothing happens.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = &StreamKey> {
+        self.written.iter().map(|written| &written.stream)
+    }
+
+    /// Whether that stream is one of them.
+    pub(crate) fn touches(&self, stream: &StreamKey) -> bool {
+        self.streams().any(|one| one == stream)
+    }
+
     /// Whether nothing happens and the timer stays where it is.
     pub(crate) fn leaves_timer_at(&self, due: Timestamp) -> bool {
         self.written.iter().all(|written| {

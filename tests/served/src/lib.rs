@@ -21,9 +21,6 @@ use tonic::{Request, transport::Channel};
 pub use caller::{ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, header, reason};
 pub use log::{events, written, written_next};
 
-/// A caller waits so long: what races takes many attempts, and the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// A running service.
 pub struct Served {
     /// Its logs, those of the other services among them.
@@ -139,7 +136,6 @@ impl Served {
         let mut request = Request::new(message);
         let bearer = format!("Bearer {}", token.unwrap()).parse().unwrap();
         request.metadata_mut().insert("authorization", bearer);
-        request.set_timeout(PATIENCE);
         request
     }
 }

@@ -14,6 +14,9 @@ const PAGES: usize = 2;
 /// A stretch of the log in order and without a gap, read by a task of its own that ends with this value.
 pub struct ReadAhead {
     pages: mpsc::Receiver<Page>,
+    /// How far it was read, or the end where nothing more comes.
+    read: Position,
+    until: Position,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -23,7 +26,17 @@ impl ReadAhead {
     /// # Errors
     /// When the log cannot be read, or ends before the stretch does; nothing comes after that.
     pub async fn next(&mut self) -> Result<Option<Vec<Recorded>>, LogError> {
-        self.pages.recv().await.transpose()
+        let page = self.pages.recv().await;
+        let page = page.unwrap_or_else(|| match self.read < self.until {
+            true => Err(LogError::Corrupt {
+                position: self.read.next(),
+                what: "reading ended before the stretch did".to_owned(),
+            }),
+            false => Ok(Vec::new()),
+        });
+        let last = page.as_ref().ok().and_then(|page| page.last());
+        self.read = last.map_or(self.until, |last| last.position);
+        page.map(|page| (!page.is_empty()).then_some(page))
     }
 }
 
@@ -35,6 +48,8 @@ impl LogReader {
         let reading = read(self.clone(), after, until, size.max(1), sender);
         ReadAhead {
             pages,
+            read: after,
+            until,
             _task: AbortOnDropHandle::new(tokio::spawn(reading)),
         }
     }

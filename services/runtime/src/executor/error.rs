@@ -20,14 +20,22 @@ pub enum ExecuteError {
         actual: i64,
     },
     /// Other commands were faster until the deadline.
-    #[error("other commands kept changing what this one reads, {attempts} times")]
+    #[error("{}", contended(*attempts))]
     Contended {
-        /// How often it was tried.
+        /// How often it was tried; 0 where its turn never came.
         attempts: u32,
     },
     /// The log did not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
+}
+
+fn contended(attempts: u32) -> String {
+    match attempts {
+        0 => "many commands stand in line for what this one changes, and its turn did not come"
+            .into(),
+        _ => format!("other commands kept changing what this one reads, {attempts} times"),
+    }
 }
 
 impl ExecuteError {

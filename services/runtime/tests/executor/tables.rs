@@ -45,6 +45,9 @@ pub struct Switched {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Received {}
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tasted {}
+
 domain_events! {
     /// What happens to a table.
     TableEvent in Sales, "table" {
@@ -55,6 +58,7 @@ domain_events! {
         Reserved(Reserved) = "sales.table_reserved" / 1,
         Lapsed(Lapsed) = "sales.table_lapsed" / 1,
         Ordered(Ordered) = "sales.table_ordered" / 1,
+        Tasted(Tasted) = "sales.table_tasted" / 1,
     }
 }
 
@@ -68,12 +72,26 @@ domain_events! {
 
 #[derive(Debug, Clone)]
 pub enum Command {
-    Open { seats: u32 },
-    Rename { name: String },
-    Seat { guests: u32 },
+    Open {
+        seats: u32,
+    },
+    Rename {
+        name: String,
+    },
+    Seat {
+        guests: u32,
+    },
     Clear,
-    Reserve { until: Timestamp },
-    Order { kitchen: Uuid },
+    Reserve {
+        until: Timestamp,
+    },
+    Order {
+        kitchen: Uuid,
+    },
+    /// Depends on the kitchen as an order does, and leaves it as it is.
+    Taste {
+        kitchen: Uuid,
+    },
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -95,7 +113,9 @@ impl Decider for Table {
 
     fn reads(_: &TableState, command: &Command) -> Reads {
         match command {
-            Command::Order { kitchen } => Reads::none().and::<Kitchen>(*kitchen),
+            Command::Order { kitchen } | Command::Taste { kitchen } => {
+                Reads::none().and::<Kitchen>(*kitchen)
+            }
             _ => Reads::none(),
         }
     }
@@ -136,15 +156,18 @@ impl Decider for Table {
             Command::Seat { guests } => Decision::event(Seated { guests: *guests }),
             Command::Clear => Decision::event(Cleared {}),
             Command::Reserve { until } => Decision::event(Reserved { until: *until }),
-            Command::Order { kitchen } => {
+            Command::Order { kitchen } | Command::Taste { kitchen } => {
                 if !context.read::<Kitchen>(*kitchen)?.open {
                     return Err(Refusal::precondition(
                         "KITCHEN_CLOSED",
                         "the kitchen is closed",
                     ));
                 }
-                Decision::event(Ordered { kitchen: *kitchen })
-                    .elsewhere::<KitchenEvent>(*kitchen, Received {})
+                match command {
+                    Command::Taste { .. } => Decision::event(Tasted {}),
+                    _ => Decision::event(Ordered { kitchen: *kitchen })
+                        .elsewhere::<KitchenEvent>(*kitchen, Received {}),
+                }
             }
         })
     }
@@ -157,7 +180,7 @@ impl Decider for Table {
             TableEvent::Cleared(_) => state.guests = 0,
             TableEvent::Reserved(reserved) => state.reserved = Some(reserved.until),
             TableEvent::Lapsed(_) => state.reserved = None,
-            TableEvent::Ordered(_) => {}
+            TableEvent::Ordered(_) | TableEvent::Tasted(_) => {}
         }
         state
     }

@@ -1,6 +1,6 @@
 //! A service service of its own for each test, and what its tests ask it for.
 
-use std::ops::Deref;
+use std::{ops::Deref, time::Duration};
 
 use guanxi_proto::{
     service::v1::{
@@ -11,7 +11,7 @@ use guanxi_proto::{
 };
 use guanxi_runtime::Role;
 pub use guanxi_served::{ANALYST, ANNA, Caller, IMPORTER, MANAGER, STRANGER, header, reason};
-use tonic::{Status, transport::Channel};
+use tonic::{Request, Status, transport::Channel};
 use uuid::Uuid;
 
 pub const BOB: Caller = Caller("acme", "bob", Role::Agent);
@@ -30,6 +30,14 @@ impl Deref for Served {
 impl Served {
     pub async fn start() -> Self {
         Self(guanxi_served::Served::start(guanxi_service::module).await)
+    }
+
+    /// The message as this caller sends it, who waits long: what races takes many attempts, and the machine
+    /// may be busy.
+    pub fn by<T>(&self, caller: Caller, message: T) -> Request<T> {
+        let mut request = self.0.by(caller, message);
+        request.set_timeout(Duration::from_secs(60));
+        request
     }
 
     /// Another replica of the service, on the same database.
