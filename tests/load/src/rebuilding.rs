@@ -17,7 +17,7 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{connect, pool};
+use crate::{connect, pool, report::median};
 
 /// The subcommand that programs with rebuilds give their processes.
 pub const REBUILD: &str = "rebuild";
@@ -44,7 +44,8 @@ pub struct Rebuilding {
 pub struct Rebuilt {
     /// Events applied a second.
     pub per_second: f64,
-    /// MiB that the process held when a quarter was done, and at the end.
+    /// MiB that the process held in the first half and in the second: the median of all looks, for it goes
+    /// up and down by a third each second, as the allocator gives back.
     pub memory: [f64; 2],
 }
 
@@ -63,7 +64,8 @@ struct Course {
     began: Instant,
     first: Option<(i64, Duration)>,
     last: (i64, Duration),
-    quarter: Option<f64>,
+    /// What memory there was at each look, in each half.
+    looks: [Vec<f64>; 2],
 }
 
 impl Course {
@@ -72,16 +74,24 @@ impl Course {
             began: Instant::now(),
             first: None,
             last: (0, Duration::ZERO),
-            quarter: None,
+            looks: Default::default(),
         }
     }
 
     fn saw(&mut self, done: i64, total: i64) {
         self.last = (done, self.began.elapsed());
         self.first.get_or_insert(self.last);
-        if self.quarter.is_none() && done >= total / 4 {
-            self.quarter = Memory::own().ok().map(|memory| memory.now);
-        }
+        let half = usize::from(done > total / 2);
+        self.looks[half].extend(Memory::own().ok().map(|memory| memory.now));
+    }
+
+    /// What is usual in each half; in all that there was, where it was stopped before the second.
+    fn memory(&self) -> [f64; 2] {
+        let all = self.looks.concat();
+        self.looks.each_ref().map(|half| {
+            let looks = if half.is_empty() { &all } else { half };
+            median(looks.iter().copied())
+        })
     }
 
     /// Without what comes before the first event and after the last one.
@@ -138,7 +148,6 @@ impl Rebuilding {
             Ok(_) | Err(ProjectionError::Stopped) => course.per_second(),
             Err(error) => return Err(error.into()),
         };
-        let end = Memory::own()?.now;
         let client = connect(&self.database).await?;
         let parked = "select count(*) from projections.parked";
         let parked: i64 = client.query_one(parked, &[]).await?.try_get(0)?;
@@ -147,7 +156,7 @@ impl Rebuilding {
         client.batch_execute(&drop).await?;
         Ok(Rebuilt {
             per_second: per_second.context("there are too few events to measure")?,
-            memory: [course.quarter.unwrap_or(end), end],
+            memory: course.memory(),
         })
     }
 
