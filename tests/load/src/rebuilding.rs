@@ -59,11 +59,15 @@ fn models() -> Registry {
         .with(guanxi_dashboards::Dashboards)
 }
 
+/// Between two looks at the memory: a look costs what some events one by one cost.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// How far a rebuild has come, as it was seen.
 struct Course {
     began: Instant,
     first: Option<(i64, Duration)>,
     last: (i64, Duration),
+    looked: Duration,
     /// What memory there was at each look, in each half.
     looks: [Vec<f64>; 2],
 }
@@ -74,6 +78,7 @@ impl Course {
             began: Instant::now(),
             first: None,
             last: (0, Duration::ZERO),
+            looked: Duration::ZERO,
             looks: Default::default(),
         }
     }
@@ -81,8 +86,12 @@ impl Course {
     fn saw(&mut self, done: i64, total: i64) {
         self.last = (done, self.began.elapsed());
         self.first.get_or_insert(self.last);
-        let half = usize::from(done > total / 2);
-        self.looks[half].extend(Memory::own().ok().map(|memory| memory.now));
+        let now = self.last.1;
+        if self.looked.is_zero() || now - self.looked >= LOOK {
+            self.looked = now;
+            let half = usize::from(done > total / 2);
+            self.looks[half].extend(Memory::own().ok().map(|memory| memory.now));
+        }
     }
 
     /// What is usual in each half; in all that there was, where it was stopped before the second.
