@@ -113,15 +113,7 @@ mod tests {
             occurred_at: Timestamp::UNIX_EPOCH,
             recorded_at: Timestamp::UNIX_EPOCH,
             data,
-            meta: Meta {
-                actor: "anna".parse().unwrap(),
-                on_behalf_of: None,
-                command_id,
-                correlation_id: command_id,
-                causation_id: None,
-                depth: 0,
-                traceparent: None,
-            },
+            meta: Meta::of_command("anna".parse().unwrap(), command_id),
             numbers: BTreeMap::from([("CU".to_owned(), 12)]),
         }
     }

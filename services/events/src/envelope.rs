@@ -65,6 +65,21 @@ pub struct Meta {
     pub traceparent: Option<String>,
 }
 
+impl Meta {
+    /// Of what somebody did by a command that follows from nothing else, outside any trace.
+    pub fn of_command(actor: PersonId, command_id: CommandId) -> Self {
+        Self {
+            actor,
+            on_behalf_of: None,
+            command_id,
+            correlation_id: command_id,
+            causation_id: None,
+            depth: 0,
+            traceparent: None,
+        }
+    }
+}
+
 fn is_zero(depth: &u16) -> bool {
     *depth == 0
 }

@@ -78,15 +78,7 @@ impl Appends {
 /// A command that somebody gave, and what its events say of that.
 pub(crate) fn meta(actor: &PersonId) -> (CommandId, Meta) {
     let command_id = CommandId::new();
-    let meta = Meta {
-        actor: actor.clone(),
-        on_behalf_of: None,
-        command_id,
-        correlation_id: command_id,
-        causation_id: None,
-        depth: 0,
-        traceparent: None,
-    };
+    let meta = Meta::of_command(actor.clone(), command_id);
     (command_id, meta)
 }
 

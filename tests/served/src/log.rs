@@ -69,15 +69,7 @@ async fn append<E: DomainEvent>(
         event_type: event.event_type(),
         occurred_at: Timestamp::now(),
         data: event.encode().unwrap(),
-        meta: Meta {
-            actor: "anna".parse().unwrap(),
-            on_behalf_of: None,
-            command_id,
-            correlation_id: command_id,
-            causation_id: None,
-            depth: 0,
-            traceparent: None,
-        },
+        meta: Meta::of_command("anna".parse().unwrap(), command_id),
         numbers: numbers.iter().map(ToString::to_string).collect(),
     };
     let append = Append {

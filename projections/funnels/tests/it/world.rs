@@ -104,15 +104,7 @@ impl World {
             event_type: event.event_type(),
             occurred_at: at,
             data: event.encode().unwrap(),
-            meta: Meta {
-                actor: "system:test".parse().unwrap(),
-                on_behalf_of: None,
-                command_id,
-                correlation_id: command_id,
-                causation_id: None,
-                depth: 0,
-                traceparent: None,
-            },
+            meta: Meta::of_command("system:test".parse().unwrap(), command_id),
             numbers: series.iter().map(|series| (*series).to_owned()).collect(),
         };
         let append = Append {

@@ -234,15 +234,7 @@ fn samples() -> Vec<Recorded> {
                 occurred_at: at(NOON),
                 recorded_at: at(NOON),
                 data: serde_json::to_vec(&sample["data"]).unwrap(),
-                meta: Meta {
-                    actor: person("anna"),
-                    on_behalf_of: None,
-                    command_id: command,
-                    correlation_id: command,
-                    causation_id: None,
-                    depth: 0,
-                    traceparent: None,
-                },
+                meta: Meta::of_command(person("anna"), command),
                 numbers: Default::default(),
             });
         }

@@ -201,15 +201,7 @@ impl World {
             occurred_at: self.now,
             recorded_at: self.now,
             data,
-            meta: Meta {
-                actor: "anna".parse().unwrap(),
-                on_behalf_of: None,
-                command_id: command,
-                correlation_id: command,
-                causation_id: None,
-                depth: 0,
-                traceparent: None,
-            },
+            meta: Meta::of_command("anna".parse().unwrap(), command),
             numbers: Default::default(),
         }
     }

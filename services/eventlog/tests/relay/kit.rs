@@ -248,15 +248,7 @@ fn command(number: usize) -> anyhow::Result<Append> {
             "x".repeat(number % 300)
         )
         .into(),
-        meta: Meta {
-            actor: "li".parse()?,
-            on_behalf_of: None,
-            command_id,
-            correlation_id: command_id,
-            causation_id: None,
-            depth: 0,
-            traceparent: None,
-        },
+        meta: Meta::of_command("li".parse()?, command_id),
         numbers: Vec::new(),
     };
     Ok(Append {

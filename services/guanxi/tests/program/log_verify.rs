@@ -162,15 +162,7 @@ fn one_event() -> Append {
         event_type: "sales.opportunity_opened/1".parse().unwrap(),
         occurred_at: Timestamp::now(),
         data: br#"{"title":"Cancity"}"#.to_vec(),
-        meta: Meta {
-            actor: "anna".parse().unwrap(),
-            on_behalf_of: None,
-            command_id,
-            correlation_id: command_id,
-            causation_id: None,
-            depth: 0,
-            traceparent: None,
-        },
+        meta: Meta::of_command("anna".parse().unwrap(), command_id),
         numbers: Vec::new(),
     };
     Append {
