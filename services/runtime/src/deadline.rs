@@ -25,15 +25,15 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub(crate) struct Deadline(Instant);
 
 impl Deadline {
-    /// By the call's `grpc-timeout`, else by what is configured.
-    pub(crate) fn of(headers: &HeaderMap, default: Duration) -> Self {
+    /// By the `grpc-timeout` of a call that came at that time, else by what is configured.
+    pub(crate) fn of(headers: &HeaderMap, default: Duration, came: Instant) -> Self {
         let header = headers.get("grpc-timeout");
         let wait = header
             .and_then(|value| value.to_str().ok())
             .and_then(timeout)
             .unwrap_or(default)
             .min(LONGEST);
-        Self(Instant::now() + wait.saturating_sub(HEAD_START))
+        Self(came + wait.saturating_sub(HEAD_START))
     }
 
     /// What `call` answers until then. A call that has no time at all is not begun.
@@ -97,7 +97,7 @@ mod tests {
     fn deadline_of(wait: &'static str) -> Deadline {
         let mut headers = HeaderMap::new();
         headers.insert("grpc-timeout", wait.parse().unwrap());
-        Deadline::of(&headers, Duration::from_secs(10))
+        Deadline::of(&headers, Duration::from_secs(10), Instant::now())
     }
 
     fn code(answer: &Result<Response<Body>, Infallible>) -> Code {

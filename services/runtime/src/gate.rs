@@ -20,7 +20,9 @@ use tonic::{
 use tower::{Layer, Service};
 use tracing::Instrument;
 
-use crate::{config::Limits, deadline::Deadline, errors, identity::Verifier, telemetry};
+use crate::{
+    config::Limits, deadline::Deadline, errors, heartbeat::Heartbeat, identity::Verifier, telemetry,
+};
 
 /// Makes gates.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub struct GateLayer {
 struct Shared {
     verifier: Verifier,
     in_flight: Places,
+    heartbeat: Heartbeat,
     default_deadline: Duration,
     actions: HashMap<&'static str, &'static str>,
 }
@@ -43,7 +46,7 @@ pub struct Gate<S> {
 }
 
 impl GateLayer {
-    /// At most as many calls at a time, and each as long, as the limits say.
+    /// At most as many calls at a time, and each as long, as the limits say. Within a runtime.
     pub fn new(verifier: Verifier, limits: &Limits) -> Self {
         let actions = METHODS
             .iter()
@@ -54,6 +57,7 @@ impl GateLayer {
             shared: Arc::new(Shared {
                 verifier,
                 in_flight,
+                heartbeat: Heartbeat::start(),
                 default_deadline: limits.default_deadline(),
                 actions,
             }),
@@ -135,7 +139,8 @@ where
             Ok(place) => place,
             Err(status) => return Box::pin(async move { Ok(status.into_http()) }),
         };
-        let deadline = Deadline::of(request.headers(), self.shared.default_deadline);
+        let came = self.shared.heartbeat.came();
+        let deadline = Deadline::of(request.headers(), self.shared.default_deadline, came);
         request.extensions_mut().insert(deadline);
         // The service that was polled ready is the one to call; its clone takes its place.
         let ready = self.inner.clone();

@@ -18,6 +18,7 @@ mod commands;
 mod deadline;
 mod fields;
 mod gate;
+mod heartbeat;
 mod host;
 mod identity;
 mod jobs;

@@ -1,9 +1,15 @@
-//! A process that stands still in the middle of a batch, for longer than anyone waits for it.
+//! A process that stands still for longer than anyone waits for it: in the middle of a batch, and with
+//! a call in its socket.
 
 use std::time::Duration;
 
-use guanxi_cluster::{Cluster, HasReceipt, Plan, Role, Weather, requests};
+use guanxi_cluster::{
+    Caller, Cluster, HasReceipt, Plan, Replicas, Role, Rpc, Weather, reason, requests,
+};
+use guanxi_proto::customers::v1::GetCustomerRequest;
 use guanxi_runtime::Role as Granted;
+use tokio::runtime::Runtime;
+use tonic::Code;
 
 use crate::overload::{opened, weather};
 
@@ -11,6 +17,8 @@ use crate::overload::{opened, weather};
 const LONG: Duration = Duration::from_secs(21);
 /// For a command to be on its way.
 const MOMENT: Duration = Duration::from_millis(300);
+/// As long as someone waits who has little time.
+const HASTY: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_whose_appender_stood_still_is_written_once_whoever_asks() {
@@ -49,4 +57,67 @@ async fn a_batch_whose_appender_stood_still_is_written_once_whoever_asks() {
     here.answered(&open(2)).await.unwrap();
     assert_eq!(opened(&cluster).await, 3);
     cluster.stop().await.unwrap();
+}
+
+/// Anna asks a replica that stands still and gives up; then everything happens elsewhere: Ben takes
+/// the customer, Anna is refused, Ben gives it back. When the first replica goes on, her call lies in
+/// its socket, and what she asked would be possible again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_lay_in_the_socket_of_a_process_that_stood_still_is_not_done_for_one_who_has_gone() {
+    let plan = Plan::new().with(Role::Customers, 2);
+    let mut cluster = Cluster::start(plan).await.unwrap();
+    let call = |person: &str, granted| {
+        let caller = cluster.caller(Role::Customers, "acme", person, &[granted]);
+        caller.unwrap()
+    };
+    let boss = call("boss", Granted::Manager);
+    let (anna, ben) = (call("anna", Granted::Agent), call("ben", Granted::Agent));
+    let members = ["anna", "ben"].map(str::to_owned);
+    let opened = boss.send(&requests::pool(members)).await.unwrap();
+    let pool = opened.receipt().id;
+    let mut register = requests::company("Cancity");
+    register.pool_id.clone_from(&pool);
+    let customer = boss.send(&register).await.unwrap().receipt().id;
+    let here = cluster.replica(Role::Customers, 0).unwrap();
+    here.stand_still().unwrap();
+    let claim = requests::claim(&customer, &pool);
+    let (gone, late) = left_alone(anna.within(HASTY), here.port, claim.clone()).await;
+    assert_eq!(late, Code::DeadlineExceeded);
+    let (anna, ben) = (anna.at(1), ben.at(1));
+    let taken = requests::claim(&customer, &pool);
+    ben.answered(&taken).await.unwrap();
+    let refused = anna.answered(&claim).await.unwrap_err();
+    assert_eq!(reason(&refused).unwrap(), "CLAIM_REFUSED");
+    let given_back = requests::release(&customer, &pool);
+    ben.answered(&given_back).await.unwrap();
+    let here = cluster.replica(Role::Customers, 0).unwrap();
+    here.go_on().unwrap();
+
+    tokio::time::sleep(MOMENT * 5).await;
+    let asked = GetCustomerRequest {
+        customer_id: customer,
+    };
+    for replica in 0..2 {
+        let seen = boss.at(replica).answered(&asked).await.unwrap();
+        assert_eq!(seen.customer.unwrap().owner, "");
+    }
+    gone.shutdown_background();
+    cluster.stop().await.unwrap();
+}
+
+/// Sends it from a runtime that nobody drives any more once it is late: the call is not taken back.
+async fn left_alone<R>(caller: Caller, port: u16, request: R) -> (Runtime, Code)
+where
+    R: Rpc + Send + 'static,
+{
+    let left = tokio::task::spawn_blocking(move || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().build().unwrap();
+        let late = runtime.block_on(async {
+            let caller = caller.over(Replicas::new([port]).unwrap());
+            caller.send(&request).await.err().unwrap()
+        });
+        (runtime, late.code())
+    });
+    left.await.unwrap()
 }
