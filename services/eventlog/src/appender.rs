@@ -9,6 +9,7 @@ mod answer;
 mod call;
 mod company;
 mod core;
+mod outrun;
 mod pause;
 mod seen;
 mod session;

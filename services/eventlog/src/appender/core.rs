@@ -8,7 +8,9 @@ use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc, time::Duration}
 
 use guanxi_events::Position;
 
-use super::{Batch, Caller, Request, company::Company, session::Verdict, trust::Trust};
+use super::{
+    Batch, Caller, Request, company::Company, outrun::Sent, session::Verdict, trust::Trust,
+};
 use crate::{
     AppendError, LogError, LogOptions, Outcome,
     lanes::Lanes,
@@ -43,6 +45,7 @@ pub(super) struct Core {
     /// What must be sent again; goes out before the line.
     again: VecDeque<Batch>,
     trust: Trust,
+    sent: Sent,
     company: Company,
     /// How many commands the last new batch had; what is sent again does not count.
     last_size: usize,
@@ -62,6 +65,7 @@ impl Core {
             line: Lanes::default(),
             again: VecDeque::new(),
             trust: Trust::default(),
+            sent: Sent::default(),
             company: Company::default(),
             last_size: 0,
             half: 0,
@@ -139,8 +143,11 @@ impl Core {
             if !requests.is_empty() {
                 self.last_size = requests.len();
                 let mut batch = Batch::of(requests);
-                batch.trusting =
-                    self.trust.is_given() && batch.commands.iter().all(Prepared::is_plain);
+                let promising = |one: &Prepared| one.is_plain() && !self.sent.outran(one);
+                batch.trusting = self.trust.is_given() && batch.commands.iter().all(promising);
+                for command in batch.commands.iter() {
+                    self.sent.note(command);
+                }
                 return Some(batch);
             }
         }

@@ -2,13 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use guanxi_events::{Incarnation, Position, Service, TenantId};
+use guanxi_events::{Incarnation, Position, Service};
 use tokio::{sync::oneshot, time::Instant};
 
 use super::Core;
 use crate::{
     Append, LogOptions, Places, PlainCodec,
-    appender::{Caller, Request, Stage, session::Verdict},
+    appender::{Caller, Request, Stage, outrun::tests::going_on, session::Verdict},
     prepared::Prepared,
 };
 
@@ -47,22 +47,26 @@ impl Line {
     /// By callers whose time is over then.
     fn grow_until(&mut self, by: usize, until: Instant) {
         for _ in 0..by {
-            let tenant: TenantId = "acme".parse().unwrap();
-            let (reply, answer) = oneshot::channel();
-            self.callers.push(answer);
-            let place = self.places.take(&tenant).unwrap();
-            let append = Append::of_nothing(tenant);
-            self.core.take(Request {
-                prepared: Prepared::new(append, self.life, &PlainCodec).unwrap(),
-                caller: Caller {
-                    reply,
-                    since: Instant::now(),
-                    until,
-                },
-                stage: Arc::new(Stage::default()),
-                _place: place,
-            });
+            let append = Append::of_nothing("acme".parse().unwrap());
+            let prepared = Prepared::new(append, self.life, &PlainCodec).unwrap();
+            self.take(prepared, until);
         }
+    }
+
+    fn take(&mut self, prepared: Prepared, until: Instant) {
+        let (reply, answer) = oneshot::channel();
+        self.callers.push(answer);
+        let place = self.places.take(&prepared.append.tenant).unwrap();
+        self.core.take(Request {
+            prepared,
+            caller: Caller {
+                reply,
+                since: Instant::now(),
+                until,
+            },
+            stage: Arc::new(Stage::default()),
+            _place: place,
+        });
     }
 
     /// How many go out, so long after the last answer.
@@ -287,4 +291,20 @@ fn a_batch_that_disappoints_goes_the_long_way_next_and_one_more_behind_it() {
     // What has failed goes before what has come meanwhile.
     let trusted = [(); 3].map(|()| goes(&mut line).trusting);
     assert_eq!(trusted, [false, false, true]);
+}
+
+#[test]
+fn a_batch_with_one_who_comes_too_late_goes_the_long_way_at_once_and_the_next_is_trusted() {
+    let mut line = Line::new();
+    let mut goes = |commands: &[(u128, i64)]| {
+        for (stream, expected) in commands {
+            line.take(going_on(*stream, *expected, 1), Instant::now() + LONG * 100);
+        }
+        let batch = line.core.next(0, LONG).unwrap();
+        (batch.commands.len(), batch.trusting)
+    };
+    assert_eq!(goes(&[(1, 4), (2, 0)]), (2, true));
+    // It is on its way, and not answered.
+    assert_eq!(goes(&[(1, 4), (3, 7)]), (2, false));
+    assert_eq!(goes(&[(1, 5), (3, 8)]), (2, true));
 }
