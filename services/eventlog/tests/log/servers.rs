@@ -10,28 +10,34 @@ use std::{
 
 use guanxi_eventlog::{AppendError, verify};
 use guanxi_harness::{OwnServers, eventually};
+use tokio_postgres::Client;
 
 use crate::world::{Build, SERVICE, World, all, command, stream, vouched_for, written};
+
+/// Changes a setting of the server, and waits until its processes have heard of it.
+async fn configure(admin: &Client, change: &str) {
+    let reload = "select pg_reload_conf()";
+    for statement in [&format!("alter system {change}"), reload] {
+        admin.batch_execute(statement).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_wait_for_the_standby_is_no_answer() {
     let servers = OwnServers::start().await.unwrap();
     let world = World::on_own(&servers).await;
+    let admin = world.connect().await;
+    // A server that tells its clients of no warnings, unless they ask for them.
+    configure(&admin, "set client_min_messages = 'error'").await;
     let log = world.log().await;
     written(log.append(command().write(&stream("a"), 0, 1)).await);
     // From now on commits wait for a standby that does not exist; ours do not.
-    let admin = world.connect().await;
     admin
         .batch_execute("set synchronous_commit = local")
         .await
         .unwrap();
-    for statement in [
-        "alter system set synchronous_standby_names = 'nobody'",
-        "select pg_reload_conf()",
-    ] {
-        admin.batch_execute(statement).await.unwrap();
-    }
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    configure(&admin, "set synchronous_standby_names = 'nobody'").await;
 
     let append = command().write(&stream("a"), 0, 1);
     let waiting = tokio::spawn({
@@ -54,12 +60,7 @@ async fn a_cancelled_wait_for_the_standby_is_no_answer() {
     }
     assert_eq!(all(&log).await.len(), 2);
 
-    for statement in [
-        "alter system reset synchronous_standby_names",
-        "select pg_reload_conf()",
-    ] {
-        admin.batch_execute(statement).await.unwrap();
-    }
+    configure(&admin, "reset synchronous_standby_names").await;
     let receipt = vouched_for(waiting.await.unwrap());
     assert_eq!(receipt.position.0, 2);
     assert_eq!(all(&log).await.len(), 2);
