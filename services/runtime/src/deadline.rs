@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tonic::{
-    Request,
+    Request, Status,
     body::Body,
     codegen::http::{HeaderMap, Response},
 };
@@ -22,10 +22,14 @@ const LONGEST: Duration = Duration::from_secs(300);
 
 /// When a call must have been answered: an extension of its request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline(Instant);
+pub(crate) struct Deadline {
+    at: Instant,
+    /// How long the call may have lain unread.
+    unread: Duration,
+}
 
 impl Deadline {
-    /// By the `grpc-timeout` of a call that came at that time, else by what is configured.
+    /// By the `grpc-timeout` of a call that came then at the earliest, else by what is configured.
     pub(crate) fn of(headers: &HeaderMap, default: Duration, came: Instant) -> Self {
         let header = headers.get("grpc-timeout");
         let wait = header
@@ -33,7 +37,10 @@ impl Deadline {
             .and_then(timeout)
             .unwrap_or(default)
             .min(LONGEST);
-        Self(came + wait.saturating_sub(HEAD_START))
+        Self {
+            at: came + wait.saturating_sub(HEAD_START),
+            unread: came.elapsed(),
+        }
     }
 
     /// What `call` answers until then. A call that has no time at all is not begun.
@@ -41,15 +48,21 @@ impl Deadline {
         self,
         call: impl Future<Output = Result<Response<Body>, E>>,
     ) -> Result<Response<Body>, E> {
-        if self.0 <= Instant::now() {
-            let status =
-                errors::deadline("there was no time left to do anything; nothing was done");
-            return Ok(status.into_http());
+        if self.at <= Instant::now() {
+            return Ok(self.is_over().into_http());
         }
-        timeout_at(self.0, call).await.unwrap_or_else(|_| {
+        timeout_at(self.at, call).await.unwrap_or_else(|_| {
             let status = errors::deadline("the answer was not there in time");
             Ok(status.into_http())
         })
+    }
+
+    fn is_over(self) -> Status {
+        if self.at + self.unread <= Instant::now() {
+            errors::deadline("there was no time left to do anything; nothing was done")
+        } else {
+            errors::stood_still(self.unread)
+        }
     }
 }
 
@@ -58,7 +71,7 @@ pub fn deadline<T>(request: &Request<T>, config: &Config) -> Instant {
     let found = request.extensions().get::<Deadline>();
     found.map_or_else(
         || Instant::now() + config.limits.default_deadline(),
-        |found| found.0,
+        |found| found.at,
     )
 }
 
@@ -90,14 +103,19 @@ mod tests {
         task::Poll,
     };
 
-    use tonic::{Code, Status};
+    use tokio::time::sleep;
+    use tonic::Code;
 
     use super::*;
 
     fn deadline_of(wait: &'static str) -> Deadline {
+        deadline_since(wait, Instant::now())
+    }
+
+    fn deadline_since(wait: &'static str, came: Instant) -> Deadline {
         let mut headers = HeaderMap::new();
         headers.insert("grpc-timeout", wait.parse().unwrap());
-        Deadline::of(&headers, Duration::from_secs(10), Instant::now())
+        Deadline::of(&headers, Duration::from_secs(10), came)
     }
 
     fn code(answer: &Result<Response<Body>, Infallible>) -> Code {
@@ -137,10 +155,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_call_that_may_have_lain_unread_for_too_long_is_not_begun_and_may_come_again() {
+        let came = Instant::now();
+        sleep(Duration::from_secs(3)).await;
+        let begun = async { panic!("it was begun") };
+        let answer = deadline_since("2S", came).bound(begun).await;
+        assert_eq!(code(&answer), Code::Unavailable);
+
+        let answer = deadline_since("5S", came).bound(pending()).await;
+        assert_eq!(code(&answer), Code::DeadlineExceeded);
+        assert!(came.elapsed() < Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_knows_more_at_the_deadline_is_heard_first() {
         let deadline = deadline_of("250m");
         let knows = async {
-            let answer = timeout_at(deadline.0, pending::<Infallible>()).await;
+            let answer = timeout_at(deadline.at, pending::<Infallible>()).await;
             assert!(answer.is_err());
             Ok(Status::aborted("this is known").into_http())
         };

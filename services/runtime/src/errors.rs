@@ -1,6 +1,6 @@
 //! The one table from what went wrong to a gRPC status with details.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use guanxi_decider::{FieldViolation, Refusal, RefusalKind};
 use guanxi_eventlog::{AppendError, LogError};
@@ -12,6 +12,9 @@ use crate::identity::AuthError;
 
 /// The `domain` of every `ErrorInfo`.
 pub const DOMAIN: &str = "guanxi";
+
+/// When one who may try again in a moment should.
+const SOON: Duration = Duration::from_millis(200);
 
 /// A domain refusal: code, message, figures and field violations.
 pub fn refused(refusal: &Refusal) -> Status {
@@ -83,7 +86,7 @@ pub fn different_content() -> Status {
 /// A limit of this process is reached.
 pub fn overloaded(what: &str) -> Status {
     let mut details = ErrorDetails::with_error_info("OVERLOADED", DOMAIN, HashMap::new());
-    details.set_retry_info(Some(std::time::Duration::from_millis(200)));
+    details.set_retry_info(Some(SOON));
     let message = format!("{what}; try again in a moment with the same command_id");
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
@@ -154,6 +157,19 @@ pub fn deadline(message: &str) -> Status {
         message,
         ErrorDetails::with_error_info("DEADLINE_EXCEEDED", DOMAIN, HashMap::new()),
     )
+}
+
+/// The call may have lain unread for so long that its caller has gone.
+pub fn stood_still(unread: Duration) -> Status {
+    let seconds = format!("{}.{}", unread.as_secs(), unread.subsec_millis() / 100);
+    let figures = HashMap::from([("seconds".to_owned(), seconds.clone())]);
+    let mut details = ErrorDetails::with_error_info("STOOD_STILL", DOMAIN, figures);
+    details.set_retry_info(Some(SOON));
+    let message = format!(
+        "this process stood still a moment ago, and your call may have waited for {seconds} s: nothing \
+         was done; try again with the same command_id"
+    );
+    Status::with_error_details(Code::Unavailable, message, details)
 }
 
 /// The log could not be read.

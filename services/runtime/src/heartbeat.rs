@@ -1,10 +1,14 @@
 //! Since when a call may have been waiting to be read.
 //!
-//! `grpc-timeout` says how long a caller waits, not since when. A process that stood still (stopped,
-//! starved, its machine frozen) finds calls in its sockets whose callers have gone, asked another
-//! replica, and may have been refused there. Done now, such a command would be done against what its
-//! caller was told. So whatever is read soon after a standstill counts as having come at its beginning:
-//! who has gone is not served, and who came just now and had to wait less than that asks again.
+//! `grpc-timeout` says how long a caller waits, not since when. A process that stood still (SIGSTOP, a
+//! frozen control group, no processor for long) finds calls in its sockets whose callers have gone,
+//! asked another replica, and may have been refused there. Done now, such a command would be done
+//! against what its caller was told. So whatever is read soon after a standstill counts as having come
+//! when that began: for who has gone nothing is done, and who is still there may be told to ask again
+//! though the call has just come.
+//!
+//! It cannot know of a call that something else has kept back, the network or a proxy, nor of a machine
+//! whose clock stood still as well; and what lasts less than [`STILL`] is no standstill.
 
 use std::{
     collections::VecDeque,
@@ -16,12 +20,14 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::task::AbortOnDropHandle;
 
 const BEAT: Duration = Duration::from_millis(100);
-/// So late is no beat on a machine that is merely busy.
+/// A beat that comes no later than that may have waited for its turn on a busy machine.
 const STILL: Duration = Duration::from_millis(500);
-/// What lay in the sockets has been read by then.
+/// What lay in the sockets has been read when the process has been awake for so long. The longer this
+/// is, the more who have just come are told to ask again; a process that stands still again and again
+/// refuses those who have less time than one such spell and this.
 const AFTER: Duration = Duration::from_secs(2);
 
-/// The process's heart; it beats until it is dropped.
+/// Tells whether the process stands still, as long as it lives.
 pub(crate) struct Heartbeat {
     beats: Arc<Mutex<Beats>>,
     _beating: AbortOnDropHandle<()>,
@@ -36,7 +42,7 @@ impl Heartbeat {
         let beating = tokio::spawn(async move {
             loop {
                 ticks.tick().await;
-                read(&beaten, Instant::now());
+                sign_of_life(&beaten);
             }
         });
         Self {
@@ -45,55 +51,71 @@ impl Heartbeat {
         }
     }
 
-    /// When what is read now came, at the earliest.
+    /// When what has just been read came, at the earliest.
     pub(crate) fn came(&self) -> Instant {
-        read(&self.beats, Instant::now())
+        sign_of_life(&self.beats)
     }
 }
 
-fn read(beats: &Mutex<Beats>, now: Instant) -> Instant {
+fn sign_of_life(beats: &Mutex<Beats>) -> Instant {
     // Nothing in it is half done when a thread panics.
     let mut beats = beats.lock().unwrap_or_else(PoisonError::into_inner);
-    beats.at(now)
+    let stood = beats.at(Instant::now());
+    let came = beats.came();
+    drop(beats);
+    if let Some(stood) = stood {
+        let seconds = stood.as_secs_f64();
+        tracing::warn!(seconds, "this process stood still");
+    }
+    came
 }
 
 /// What the beats tell. Pure: it is told the time.
 struct Beats {
     last: Instant,
+    /// How long the process has been awake since it began: of each silence no more than [`STILL`].
+    awake: Duration,
+    /// The standstills of which something may not have been read yet, the earliest first.
     stood: VecDeque<Standstill>,
 }
 
 struct Standstill {
     from: Instant,
-    until: Instant,
+    /// As long as the process has been awake for no longer than that.
+    unread_until: Duration,
 }
 
 impl Beats {
     const fn new(now: Instant) -> Self {
         Self {
             last: now,
+            awake: Duration::ZERO,
             stood: VecDeque::new(),
         }
     }
 
-    /// A sign of life at `now`; when what is read now came, at the earliest.
-    fn at(&mut self, now: Instant) -> Instant {
+    /// A sign of life, and how long the process stood still before it.
+    fn at(&mut self, now: Instant) -> Option<Duration> {
         let silence = now.saturating_duration_since(self.last);
-        if silence > STILL {
-            tracing::warn!(seconds = silence.as_secs_f64(), "this process stood still");
+        let stood = silence > STILL;
+        self.awake += silence.min(STILL);
+        if stood {
             self.stood.push_back(Standstill {
                 from: self.last,
-                until: now,
+                unread_until: self.awake + AFTER,
             });
         }
         self.last = self.last.max(now);
-        // The earliest is also the one that ended first.
-        while let Some(first) = self.stood.front()
-            && first.until + AFTER < now
-        {
+        let read = |first: &Standstill| first.unread_until < self.awake;
+        while self.stood.front().is_some_and(read) {
             self.stood.pop_front();
         }
-        self.stood.front().map_or(now, |first| first.from)
+        stood.then_some(silence)
+    }
+
+    /// When what was read at the last sign of life came, at the earliest.
+    fn came(&self) -> Instant {
+        self.stood.front().map_or(self.last, |first| first.from)
     }
 }
 
@@ -111,8 +133,8 @@ mod tests {
 
         /// When what is read at `ms` came, in milliseconds.
         fn at(&mut self, ms: u64) -> u128 {
-            let came = self.0.at(self.1 + Duration::from_millis(ms));
-            (came - self.1).as_millis()
+            self.0.at(self.1 + Duration::from_millis(ms));
+            (self.0.came() - self.1).as_millis()
         }
     }
 
@@ -128,30 +150,33 @@ mod tests {
     fn what_is_read_soon_after_a_standstill_came_when_it_began() {
         let mut heart = Heart::new();
         heart.at(100);
-        assert_eq!(heart.at(5_600), 100);
-        for ms in [5_600, 6_000, 6_400, 6_800, 7_200, 7_600] {
+        for ms in [5_600, 5_601, 6_000, 6_400, 6_800, 7_200, 7_600] {
             assert_eq!(heart.at(ms), 100, "{ms}");
         }
         assert_eq!(heart.at(7_601), 7_601);
     }
 
     #[test]
-    fn a_second_standstill_does_not_hide_the_first() {
+    fn a_standstill_soon_after_another_hides_nothing_that_has_not_been_read() {
         let mut heart = Heart::new();
         heart.at(100);
-        heart.at(5_600);
-        assert_eq!(heart.at(6_200), 100);
-        heart.at(6_700);
-        heart.at(7_200);
-        assert_eq!(heart.at(7_700), 5_600, "the first is over");
+        heart.at(20_100);
+        heart.at(20_200);
+        assert_eq!(heart.at(40_200), 100);
+        for ms in [40_500, 40_900, 41_300] {
+            assert_eq!(heart.at(ms), 100, "{ms}");
+        }
+        assert_eq!(heart.at(41_700), 20_200, "the first is over");
+        heart.at(42_200);
+        assert_eq!(heart.at(42_201), 42_201);
     }
 
     #[test]
-    fn a_machine_that_never_keeps_up_serves_who_waits_a_few_seconds() {
+    fn a_process_that_never_keeps_up_serves_those_who_wait_a_few_seconds() {
         let mut heart = Heart::new();
         for beat in 1..100 {
             let now = beat * 700;
-            assert!(u128::from(now) - heart.at(now) <= 3_000);
+            assert!(u128::from(now) - heart.at(now) <= 3_500);
         }
     }
 
