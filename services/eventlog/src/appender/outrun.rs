@@ -6,44 +6,45 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
 use crate::prepared::Prepared;
 
-/// How many streams are remembered, at least.
-const STREAMS: usize = 4_096;
+/// Of how many commands is remembered what they wrote, at least. A command that was refused has moved
+/// nothing, and its streams are doubted without need until it is forgotten.
+const LATELY: usize = 4_096;
 
-/// The versions that streams have, or soon will have, by what was sent lately. Of the same id in two
-/// tenants or categories, one may be taken for the other: then a batch goes the long way in vain.
+/// The versions that streams have, or soon will have, by what was sent lately, by their marks.
 #[derive(Default)]
 pub(super) struct Sent {
-    lately: HashMap<Uuid, i64>,
-    /// Forgotten when the others have become too many.
-    before: HashMap<Uuid, i64>,
+    lately: HashMap<u64, i64>,
+    /// Of so many commands.
+    commands: usize,
+    /// What was lately before that.
+    before: HashMap<u64, i64>,
 }
 
 impl Sent {
     /// Whether it expects or has read a version that a stream leaves, or has left.
     pub(super) fn outran(&self, prepared: &Prepared) -> bool {
         let append = &prepared.append;
-        let written = append.writes.iter().map(|w| (w.stream.id, w.expected));
-        let read = append.reads.iter().map(|(stream, at)| (stream.id, *at));
+        let written = append.writes.iter().map(|write| write.expected);
+        let written = prepared.touches.written.iter().zip(written);
+        let read = append.reads.iter().map(|(_, version)| *version);
+        let read = prepared.touches.read.iter().zip(read);
         written.chain(read).any(|(stream, expected)| {
-            let version = self
-                .lately
-                .get(&stream)
-                .or_else(|| self.before.get(&stream));
+            let version = self.lately.get(stream).or_else(|| self.before.get(stream));
             version.is_some_and(|version| expected.0 < *version)
         })
     }
 
     /// It is about to be sent.
     pub(super) fn note(&mut self, prepared: &Prepared) {
-        if self.lately.len() >= STREAMS {
+        if self.commands.max(self.lately.len()) >= LATELY {
             self.before = std::mem::take(&mut self.lately);
+            self.commands = 0;
         }
+        self.commands += 1;
         for event in &prepared.events {
-            let stream = prepared.append.writes[event.write].stream.id;
+            let stream = prepared.touches.written[event.write];
             self.lately.insert(stream, event.version);
         }
     }
@@ -51,8 +52,11 @@ impl Sent {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use guanxi_events::{Category, EventId, Incarnation, Meta, StreamKey, StreamVersion, TenantId};
+    use guanxi_events::{
+        Category, CommandId, EventId, Incarnation, Meta, StreamKey, StreamVersion, TenantId,
+    };
     use jiff::Timestamp;
+    use uuid::Uuid;
 
     use super::*;
     use crate::{Append, NewEvent, PlainCodec, StreamWrite, TimerChange};
@@ -69,18 +73,22 @@ pub(super) mod tests {
         Prepared::new(append, Incarnation(Uuid::nil()), &PlainCodec).unwrap()
     }
 
+    pub(in crate::appender) fn event(command_id: CommandId) -> NewEvent {
+        NewEvent {
+            id: EventId::new(),
+            event_type: "sales.deal_moved/1".parse().unwrap(),
+            occurred_at: Timestamp::UNIX_EPOCH,
+            data: b"{}".to_vec(),
+            meta: Meta::of_command("anna".parse().unwrap(), command_id),
+            numbers: Vec::new(),
+        }
+    }
+
     /// So many events for a stream that is at this version.
     pub(in crate::appender) fn going_on(id: u128, expected: i64, events: usize) -> Prepared {
         let tenant: TenantId = "acme".parse().unwrap();
         let mut append = Append::of_nothing(tenant);
-        let event = || NewEvent {
-            id: EventId::new(),
-            event_type: "sales.deal_moved/1".parse().unwrap(),
-            occurred_at: Timestamp::now(),
-            data: b"{}".to_vec(),
-            meta: Meta::of_command("anna".parse().unwrap(), append.command_id),
-            numbers: Vec::new(),
-        };
+        let event = || event(append.command_id);
         let events = std::iter::repeat_with(event).take(events).collect();
         append.writes.push(StreamWrite {
             stream: stream(id),
@@ -129,13 +137,34 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_sent_long_ago_is_forgotten() {
+    fn a_namesake_in_another_category_or_tenant_is_another_stream() {
         let mut sent = Sent::default();
-        for id in 0..3 * STREAMS as u128 {
+        sent.note(&going_on(1, 4, 1));
+        let mut other = reading(1, 2).append;
+        other.reads[0].0.category = Category::of("account");
+        assert!(!sent.outran(&prepared(other.clone())));
+        other.tenant = "other".parse().unwrap();
+        other.reads[0].0.tenant = other.tenant.clone();
+        other.reads[0].0.category = Category::of("deal");
+        assert!(!sent.outran(&prepared(other)));
+    }
+
+    #[test]
+    fn what_was_sent_long_ago_is_forgotten_however_few_streams_there_are() {
+        let mut sent = Sent::default();
+        for id in 0..2 * LATELY as u128 {
             sent.note(&going_on(id, 1, 1));
-            assert!(sent.lately.len() + sent.before.len() <= 2 * STREAMS);
+            assert!(sent.lately.len() + sent.before.len() <= 2 * LATELY);
+        }
+        assert!(sent.outran(&going_on(0, 1, 1)), "not yet");
+        for _ in 0..LATELY {
+            sent.note(&going_on(0, 2, 0));
         }
         assert!(!sent.outran(&going_on(0, 1, 1)));
-        assert!(sent.outran(&going_on(2 * STREAMS as u128, 1, 1)));
+        assert!(sent.outran(&going_on(LATELY as u128, 1, 1)));
+        for _ in 0..LATELY {
+            sent.note(&going_on(0, 2, 0));
+        }
+        assert!(!sent.outran(&going_on(LATELY as u128, 1, 1)));
     }
 }

@@ -2,9 +2,10 @@
 //! which fails as a whole where anything is not as expected. Pure.
 //!
 //! Of 38 commands the short way costs Postgres 0.61 ms and the long one 0.84. So it is worth trying until
-//! about every fourth batch disappoints, and with 64 callers of whom half go on with one of 10 000 streams
-//! one in twenty does: such a one must cost little more than itself. What disappoints nearly always (a
-//! stream that everybody wants, callers that repeat after an outage) must hardly be tried.
+//! about every fourth batch disappoints. What this process sent before is known ([`super::outrun`]); others
+//! that write to the log are not, and where one in twenty disappoints because of them, such a one must cost
+//! little more than itself. What disappoints nearly always (a stream that everybody wants, callers that
+//! repeat after an outage) must hardly be tried.
 
 /// The longest that the short way is left alone, in batches.
 const MOST: u32 = 64;

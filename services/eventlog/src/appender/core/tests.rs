@@ -12,7 +12,7 @@ use crate::{
     prepared::Prepared,
 };
 
-/// Commands that write nothing, from callers that wait.
+/// Commands, most of which write nothing, from callers that wait.
 struct Line {
     core: Core,
     /// The log's, in which those who come decide.
@@ -296,15 +296,15 @@ fn a_batch_that_disappoints_goes_the_long_way_next_and_one_more_behind_it() {
 #[test]
 fn a_batch_with_one_who_comes_too_late_goes_the_long_way_at_once_and_the_next_is_trusted() {
     let mut line = Line::new();
-    let mut goes = |commands: &[(u128, i64)]| {
+    let mut goes = |under_way, commands: &[(u128, i64)]| {
         for (stream, expected) in commands {
-            line.take(going_on(*stream, *expected, 1), Instant::now() + LONG * 100);
+            let until = Instant::now() + Duration::from_secs(3_600);
+            line.take(going_on(*stream, *expected, 1), until);
         }
-        let batch = line.core.next(0, LONG).unwrap();
+        let batch = line.core.next(under_way, LONG).unwrap();
         (batch.commands.len(), batch.trusting)
     };
-    assert_eq!(goes(&[(1, 4), (2, 0)]), (2, true));
-    // It is on its way, and not answered.
-    assert_eq!(goes(&[(1, 4), (3, 7)]), (2, false));
-    assert_eq!(goes(&[(1, 5), (3, 8)]), (2, true));
+    assert_eq!(goes(0, &[(1, 4), (2, 0)]), (2, true));
+    assert_eq!(goes(1, &[(1, 4), (3, 7)]), (2, false));
+    assert_eq!(goes(0, &[(1, 5), (3, 8)]), (2, true));
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Append, AppendError, Claim, ClaimKey, Outcome, Receipt, StreamWrite, TimerChange,
-    appender::session::Verdict,
+    appender::{outrun::tests::event, session::Verdict},
 };
 
 /// Whose streams there are; names count on from one tenant to the next.
@@ -81,9 +81,10 @@ impl Wish {
                 owner: owner.clone(),
             })
         };
+        let command_id = CommandId(Uuid::from_u128(command as u128));
         Append {
             tenant: owner.tenant.clone(),
-            command_id: CommandId(Uuid::from_u128(command as u128)),
+            command_id,
             content_hash: [0; 32],
             result: vec![],
             writes: self
@@ -92,7 +93,7 @@ impl Wish {
                 .map(|(name, expected)| StreamWrite {
                     stream: stream(*name),
                     expected: StreamVersion(*expected),
-                    events: vec![],
+                    events: vec![event(command_id)],
                     timer: TimerChange::Keep,
                 })
                 .collect(),
