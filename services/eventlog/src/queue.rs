@@ -14,9 +14,9 @@ use crate::lanes::Lanes;
 /// What a command touches, as marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Touches {
-    /// Streams it writes, keys it claims or releases, its own id.
+    /// Streams it writes, in the order of its writes; then keys it claims or releases; its own id.
     pub(crate) written: Vec<u64>,
-    /// Streams it only reads.
+    /// Streams it only reads, in the order of its reads.
     pub(crate) read: Vec<u64>,
 }
 

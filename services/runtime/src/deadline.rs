@@ -29,17 +29,20 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// By the `grpc-timeout` of a call that came then at the earliest, else by what is configured.
-    pub(crate) fn of(headers: &HeaderMap, default: Duration, came: Instant) -> Self {
+    /// By the call's `grpc-timeout`, else by what is configured; from the beginning of the standstill
+    /// on in which it may have come, if there was one.
+    pub(crate) fn of(headers: &HeaderMap, default: Duration, stood_since: Option<Instant>) -> Self {
         let header = headers.get("grpc-timeout");
         let wait = header
             .and_then(|value| value.to_str().ok())
             .and_then(timeout)
             .unwrap_or(default)
             .min(LONGEST);
+        let now = Instant::now();
+        let came = stood_since.unwrap_or(now);
         Self {
             at: came + wait.saturating_sub(HEAD_START),
-            unread: came.elapsed(),
+            unread: now.saturating_duration_since(came),
         }
     }
 
@@ -58,7 +61,7 @@ impl Deadline {
     }
 
     fn is_over(self) -> Status {
-        if self.at + self.unread <= Instant::now() {
+        if self.unread.is_zero() || self.at + self.unread <= Instant::now() {
             errors::deadline("there was no time left to do anything; nothing was done")
         } else {
             errors::stood_still(self.unread)
@@ -109,13 +112,13 @@ mod tests {
     use super::*;
 
     fn deadline_of(wait: &'static str) -> Deadline {
-        deadline_since(wait, Instant::now())
+        deadline_since(wait, None)
     }
 
-    fn deadline_since(wait: &'static str, came: Instant) -> Deadline {
+    fn deadline_since(wait: &'static str, stood_since: Option<Instant>) -> Deadline {
         let mut headers = HeaderMap::new();
         headers.insert("grpc-timeout", wait.parse().unwrap());
-        Deadline::of(&headers, Duration::from_secs(10), came)
+        Deadline::of(&headers, Duration::from_secs(10), stood_since)
     }
 
     fn code(answer: &Result<Response<Body>, Infallible>) -> Code {
@@ -159,10 +162,10 @@ mod tests {
         let came = Instant::now();
         sleep(Duration::from_secs(3)).await;
         let begun = async { panic!("it was begun") };
-        let answer = deadline_since("2S", came).bound(begun).await;
+        let answer = deadline_since("2S", Some(came)).bound(begun).await;
         assert_eq!(code(&answer), Code::Unavailable);
 
-        let answer = deadline_since("5S", came).bound(pending()).await;
+        let answer = deadline_since("5S", Some(came)).bound(pending()).await;
         assert_eq!(code(&answer), Code::DeadlineExceeded);
         assert!(came.elapsed() < Duration::from_secs(5));
     }

@@ -8,7 +8,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use uuid::Uuid;
 
-use crate::identity::AuthError;
+use crate::{heartbeat::AFTER, identity::AuthError};
 
 /// The `domain` of every `ErrorInfo`.
 pub const DOMAIN: &str = "guanxi";
@@ -164,7 +164,8 @@ pub fn stood_still(unread: Duration) -> Status {
     let seconds = format!("{}.{}", unread.as_secs(), unread.subsec_millis() / 100);
     let figures = HashMap::from([("seconds".to_owned(), seconds.clone())]);
     let mut details = ErrorDetails::with_error_info("STOOD_STILL", DOMAIN, figures);
-    details.set_retry_info(Some(SOON));
+    // By then it serves everybody as before; another replica may do so at once.
+    details.set_retry_info(Some(AFTER));
     let message = format!(
         "this process stood still a moment ago, and your call may have waited for {seconds} s: nothing \
          was done; try again with the same command_id"

@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -33,7 +33,8 @@ pub struct GateLayer {
 struct Shared {
     verifier: Verifier,
     in_flight: Places,
-    heartbeat: Heartbeat,
+    /// Beats from when calls may come.
+    heartbeat: OnceLock<Heartbeat>,
     default_deadline: Duration,
     actions: HashMap<&'static str, &'static str>,
 }
@@ -46,7 +47,7 @@ pub struct Gate<S> {
 }
 
 impl GateLayer {
-    /// At most as many calls at a time, and each as long, as the limits say. Within a runtime.
+    /// At most as many calls at a time, and each as long, as the limits say.
     pub fn new(verifier: Verifier, limits: &Limits) -> Self {
         let actions = METHODS
             .iter()
@@ -57,11 +58,16 @@ impl GateLayer {
             shared: Arc::new(Shared {
                 verifier,
                 in_flight,
-                heartbeat: Heartbeat::start(),
+                heartbeat: OnceLock::new(),
                 default_deadline: limits.default_deadline(),
                 actions,
             }),
         }
+    }
+
+    /// Calls may come from now on: whatever stands still keeps them waiting. In a runtime.
+    pub(crate) fn open(&self) {
+        self.shared.heartbeat.get_or_init(Heartbeat::start);
     }
 }
 
@@ -139,8 +145,9 @@ where
             Ok(place) => place,
             Err(status) => return Box::pin(async move { Ok(status.into_http()) }),
         };
-        let came = self.shared.heartbeat.came();
-        let deadline = Deadline::of(request.headers(), self.shared.default_deadline, came);
+        let heartbeat = self.shared.heartbeat.get();
+        let since = heartbeat.and_then(Heartbeat::stood_since);
+        let deadline = Deadline::of(request.headers(), self.shared.default_deadline, since);
         request.extensions_mut().insert(deadline);
         // The service that was polled ready is the one to call; its clone takes its place.
         let ready = self.inner.clone();

@@ -20,12 +20,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::task::AbortOnDropHandle;
 
 const BEAT: Duration = Duration::from_millis(100);
-/// A beat that comes no later than that may have waited for its turn on a busy machine.
+/// After a silence no longer than this the process may only have been busy.
 const STILL: Duration = Duration::from_millis(500);
 /// What lay in the sockets has been read when the process has been awake for so long. The longer this
 /// is, the more who have just come are told to ask again; a process that stands still again and again
-/// refuses those who have less time than one such spell and this.
-const AFTER: Duration = Duration::from_secs(2);
+/// refuses all who have less time than five such spells.
+pub(crate) const AFTER: Duration = Duration::from_secs(2);
 
 /// Tells whether the process stands still, as long as it lives.
 pub(crate) struct Heartbeat {
@@ -51,29 +51,30 @@ impl Heartbeat {
         }
     }
 
-    /// When what has just been read came, at the earliest.
-    pub(crate) fn came(&self) -> Instant {
+    /// When the standstill began in which what has just been read may have come, if there was one.
+    pub(crate) fn stood_since(&self) -> Option<Instant> {
         sign_of_life(&self.beats)
     }
 }
 
-fn sign_of_life(beats: &Mutex<Beats>) -> Instant {
+fn sign_of_life(beats: &Mutex<Beats>) -> Option<Instant> {
     // Nothing in it is half done when a thread panics.
     let mut beats = beats.lock().unwrap_or_else(PoisonError::into_inner);
     let stood = beats.at(Instant::now());
-    let came = beats.came();
+    let since = beats.stood_since();
     drop(beats);
     if let Some(stood) = stood {
         let seconds = stood.as_secs_f64();
         tracing::warn!(seconds, "this process stood still");
     }
-    came
+    since
 }
 
 /// What the beats tell. Pure: it is told the time.
 struct Beats {
     last: Instant,
-    /// How long the process has been awake since it began: of each silence no more than [`STILL`].
+    /// How long the process has been awake since it began. A standstill counts as [`STILL`], so that
+    /// each is forgotten at last even where the process never wakes for long.
     awake: Duration,
     /// The standstills of which something may not have been read yet, the earliest first.
     stood: VecDeque<Standstill>,
@@ -81,7 +82,7 @@ struct Beats {
 
 struct Standstill {
     from: Instant,
-    /// As long as the process has been awake for no longer than that.
+    /// Until [`Beats::awake`] has passed this, something may be unread.
     unread_until: Duration,
 }
 
@@ -113,9 +114,9 @@ impl Beats {
         stood.then_some(silence)
     }
 
-    /// When what was read at the last sign of life came, at the earliest.
-    fn came(&self) -> Instant {
-        self.stood.front().map_or(self.last, |first| first.from)
+    /// When the standstill began in which what was read at the last sign of life may have come.
+    fn stood_since(&self) -> Option<Instant> {
+        self.stood.front().map(|first| first.from)
     }
 }
 
@@ -131,10 +132,11 @@ mod tests {
             Self(Beats::new(now), now)
         }
 
-        /// When what is read at `ms` came, in milliseconds.
+        /// When what is read at `ms` may have come, in milliseconds.
         fn at(&mut self, ms: u64) -> u128 {
-            self.0.at(self.1 + Duration::from_millis(ms));
-            (self.0.came() - self.1).as_millis()
+            let now = self.1 + Duration::from_millis(ms);
+            self.0.at(now);
+            (self.0.stood_since().unwrap_or(now) - self.1).as_millis()
         }
     }
 
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standstill_soon_after_another_hides_nothing_that_has_not_been_read() {
+    fn a_standstill_soon_after_another_does_not_hide_it() {
         let mut heart = Heart::new();
         heart.at(100);
         heart.at(20_100);
@@ -169,6 +171,13 @@ mod tests {
         assert_eq!(heart.at(41_700), 20_200, "the first is over");
         heart.at(42_200);
         assert_eq!(heart.at(42_201), 42_201);
+    }
+
+    #[test]
+    fn of_standstills_that_follow_each_other_at_once_the_fifth_hides_the_first() {
+        let mut heart = Heart::new();
+        let came = [1, 2, 3, 4, 5, 6].map(|spell| heart.at(spell * 10_000));
+        assert_eq!(came, [0, 0, 0, 0, 0, 10_000]);
     }
 
     #[test]
@@ -184,7 +193,7 @@ mod tests {
     async fn it_beats_by_itself_as_long_as_it_lives() {
         let heart = Heartbeat::start();
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert!(heart.came().elapsed() < Duration::from_millis(1));
+        assert_eq!(heart.stood_since(), None);
         let beats = heart.beats.clone();
         drop(heart);
         tokio::time::sleep(Duration::from_secs(1)).await;

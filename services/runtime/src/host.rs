@@ -48,9 +48,6 @@ impl Host {
         readiness: Readiness,
         stop: CancellationToken,
     ) -> Result<Serving, ServeError> {
-        let bind = |source| ServeError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(bind)?;
-        let address = listener.local_addr().map_err(bind)?;
         let (reporter, health) = tonic_health::server::health_reporter();
         let reflection = |set: &'static [u8]| {
             tonic_reflection::server::Builder::configure()
@@ -62,6 +59,10 @@ impl Host {
             .add_service(health)
             .add_service(reflection(guanxi_proto::DESCRIPTORS).build_v1()?)
             .add_service(reflection(guanxi_proto::DESCRIPTORS).build_v1alpha()?);
+        let bind = |source| ServeError::Bind { address, source };
+        let listener = TcpListener::bind(address).await.map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        self.gate.open();
         let (name, grace) = (self.name, self.grace);
         reporter
             .set_service_status("", ServingStatus::Serving)

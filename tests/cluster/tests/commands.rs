@@ -217,7 +217,7 @@ async fn a_query_waits_for_its_token_no_longer_than_its_deadline() {
         position: Position(here.position.0 + 1_000),
         ..here
     };
-    let patient = query.within(Duration::from_millis(700));
+    let patient = query.within(Duration::from_secs(4));
     let refused = patient
         .send(&funnel(&receipt.id, &ahead.encode()))
         .await

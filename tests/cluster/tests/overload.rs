@@ -70,7 +70,8 @@ async fn what_expires_behind_a_postgres_that_is_silent_is_never_written() {
     let behind: Vec<_> = (2..22).map(open).collect();
     for answer in join_all(behind.iter().map(|open| hasty.send(open))).await {
         let expired = answer.unwrap_err();
-        let codes = [Code::DeadlineExceeded, Code::Cancelled];
+        // The last one where the machine was so busy that the service seemed to stand still.
+        let codes = [Code::DeadlineExceeded, Code::Cancelled, Code::Unavailable];
         assert!(codes.contains(&expired.code()), "{expired:?}");
     }
     // The service's clock may be a moment behind the callers'.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use guanxi_cluster::{
     Caller, Cluster, HasReceipt, Plan, Replicas, Role, Rpc, Weather, reason, requests,
 };
+use guanxi_harness::eventually;
 use guanxi_proto::customers::v1::GetCustomerRequest;
 use guanxi_runtime::Role as Granted;
 use tokio::runtime::Runtime;
@@ -93,7 +94,14 @@ async fn what_lay_in_the_socket_of_a_process_that_stood_still_is_not_done_for_on
     let here = cluster.replica(Role::Customers, 0).unwrap();
     here.go_on().unwrap();
 
-    tokio::time::sleep(MOMENT * 5).await;
+    let dealt_with = eventually(LONG, async || {
+        let metrics = here.metrics().await?;
+        let of_claims =
+            |line: &str| line.contains("call_seconds_count") && line.contains("/ClaimCustomer");
+        anyhow::ensure!(metrics.lines().any(of_claims), "the call has not been read");
+        Ok(())
+    });
+    dealt_with.await.unwrap();
     let asked = GetCustomerRequest {
         customer_id: customer,
     };

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::prepared::Prepared;
 
-/// Of how many commands is remembered what they wrote, at least. A command that was refused has moved
+/// So many commands, or so many streams, are remembered at least. A command that was refused has moved
 /// nothing, and its streams are doubted without need until it is forgotten.
 const LATELY: usize = 4_096;
 
@@ -23,7 +23,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// Whether it expects or has read a version that a stream leaves, or has left.
+    /// Whether a version that it expects or has read is older than what was sent for that stream.
     pub(super) fn outran(&self, prepared: &Prepared) -> bool {
         let append = &prepared.append;
         let written = append.writes.iter().map(|write| write.expected);
@@ -31,7 +31,7 @@ impl Sent {
         let read = append.reads.iter().map(|(_, version)| *version);
         let read = prepared.touches.read.iter().zip(read);
         written.chain(read).any(|(stream, expected)| {
-            let version = self.lately.get(stream).or_else(|| self.before.get(stream));
+            let version = self.lately.get(stream).max(self.before.get(stream));
             version.is_some_and(|version| expected.0 < *version)
         })
     }
@@ -45,7 +45,8 @@ impl Sent {
         self.commands += 1;
         for event in &prepared.events {
             let stream = prepared.touches.written[event.write];
-            self.lately.insert(stream, event.version);
+            let version = self.lately.entry(stream).or_default();
+            *version = event.version.max(*version);
         }
     }
 }
@@ -53,13 +54,13 @@ impl Sent {
 #[cfg(test)]
 pub(super) mod tests {
     use guanxi_events::{
-        Category, CommandId, EventId, Incarnation, Meta, StreamKey, StreamVersion, TenantId,
+        Category, CommandId, EventId, Incarnation, Meta, StreamKey, StreamVersion,
     };
     use jiff::Timestamp;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Append, NewEvent, PlainCodec, StreamWrite, TimerChange};
+    use crate::{Append, Claim, ClaimKey, NewEvent, PlainCodec, StreamWrite, TimerChange};
 
     fn stream(id: u128) -> StreamKey {
         StreamKey {
@@ -84,18 +85,20 @@ pub(super) mod tests {
         }
     }
 
-    /// So many events for a stream that is at this version.
-    pub(in crate::appender) fn going_on(id: u128, expected: i64, events: usize) -> Prepared {
-        let tenant: TenantId = "acme".parse().unwrap();
-        let mut append = Append::of_nothing(tenant);
-        let event = || event(append.command_id);
-        let events = std::iter::repeat_with(event).take(events).collect();
-        append.writes.push(StreamWrite {
+    fn write(id: u128, expected: i64, events: usize) -> StreamWrite {
+        let event = || event(CommandId::new());
+        StreamWrite {
             stream: stream(id),
             expected: StreamVersion(expected),
-            events,
+            events: std::iter::repeat_with(event).take(events).collect(),
             timer: TimerChange::Keep,
-        });
+        }
+    }
+
+    /// So many events for a stream that is at this version.
+    pub(in crate::appender) fn going_on(id: u128, expected: i64, events: usize) -> Prepared {
+        let mut append = Append::of_nothing("acme".parse().unwrap());
+        append.writes.push(write(id, expected, events));
         prepared(append)
     }
 
@@ -119,6 +122,34 @@ pub(super) mod tests {
             assert_eq!(sent.outran(&reading(1, expected)), too_late, "{expected}");
         }
         assert!(!sent.outran(&going_on(2, 0, 1)));
+    }
+
+    #[test]
+    fn one_who_comes_too_late_does_not_make_the_next_one_be_in_time() {
+        let mut sent = Sent::default();
+        for expected in [4, 5, 4] {
+            sent.note(&going_on(1, expected, 1));
+        }
+        assert!(sent.outran(&going_on(1, 5, 1)));
+        assert!(!sent.outran(&going_on(1, 6, 1)));
+    }
+
+    #[test]
+    fn of_a_command_with_several_streams_each_counts() {
+        let (one, mut other) = (going_on(1, 4, 3), going_on(2, 7, 1).append);
+        other.writes = vec![write(3, 2, 0), write(1, 4, 3), write(2, 7, 1)];
+        other.claims.push(Claim {
+            key: ClaimKey([0; 32]),
+            owner: stream(3),
+        });
+        let mut sent = Sent::default();
+        sent.note(&prepared(other));
+        assert!(sent.outran(&one));
+        for (stream, version) in [(1, 7), (2, 8), (3, 2)] {
+            assert!(!sent.outran(&going_on(stream, version, 1)), "{stream}");
+            let behind = sent.outran(&going_on(stream, version - 1, 1));
+            assert_eq!(behind, stream != 3, "{stream}");
+        }
     }
 
     #[test]
