@@ -66,12 +66,12 @@ async fn what_expires_behind_a_postgres_that_is_silent_is_never_written() {
     let (patient, first) = (anna.within(Duration::from_secs(9)), open(1));
     let sent = tokio::spawn(async move { patient.send(&first).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let hasty = anna.within(Duration::from_millis(500));
+    // So long that a moment in which the machine is too busy for the service does not keep them out of line.
+    let hasty = anna.within(Duration::from_secs(4));
     let behind: Vec<_> = (2..22).map(open).collect();
     for answer in join_all(behind.iter().map(|open| hasty.send(open))).await {
         let expired = answer.unwrap_err();
-        // The last one where the machine was so busy that the service seemed to stand still.
-        let codes = [Code::DeadlineExceeded, Code::Cancelled, Code::Unavailable];
+        let codes = [Code::DeadlineExceeded, Code::Cancelled];
         assert!(codes.contains(&expired.code()), "{expired:?}");
     }
     // The service's clock may be a moment behind the callers'.
