@@ -31,9 +31,10 @@ const OF_A_LOG: [(&str, &str); 7] = [
 ];
 
 /// What must hold over all of them.
-const OF_ALL: [(&str, &str); 8] = [
+const OF_ALL: [(&str, &str); 9] = [
     ("copies", include_str!("checker/copies.sql")),
     ("winners", include_str!("checker/winners.sql")),
+    ("fired", include_str!("checker/fired.sql")),
     ("queues", include_str!("checker/queues.sql")),
     ("ratings", include_str!("checker/ratings.sql")),
     ("earnings", include_str!("checker/earnings.sql")),

@@ -15,7 +15,7 @@ use guanxi_runtime::Role as Granted;
 const HEARSAY: Duration = Duration::from_secs(30);
 
 /// Damage: what it is, how it is done, and what the checker calls it.
-const DAMAGE: [(&str, &str, &str); 25] = [
+const DAMAGE: [(&str, &str, &str); 28] = [
     (
         "an event is gone",
         "delete from log_sales.events where position = 2",
@@ -87,6 +87,32 @@ const DAMAGE: [(&str, &str, &str); 25] = [
         "insert into log_customers.timers (id, due_at, category, tenant)
          values (gen_random_uuid(), now() - interval '1 hour', 'follow_up', 'acme')",
         "log_customers timers",
+    ),
+    (
+        "a reminder came twice",
+        "update log_customers.events
+         set (type, data) = ('customers.follow_up_reminded/1',
+                             convert_to('{\"due_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8'))
+         where category = 'customer'",
+        "fired",
+    ),
+    (
+        "a target was missed twice",
+        "update log_service.events
+         set (type, data) = ('service.ticket_sla_breached/1',
+                             convert_to('{\"clock\": \"resolution\",
+                                          \"breached_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8'))
+         where category = 'ticket'",
+        "fired",
+    ),
+    (
+        "a ticket closed itself twice",
+        "update log_service.events
+         set (type, data) = ('service.ticket_closed/1',
+                             convert_to('{\"at\": \"2026-01-05T08:00:00Z\",
+                                          \"because\": \"time_came\"}', 'UTF8'))
+         where category = 'ticket'",
+        "fired",
     ),
     (
         "a customer was not copied",

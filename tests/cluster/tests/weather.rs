@@ -34,8 +34,8 @@ async fn a_flood_and_a_slow_postgres_are_bounded_shared_and_soon_over() {
     tell("fair", fair);
     tell("slow", slow);
     eprintln!(
-        "{} expired; half as fast as before after {:?}",
-        seen.expired, seen.recovered
+        "{} expired; half as fast as before after {:?}, nine tenths after {:?}",
+        seen.expired, seen.recovered, seen.recovered_wholly
     );
 
     assert!(

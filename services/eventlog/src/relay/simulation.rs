@@ -6,6 +6,8 @@ mod filling;
 mod relay;
 mod server;
 
+use std::collections::BTreeMap;
+
 use guanxi_events::Position;
 
 use crate::dice::{Dice, schedules};
@@ -15,6 +17,43 @@ use server::Server;
 const SCHEDULES: u64 = 10_000;
 const STEPS: usize = 250;
 const RELAYS: usize = 2;
+
+/// What must have happened often in all schedules together, or they prove little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// A relay opened a new generation.
+    Opened,
+    /// It found one that it could go on with.
+    Continued,
+    /// A message stood in another's place, and was refused.
+    Refused,
+    /// Messages were deleted.
+    Deleted,
+    /// Somebody else published into the stream.
+    Foreign,
+    /// The server crashed and lost what it had acknowledged.
+    Crashed,
+    /// A relay was killed.
+    Killed,
+    /// Both relays published at the same time.
+    Rivals,
+}
+
+impl Event {
+    const ALL: [Self; 8] = [
+        Self::Opened,
+        Self::Continued,
+        Self::Refused,
+        Self::Deleted,
+        Self::Foreign,
+        Self::Crashed,
+        Self::Killed,
+        Self::Rivals,
+    ];
+}
+
+/// How often each happened.
+type Happened = BTreeMap<Event, u64>;
 
 struct World<'a> {
     dice: &'a mut Dice,
@@ -26,6 +65,7 @@ struct World<'a> {
 
 #[test]
 fn the_stream_equals_the_log_after_any_schedule() {
+    let mut happened = Happened::new();
     schedules(SCHEDULES, |dice| {
         let mut world = World {
             dice,
@@ -39,7 +79,14 @@ fn the_stream_equals_the_log_after_any_schedule() {
         }
         world.calm_down();
         world.judge();
+        for (event, times) in world.server.happened {
+            *happened.entry(event).or_default() += times;
+        }
     });
+    for event in Event::ALL {
+        let times = happened.get(&event).copied().unwrap_or_default();
+        assert!(times > SCHEDULES / 10, "{event:?}: {times} in all");
+    }
 }
 
 impl World<'_> {
@@ -48,7 +95,10 @@ impl World<'_> {
             0..3 => self.head.0 += self.dice.below(4) as i64,
             3..9 => self.server.deliver(self.dice, self.faults),
             9 if self.dice.one_in(3) => self.server.suffer(self.dice),
-            10 if self.dice.one_in(4) => self.relays[self.dice.below(RELAYS)] = Relay::default(),
+            10 if self.dice.one_in(4) => {
+                self.relays[self.dice.below(RELAYS)] = Relay::default();
+                self.server.note(Event::Killed);
+            }
             _ => {
                 let one = self.dice.below(RELAYS);
                 self.relay(one);
@@ -58,6 +108,9 @@ impl World<'_> {
 
     fn relay(&mut self, one: usize) {
         self.relays[one].step(&mut self.server, self.head, self.dice, self.faults);
+        if self.relays.iter().all(Relay::publishes) {
+            self.server.note(Event::Rivals);
+        }
     }
 
     /// Without further faults, until both relays have found everything in order.

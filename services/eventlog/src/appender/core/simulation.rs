@@ -1,7 +1,7 @@
 //! Two appenders and their callers before one model of Postgres, through schedules that chance
 //! draws: connections that break with calls and answers on the way, backends that work on after
-//! that, calls that are rolled back, callers that give up and repeat, appenders that are killed, a log
-//! that is restored under them.
+//! that, calls that are rolled back, callers that give up, whose time is over, and who repeat, appenders
+//! that are killed, a log that is restored under them.
 
 mod callers;
 mod postgres;
@@ -55,6 +55,8 @@ enum Event {
     Split,
     /// A caller gave up on what may be on its way.
     GivenUp,
+    /// A caller's time was over before its command went out.
+    Expired,
     /// An appender was killed.
     Killed,
     /// A command was decided in a life of the log that is over.
@@ -62,13 +64,14 @@ enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Trusted,
         Self::Disappointed,
         Self::Resent,
         Self::Repeated,
         Self::Split,
         Self::GivenUp,
+        Self::Expired,
         Self::Killed,
         Self::Outlived,
     ];

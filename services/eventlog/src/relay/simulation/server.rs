@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use guanxi_events::{EventId, Position};
 use uuid::Uuid;
 
-use super::super::plan::Tail;
+use super::{super::plan::Tail, Event, Happened};
 use crate::{dice::Dice, stream::Generation};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(super) struct Server {
     acknowledgements: BTreeMap<usize, Option<u64>>,
     /// How often clients had to connect again.
     pub(super) connections: usize,
+    pub(super) happened: Happened,
 }
 
 /// The id of the log's event at a position.
@@ -50,7 +51,12 @@ impl Server {
         self.streams.keys().copied().collect()
     }
 
+    pub(super) fn note(&mut self, event: Event) {
+        *self.happened.entry(event).or_default() += 1;
+    }
+
     pub(super) fn open(&mut self, generation: Generation) {
+        self.note(Event::Opened);
         self.streams.entry(generation).or_default();
     }
 
@@ -102,6 +108,7 @@ impl Server {
     fn take(&mut self, message: Publish) -> Option<u64> {
         let stream = self.streams.get_mut(&message.generation)?;
         if stream.last != message.expected {
+            self.note(Event::Refused);
             return None;
         }
         stream.last += 1;
@@ -122,23 +129,38 @@ impl Server {
         let Some(stream) = self.streams.get_mut(&one) else {
             return;
         };
-        match dice.below(7) {
-            0 => stream.messages.clear(),
-            1 => drop(self.streams.remove(&one)),
-            2 => drop(stream.messages.remove(&(1 + dice.below(20) as u64))),
-            3 => drop(stream.messages.remove(&stream.last)),
+        let event = match dice.below(7) {
+            0 => {
+                stream.messages.clear();
+                Event::Deleted
+            }
+            1 => {
+                self.streams.remove(&one);
+                Event::Deleted
+            }
+            2 => {
+                stream.messages.remove(&(1 + dice.below(20) as u64));
+                Event::Deleted
+            }
+            3 => {
+                stream.messages.remove(&stream.last);
+                Event::Deleted
+            }
             4 => {
                 // A crash: what was acknowledged last is gone, and every connection with it.
                 let kept = stream.last.saturating_sub(dice.below(4) as u64);
                 stream.messages.split_off(&(kept + 1));
                 stream.last = kept;
                 self.connections += 1;
+                Event::Crashed
             }
             _ => {
                 stream.last += 1;
                 stream.messages.insert(stream.last, Message::Foreign);
+                Event::Foreign
             }
-        }
+        };
+        self.note(event);
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Attempt {
     /// The appender's.
     life: usize,
     stage: Arc<Stage>,
+    /// Its caller's time was over before it came to be sent.
+    expired: bool,
     answer: oneshot::Receiver<Result<Outcome, AppendError>>,
 }
 
@@ -100,18 +102,22 @@ impl World<'_> {
         let append = self.wishes[command].append(command);
         let place = self.places.take(&append.tenant).unwrap();
         let known = self.processes[appender].known;
+        let expired = self.faults && self.dice.one_in(16);
+        let patience = Duration::from_secs(if expired { 0 } else { 3_600 });
         let heard = &mut self.heard[command];
         if heard.attempts == 0 {
             heard.line = self.processes[appender].life;
         }
         heard.attempts += 1;
-        heard.decided_in.insert(known);
+        if !expired {
+            heard.decided_in.insert(known);
+        }
         self.processes[appender].core.take(Request {
             prepared: Prepared::new(append, known, &PlainCodec).unwrap(),
             caller: Caller {
                 reply,
                 since: Instant::now(),
-                until: Instant::now() + Duration::from_secs(3_600),
+                until: Instant::now() + patience,
             },
             stage: stage.clone(),
             _place: place,
@@ -120,6 +126,7 @@ impl World<'_> {
             command,
             life: self.processes[appender].life,
             stage,
+            expired,
             answer,
         });
     }
@@ -143,6 +150,7 @@ impl World<'_> {
         for mut attempt in self.waiting.drain(..) {
             let heard = &mut self.heard[attempt.command];
             match attempt.answer.try_recv() {
+                Ok(_) if attempt.expired => panic!("an expired command was sent"),
                 Ok(Ok(outcome)) => {
                     let position = outcome.into_receipt().position.0;
                     let before = *heard.acknowledged.get_or_insert(position);
@@ -153,6 +161,11 @@ impl World<'_> {
                 Ok(Err(AppendError::Outlived { .. })) => {}
                 Ok(Err(_)) => heard.refused = true,
                 Err(oneshot::error::TryRecvError::Empty) => still.push(attempt),
+                // Never sent, so that it has no effect, whatever the others of its batch have.
+                Err(oneshot::error::TryRecvError::Closed) if attempt.expired => {
+                    assert!(attempt.stage.give_up(), "an expired command was on its way");
+                    *self.happened.entry(Event::Expired).or_default() += 1;
+                }
                 // Its appender was killed.
                 Err(oneshot::error::TryRecvError::Closed) => {
                     let lives = self.processes.iter().any(|one| one.life == attempt.life);
