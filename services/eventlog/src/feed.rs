@@ -9,6 +9,7 @@
 //! so a stream that is behind, of a relay that stands still, never slows a feed down. It is let
 //! go when it fails, or when it brings nothing while two looks at the log find more.
 
+mod counts;
 mod pages;
 mod tail;
 mod trial;
@@ -25,6 +26,7 @@ use tokio::{
 };
 
 use self::{
+    counts::Counts,
     pages::Pages,
     tail::Tail,
     trial::{Attempt, grown_beyond, next_on_trial, opened, poked_beyond},
@@ -100,6 +102,7 @@ pub struct Feed {
     trial_ends: Instant,
     pokes: Option<Pokes>,
     source: Source,
+    counts: Counts,
     // The stream has brought events beyond a hole that ends here.
     hole_until: Option<Position>,
     // When to look at the head: at a stream that brings nothing, or a log that has nothing.
@@ -140,6 +143,7 @@ impl Feed {
             service: reader.service(),
             incarnation: head.incarnation,
             pages: Pages::new(reader.clone(), options.page),
+            counts: Counts::new(reader.service()),
             reader,
             nats,
             position: after,
@@ -316,6 +320,7 @@ impl Feed {
             self.idle = Some((Instant::now() + pause, pause));
         } else {
             self.idle = None;
+            self.counts.log.increment(page.len() as u64);
             self.ready.extend(page);
         }
         if self.ready.is_empty() && Instant::now() >= self.look_at_head {
@@ -353,7 +358,10 @@ impl Feed {
             None
         };
         match event {
-            Some(event) => self.ready.push_back(event),
+            Some(event) => {
+                self.counts.stream.increment(1);
+                self.ready.push_back(event);
+            }
             None => self.hole_until = Some(position),
         }
     }
@@ -368,8 +376,8 @@ impl Feed {
             self.leave_stream();
             return Ok(());
         }
-        metrics::counter!("guanxi_feed_holes_filled_total", "service" => self.service.name())
-            .increment(page.len() as u64);
+        self.counts.log.increment(page.len() as u64);
+        self.counts.holes.increment(page.len() as u64);
         self.ready.extend(page);
         if self.end() >= until {
             self.hole_until = None;

@@ -66,9 +66,7 @@ impl Telemetry {
             .with(spans)
             .with(logs)
             .try_init()?;
-        let metrics = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-            .install_recorder()?;
+        let metrics = count()?;
         Ok(Self { metrics, traces })
     }
 
@@ -79,6 +77,17 @@ impl Telemetry {
             drop(traces.shutdown());
         }
     }
+}
+
+/// Counts from now on what this process does. [`run_upkeep`](PrometheusHandle::run_upkeep) is to be called now
+/// and then, or what is timed piles up.
+///
+/// # Errors
+/// When the process counts already.
+pub fn count() -> Result<PrometheusHandle, TelemetryError> {
+    let seconds = Matcher::Suffix("_seconds".to_owned());
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &SECONDS)?;
+    Ok(builder.install_recorder()?)
 }
 
 fn traces(role: &str) -> Result<Option<SdkTracerProvider>, TelemetryError> {

@@ -1,5 +1,6 @@
 //! The event that is written: about 300 bytes, as real ones are.
 
+use clap::ValueEnum;
 use guanxi_eventlog::{Append, NewEvent, StreamWrite, TimerChange};
 use guanxi_events::{
     Category, CommandId, EventId, EventType, Meta, PersonId, StreamKey, StreamVersion, TenantId,
@@ -14,9 +15,20 @@ pub const EVENT: &str = r#"{"order_id":"0d9b3f5e-42a7-4c83-9a61-7f1f6f6f2f10","c
 pub const META: &str =
     r#"{"correlation_id":"6a1f5b0e-9c3d-4f6e-8e1b-2d7c4a9b3e55","actor":"p-42"}"#;
 
+/// How callers make the ids of their commands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Ids {
+    /// UUIDs of version 7: newer ones sort behind older ones.
+    #[default]
+    InTime,
+    /// UUIDs of version 4: each stands anywhere among the others.
+    Random,
+}
+
 /// Makes appends of one event each, as a service's executor would hand them in.
 #[derive(Debug, Clone)]
 pub struct Appends {
+    ids: Ids,
     tenant: TenantId,
     actor: PersonId,
     event_type: EventType,
@@ -27,8 +39,9 @@ impl Appends {
     ///
     /// # Errors
     /// Never in fact: the names are good ones.
-    pub fn new() -> anyhow::Result<Self> {
+    pub fn new(ids: Ids) -> anyhow::Result<Self> {
         Ok(Self {
+            ids,
             tenant: "load".parse()?,
             actor: "load".parse()?,
             event_type: EventType {
@@ -54,7 +67,11 @@ impl Appends {
 
     /// One command that writes `events` to each of these streams.
     pub fn append_all(&self, ids: &[Uuid], expected: StreamVersion, events: usize) -> Append {
-        let (command_id, meta) = meta(&self.actor);
+        let command_id = match self.ids {
+            Ids::InTime => CommandId::new(),
+            Ids::Random => CommandId(Uuid::new_v4()),
+        };
+        let meta = Meta::of_command(self.actor.clone(), command_id);
         let event = |_| NewEvent {
             id: EventId::new(),
             event_type: self.event_type.clone(),

@@ -12,6 +12,7 @@ mod closed_loop;
 mod commands_without_nats;
 mod comparison;
 mod cores;
+mod counted;
 mod desk;
 mod event;
 mod filling;
@@ -33,8 +34,9 @@ pub use closed_loop::{Measured, Outcome, drive, percentiles_ms};
 pub use commands_without_nats::CommandsWithoutNats;
 pub use comparison::beside_others;
 pub use cores::Cores;
+pub use counted::counted;
 pub use desk::{Desk, Looking, Worked};
-pub use event::{Appends, EVENT, META};
+pub use event::{Appends, EVENT, Ids, META};
 pub use filling::{Filled, fill};
 pub use lives::Lives;
 pub use paced::paced;
@@ -47,7 +49,7 @@ pub use store::{LogDatabase, SERVICE, Store, pool};
 pub use streaming::Relaying;
 pub use without_nats::{MemoryWithoutNats, WithoutNats};
 pub use work::{Shares, Work};
-pub use writers::{WARM_UP, Writers, appends, appends_with_claims};
+pub use writers::{WARM_UP, Writers, appends, appends_with_claims, appends_with_ids};
 
 /// The currency of what is measured.
 pub const EUR: iso_currency::Currency = iso_currency::Currency::EUR;

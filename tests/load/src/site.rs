@@ -45,7 +45,9 @@ impl Site {
     /// # Errors
     /// When a server or the service does not start.
     pub async fn start(relay: bool) -> anyhow::Result<Self> {
+        crate::counted::count()?;
         let servers = OwnServers::start_with(&SETTINGS).await?;
+        crate::store::ensure_durable(&servers.database_url()).await?;
         let secrets = servers.scratch().join("secrets");
         std::fs::create_dir_all(&secrets)?;
         let (root, issuer) = (secrets.join("root"), secrets.join("issuer"));

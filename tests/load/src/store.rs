@@ -37,6 +37,7 @@ impl Store {
             (Some(servers), _) => servers.database_url(),
             (None, url) => url.unwrap_or_default().to_owned(),
         };
+        ensure_durable(&url).await?;
         Ok(Self { url, own })
     }
 
@@ -72,6 +73,22 @@ impl Store {
         }
         Ok(LogDatabase { url, name, admin })
     }
+}
+
+/// # Errors
+/// When Postgres is not set to keep what it acknowledged, as tests have it: whatever is measured there says
+/// nothing.
+pub(crate) async fn ensure_durable(url: &str) -> anyhow::Result<()> {
+    let client = connect(url).await?;
+    for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        let row = client.query_one(&format!("show {setting}"), &[]).await?;
+        let set: String = row.try_get(0)?;
+        anyhow::ensure!(
+            set == "on",
+            "{setting} is {set}: not what is to be measured"
+        );
+    }
+    Ok(())
 }
 
 /// A database with logs of its own.

@@ -15,7 +15,7 @@ use guanxi_events::StreamVersion;
 use rand::RngExt;
 use uuid::Uuid;
 
-use crate::{Appends, Measured, Outcome, Store, drive};
+use crate::{Appends, Ids, Measured, Outcome, Store, drive};
 
 /// Before what counts: plans are made and caches filled.
 pub const WARM_UP: Duration = Duration::from_millis(1_500);
@@ -42,8 +42,8 @@ impl Writers {
     ///
     /// # Errors
     /// When an append fails.
-    pub async fn begin(log: &EventLog) -> anyhow::Result<Self> {
-        let writers = Self::who_know((0..STREAMS).map(|_| (new_stream(), 1)))?;
+    pub async fn begin(log: &EventLog, ids: Ids) -> anyhow::Result<Self> {
+        let writers = Self::who_know(ids, (0..STREAMS).map(|_| (new_stream(), 1)))?;
         stream::iter(writers.known.iter())
             .map(|(id, _)| log.append(writers.appends.append(*id, StreamVersion::NONE, 1)))
             .buffer_unordered(512)
@@ -56,14 +56,17 @@ impl Writers {
     ///
     /// # Errors
     /// When there is none.
-    pub fn who_know(streams: impl IntoIterator<Item = (Uuid, i64)>) -> anyhow::Result<Self> {
+    pub fn who_know(
+        ids: Ids,
+        streams: impl IntoIterator<Item = (Uuid, i64)>,
+    ) -> anyhow::Result<Self> {
         let known: Vec<_> = streams
             .into_iter()
             .map(|(id, version)| (id, AtomicI64::new(version)))
             .collect();
         anyhow::ensure!(!known.is_empty(), "there is no stream to go on with");
         Ok(Self {
-            appends: Appends::new()?,
+            appends: Appends::new(ids)?,
             known: Arc::new(known),
             claiming: false,
         })
@@ -132,7 +135,24 @@ pub async fn appends(
     callers: usize,
     window: Duration,
 ) -> anyhow::Result<Measured> {
-    appends_of(store, replicas, callers, window, false).await
+    appends_of(store, replicas, callers, window, Manner::default()).await
+}
+
+/// The same on one replica, by callers who make the ids of their commands so.
+///
+/// # Errors
+/// As those of [`appends`].
+pub async fn appends_with_ids(
+    store: &Store,
+    ids: Ids,
+    callers: usize,
+    window: Duration,
+) -> anyhow::Result<Measured> {
+    let manner = Manner {
+        ids,
+        ..Manner::default()
+    };
+    appends_of(store, 1, callers, window, manner).await
 }
 
 /// The same on one replica, and every new stream claims a key, as a customer does by its tax id.
@@ -144,7 +164,18 @@ pub async fn appends_with_claims(
     callers: usize,
     window: Duration,
 ) -> anyhow::Result<Measured> {
-    appends_of(store, 1, callers, window, true).await
+    let manner = Manner {
+        claiming: true,
+        ..Manner::default()
+    };
+    appends_of(store, 1, callers, window, manner).await
+}
+
+/// How they append.
+#[derive(Default)]
+struct Manner {
+    ids: Ids,
+    claiming: bool,
 }
 
 async fn appends_of(
@@ -152,12 +183,12 @@ async fn appends_of(
     replicas: usize,
     callers: usize,
     window: Duration,
-    claiming: bool,
+    manner: Manner,
 ) -> anyhow::Result<Measured> {
     let database = store.fresh().await?;
     let first = database.log().await?;
-    let mut writers = Writers::begin(&first).await?;
-    writers.claiming = claiming;
+    let mut writers = Writers::begin(&first, manner.ids).await?;
+    writers.claiming = manner.claiming;
     let mut logs = vec![first];
     while logs.len() < replicas {
         logs.push(database.log().await?);

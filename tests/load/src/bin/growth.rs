@@ -8,7 +8,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Parser;
 use guanxi_load::{
-    LogDatabase, Measure, Need, Store, WARM_UP, Writers, appends, connect, fill, report,
+    Ids, LogDatabase, Measure, Need, Store, WARM_UP, Writers, appends_with_ids, connect, fill,
+    report,
 };
 use nix::sys::statvfs::statvfs;
 
@@ -27,6 +28,9 @@ struct Arguments {
     /// Callers that append.
     #[arg(long, default_value_t = 64)]
     callers: usize,
+    /// How callers make the ids of their commands; the limit is for those in the order of time.
+    #[arg(long, value_enum, default_value_t)]
+    ids: Ids,
 }
 
 /// Events from which the room that all need is told.
@@ -38,23 +42,28 @@ const BESIDES: u64 = 6 << 30;
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let store = Store::start(None).await?;
-    check_room(&store, arguments.events).await?;
+    let ids = arguments.ids;
+    check_room(&store, ids, arguments.events).await?;
     let database = store.fresh().await?;
     let log = database.log().await?;
     let progress = |events: u64| eprintln!("{events} events");
-    let filled = fill(&log, arguments.events, progress).await?;
-    let writers = Writers::who_know(filled.streams)?;
+    let filled = fill(&log, ids, arguments.events, progress).await?;
+    let writers = Writers::who_know(ids, filled.streams)?;
     database.settle().await?;
     let gigabytes = size(&database).await? as f64 / f64::from(1 << 30);
     eprintln!("{} events take {gigabytes:.1} GiB", filled.events);
 
     let (callers, window) = (arguments.callers, Duration::from_secs(arguments.seconds));
     let logs = std::slice::from_ref(&log);
-    let name = format!("an append at {} events", filled.events);
-    let mut cost = Measure::new(name, "µs", "an empty log", Need::AtMost(1.15));
+    let (kind, need) = match ids {
+        Ids::InTime => ("", Some(Need::AtMost(1.15))),
+        Ids::Random => (", random ids", None),
+    };
+    let name = format!("an append at {} events{kind}", filled.events);
+    let mut cost = Measure::new(name, "µs", "an empty log", need);
     for round in 1..=arguments.rounds {
         eprintln!("round {round} of {}", arguments.rounds);
-        let empty = appends(&store, 1, callers, window).await?;
+        let empty = appends_with_ids(&store, ids, callers, window).await?;
         // What the other one wrote is not to be written down in this one's time.
         connect(database.url())
             .await?
@@ -70,11 +79,11 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// Tells how much room so many events need, from a few, and refuses what does not fit.
-async fn check_room(store: &Store, events: u64) -> anyhow::Result<()> {
+async fn check_room(store: &Store, ids: Ids, events: u64) -> anyhow::Result<()> {
     let database = store.fresh().await?;
     let empty = size(&database).await?;
     let log = database.log().await?;
-    let filled = fill(&log, SAMPLE, |_| {}).await?;
+    let filled = fill(&log, ids, SAMPLE, |_| {}).await?;
     let each = (size(&database).await? - empty) as f64 / filled.events as f64;
     log.close().await;
     let client = connect(database.url()).await?;

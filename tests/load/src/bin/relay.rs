@@ -12,7 +12,7 @@ use async_nats::Client;
 use clap::Parser;
 use guanxi_harness::connect_nats;
 use guanxi_load::{
-    Measure, Measured, Need, Relaying, Store, WARM_UP, Writers, appends, fill, report,
+    Ids, Measure, Measured, Need, Relaying, Store, WARM_UP, Writers, appends, fill, report,
 };
 use tokio::time::sleep;
 
@@ -73,7 +73,7 @@ async fn relayed(
 ) -> anyhow::Result<(Measured, Vec<f64>)> {
     let database = store.fresh().await?;
     let log = database.log().await?;
-    let writers = Writers::begin(&log).await?;
+    let writers = Writers::begin(&log, Ids::InTime).await?;
     database.settle().await?;
     let mut relaying = Relaying::start(&log, nats, u64::MAX);
     relaying.reached(log.head().await?.position).await?;
@@ -128,7 +128,7 @@ fn growth_of(lags: &[f64], per_second: f64) -> anyhow::Result<Measure> {
 async fn fresh_stream(store: &Store, nats: &Client, events: u64) -> anyhow::Result<f64> {
     let database = store.fresh().await?;
     let log = database.log().await?;
-    let filled = fill(&log, events, |_| {}).await?;
+    let filled = fill(&log, Ids::InTime, events, |_| {}).await?;
     database.settle().await?;
     let head = log.head().await?.position;
     let started = Instant::now();

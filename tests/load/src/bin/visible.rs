@@ -8,13 +8,11 @@
 
 use std::{num::NonZeroU64, sync::Arc, time::Duration};
 
-use anyhow::Context;
-use async_nats::jetstream;
 use clap::Parser;
-use guanxi_eventlog::stream;
 use guanxi_funnels::Funnels;
-use guanxi_harness::connect_nats;
-use guanxi_load::{Desk, Looking, Measure, Need, Sellers, Site, Worked, connect, pgbench, report};
+use guanxi_load::{
+    Desk, Looking, Measure, Need, SERVICE, Sellers, Site, Worked, counted, pgbench, report,
+};
 
 /// Measures when rows are visible.
 #[derive(Parser)]
@@ -65,7 +63,7 @@ async fn main() -> anyhow::Result<()> {
                 arguments.rounds, load.name, load.rate
             );
             match worked(&desk, load.rate, window).await {
-                Ok(seen) => load.took(&seen),
+                Ok((seen, followed)) => load.took(&seen, followed),
                 Err(error) => {
                     eprintln!("missed: {error}");
                     load.missed();
@@ -76,7 +74,6 @@ async fn main() -> anyhow::Result<()> {
     }
     let measures: Vec<Measure> = loads.into_iter().flat_map(|load| load.measures).collect();
     report(&measures)?;
-    ensure_streamed(&site).await?;
     // Whatever the median says: a command that fails is no slow one.
     anyhow::ensure!(broken_off == 0, "{broken_off} rounds were broken off");
     Ok(())
@@ -84,9 +81,40 @@ async fn main() -> anyhow::Result<()> {
 
 /// # Errors
 /// When a command fails, or the pace cannot be kept at all.
-async fn worked(desk: &Arc<Desk>, rate: f64, window: Duration) -> anyhow::Result<Worked> {
+async fn worked(
+    desk: &Arc<Desk>,
+    rate: f64,
+    window: Duration,
+) -> anyhow::Result<(Worked, Followed)> {
     desk.work(rate, WARM_UP).await?;
-    desk.work(rate, window).await
+    let before = Followed::look();
+    let seen = desk.work(rate, window).await?;
+    Ok((seen, Followed::look().since(before)))
+}
+
+/// Events that whoever follows the log has got.
+#[derive(Clone, Copy)]
+struct Followed {
+    stream: u64,
+    log: u64,
+}
+
+impl Followed {
+    fn look() -> Self {
+        let service = format!("service=\"{SERVICE}\"");
+        let from = |source: &str| counted("guanxi_feed_events_total", &[&service, source]);
+        Self {
+            stream: from("source=\"stream\""),
+            log: from("source=\"log\""),
+        }
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            stream: self.stream - before.stream,
+            log: self.log - before.log,
+        }
+    }
 }
 
 /// So many commands a second, and what is measured at them.
@@ -95,9 +123,9 @@ struct Load {
     rate: f64,
     /// Cores that are busy when nothing follows: neither relay nor read model.
     alone: f64,
-    /// Until a row is visible, half of them and nearly all; how many commands were done; and the
-    /// cores that are busy with all of it.
-    measures: [Measure; 4],
+    /// Until a row is visible, half of them and nearly all; how many commands were done; how many of their
+    /// events came through NATS, and not from the log after all; and the cores that are busy with all of it.
+    measures: [Measure; 5],
 }
 
 impl Load {
@@ -108,28 +136,32 @@ impl Load {
         };
         let done = format!("commands meanwhile, {name}");
         let done = Measure::new(done, "/s", "those given", Need::AtLeast(0.97));
+        let streamed = format!("events from the stream, {name}");
+        let streamed = Measure::new(streamed, "", "all events", Need::AtLeast(0.99));
         let cores = format!("cores busy, {name}");
         let cores = Measure::new(cores, "", "commands alone", None);
         Self {
             name,
             rate,
             alone,
-            measures: [visible("p50"), visible("p99"), done, cores],
+            measures: [visible("p50"), visible("p99"), done, streamed, cores],
         }
     }
 
-    fn took(&mut self, seen: &Worked) {
-        let [half, late, done, cores] = &mut self.measures;
+    fn took(&mut self, seen: &Worked, followed: Followed) {
+        let [half, late, done, streamed, cores] = &mut self.measures;
         let [p50, p99, _] = seen.waits_ms;
         half.waited(p50, P50, seen.waits_ms);
         late.waited(p99, P99, seen.waits_ms);
         done.rate(&seen.commands, self.rate);
+        let all = followed.stream + followed.log;
+        streamed.figure(followed.stream as f64, all as f64);
         cores.figure(seen.cores, self.alone);
     }
 
     /// A round that was broken off counts as one in which nothing was done and nothing seen.
     fn missed(&mut self) {
-        let [half, late, done, _] = &mut self.measures;
+        let [half, late, done, ..] = &mut self.measures;
         half.figure(f64::INFINITY, P50);
         late.figure(f64::INFINITY, P99);
         done.figure(0.0, self.rate);
@@ -160,21 +192,4 @@ async fn loads(rate: Option<f64>, window: Duration) -> anyhow::Result<Vec<Load>>
         loads.push(Load::new(name, rate, alone));
     }
     Ok(loads)
-}
-
-/// Makes sure that the worker read the stream, and not the log after all.
-async fn ensure_streamed(site: &Site) -> anyhow::Result<()> {
-    let client = connect(&site.servers.database_url()).await?;
-    let life = client
-        .query_one("select incarnation from log_sales.head", &[])
-        .await?;
-    let life = guanxi_events::Incarnation(life.try_get(0)?);
-    let nats = connect_nats(&site.servers.nats_url()).await?;
-    let jetstream = jetstream::new(nats);
-    let generations = stream::generations(&jetstream, guanxi_load::SERVICE, life).await?;
-    let newest = generations.last().context("there is no stream")?;
-    let stream = jetstream.get_stream(newest.name()).await?;
-    let consumers = stream.cached_info().state.consumer_count;
-    anyhow::ensure!(consumers > 0, "nobody reads the stream");
-    Ok(())
 }

@@ -185,7 +185,9 @@ async fn slow_postgres(arguments: &Arguments) -> anyhow::Result<Vec<Measure>> {
     memory.figure(seen.slow.memory.now, seen.fair.memory.now);
     let mut recovery = Measure::new("half as fast again after", "s", "limit", Need::AtMost(1.0));
     recovery.figure(seen.recovered.as_secs_f64(), RECOVERED);
-    measures.extend([memory, recovery]);
+    let mut wholly = Measure::new("nine tenths as fast again after", "s", "limit", None);
+    wholly.figure(seen.recovered_wholly.as_secs_f64(), RECOVERED);
+    measures.extend([memory, recovery, wholly]);
     Ok(measures)
 }
 
