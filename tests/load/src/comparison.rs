@@ -40,7 +40,12 @@ const APPENDS: [Other; 7] = [
     other("umadb", "", 64, Some(2.5)),
     other("message-db", "16 categories", 64, Some(4.5)),
     other("emmett", "", 64, None),
-    other("py-eventsourcing", "", 64, None),
+    other(
+        "py-eventsourcing",
+        "recorder.insert_events (db function)",
+        64,
+        None,
+    ),
 ];
 /// Beside whose commands ours are put, which are over gRPC and this one's in its process.
 const COMMANDS: Other = other("postgres-es", "", 64, Some(3.0));
