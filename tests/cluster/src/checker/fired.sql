@@ -2,7 +2,7 @@
 with facts as (
     select tenant, stream_id, split_part(type, '/', 1) as type, convert_from(data, 'UTF8')::jsonb as data
     from log_customers.events
-    where type like 'customers.follow_up_reminded/%' or type like 'customers.follow_up_became_overdue/%'
+    where type like 'customers.follow_up_%'
     union all
     select tenant, stream_id, split_part(type, '/', 1), convert_from(data, 'UTF8')::jsonb
     from log_service.events
@@ -18,12 +18,21 @@ with facts as (
        or type in ('service.ticket_pending_ended', 'service.ticket_closed')
           and data ->> 'because' = 'time_came'
     group by 1, 2, 3, 4, 5, 6
-), withdrawn as (
-    -- A miss that was taken back can be found anew.
-    select tenant, stream_id, data ->> 'clock' as clock, count(*) as times
-    from facts where type = 'service.ticket_sla_breach_withdrawn' group by 1, 2, 3
+), renewed as (
+    -- A miss that was taken back can be found anew, terms that are applied anew warn anew, and a plan that was put
+    -- off can be due at the same time as before.
+    select tenant, stream_id,
+           count(*) filter (where type = 'service.ticket_sla_breach_withdrawn') as withdrawn,
+           count(*) filter (where type = 'service.ticket_sla_applied') as applied,
+           count(*) filter (where type = 'customers.follow_up_rescheduled') as rescheduled
+    from facts group by 1, 2
 )
-select format('%s of %s in %s, due at %s, happened %s times', f.type, f.stream_id, f.tenant, f.due, f.times)
-from fired f left join withdrawn w using (tenant, stream_id, clock)
-where f.times > 1 + coalesce(w.times, 0)
+select format('%s of %s in %s, due at %s, happened %s times', type, stream_id, tenant, due, times)
+from fired join renewed using (tenant, stream_id)
+where times > case
+    when type = 'service.ticket_sla_warned' then greatest(applied, 1)
+    when type like 'service.ticket_sla_%' then 1 + withdrawn
+    when type like 'customers.follow_up_%' then 1 + rescheduled
+    else 1
+end
 limit 20
