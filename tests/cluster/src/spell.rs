@@ -55,8 +55,8 @@ pub struct Seen {
     /// How long after it until the service was half as fast as before it, looked at every half a
     /// second …
     pub recovered: Duration,
-    /// … and until it was nine tenths as fast.
-    pub recovered_wholly: Duration,
+    /// … and until it was nine tenths as fast, when that came in time.
+    pub recovered_wholly: Option<Duration>,
     /// Commands of the flood that expired, in all.
     pub expired: u64,
     /// Commands of which was told that nothing was written, in all.
@@ -87,18 +87,17 @@ impl Spell {
         set(cluster, Weather::Fair)?;
         let begun = Instant::now();
         let before = fair.per_second * u64::try_from(LOOK.as_millis())? / 1_000;
-        let mut half = None;
-        let recovered_wholly = loop {
-            anyhow::ensure!(begun.elapsed() < PATIENCE, "it does not recover");
+        let (mut half, mut wholly) = (None, None);
+        while wholly.is_none() && begun.elapsed() < PATIENCE {
             let tenths = flood.done_within(LOOK).await * 10;
             if tenths >= before * 5 {
                 half.get_or_insert(begun.elapsed());
             }
             if tenths >= before * 9 {
-                break begun.elapsed();
+                wholly = Some(begun.elapsed());
             }
-        };
-        let recovered = half.unwrap_or(recovered_wholly);
+        }
+        let recovered = half.context("it does not recover")?;
         trickle.answers()?;
         let (expired, told) = (flood.expired(), flood.unwritten());
         flood.stop().await?;
@@ -110,7 +109,7 @@ impl Spell {
             fair,
             slow,
             recovered,
-            recovered_wholly,
+            recovered_wholly: wholly,
             expired,
             unwritten: unwritten.len(),
             written_all_the_same: written?,

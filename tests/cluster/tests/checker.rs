@@ -15,7 +15,7 @@ use guanxi_runtime::Role as Granted;
 const HEARSAY: Duration = Duration::from_secs(30);
 
 /// Damage: what it is, how it is done, and what the checker calls it.
-const DAMAGE: [(&str, &str, &str); 28] = [
+const DAMAGE: [(&str, &str, &str); 29] = [
     (
         "an event is gone",
         "delete from log_sales.events where position = 2",
@@ -103,6 +103,15 @@ const DAMAGE: [(&str, &str, &str); 28] = [
                              convert_to('{\"clock\": \"resolution\",
                                           \"breached_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8'))
          where category = 'ticket'",
+        "fired",
+    ),
+    (
+        "a target's coming was warned of twice",
+        "update log_service.events
+         set (type, data) = ('service.ticket_sla_warned/1',
+                             convert_to('{\"clock\": \"resolution\", \"before\": 60,
+                                          \"due_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8'))
+         where category = 'ticket' and version in (1, 3)",
         "fired",
     ),
     (
@@ -195,6 +204,30 @@ const DAMAGE: [(&str, &str, &str); 28] = [
     ),
 ];
 
+/// What may come again.
+const NO_DAMAGE: [(&str, &str, &str); 2] = [
+    (
+        "it is warned anew under new terms",
+        "update log_service.events
+         set type = case version when 2 then 'service.ticket_sla_applied/1'
+                                 else 'service.ticket_sla_warned/1' end,
+             data = convert_to('{\"clock\": \"resolution\", \"before\": 60,
+                                 \"due_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8')
+         where category = 'ticket' and version in (1, 2, 3)",
+        "fired",
+    ),
+    (
+        "a miss that was taken back is found anew",
+        "update log_service.events
+         set type = case version when 2 then 'service.ticket_sla_breach_withdrawn/1'
+                                 else 'service.ticket_sla_breached/1' end,
+             data = convert_to('{\"clock\": \"resolution\",
+                                 \"breached_at\": \"2026-01-05T08:00:00Z\"}', 'UTF8')
+         where category = 'ticket' and version in (1, 2, 3)",
+        "fired",
+    ),
+];
+
 #[tokio::test]
 async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
     let cluster = Cluster::start(Plan::of_all(1)).await.unwrap();
@@ -205,13 +238,15 @@ async fn every_kind_of_damage_is_found_and_none_where_there_is_none() {
     assert_eq!(findings.acknowledged, ledger.len());
 
     let client = cluster.connect().await.unwrap();
-    for (what, damage, expected) in DAMAGE {
+    let done = DAMAGE.map(|damage| (damage, true));
+    let harmless = NO_DAMAGE.map(|change| (change, false));
+    for ((what, change, check), is_wrong) in done.into_iter().chain(harmless) {
         client.batch_execute("begin").await.unwrap();
-        client.batch_execute(damage).await.unwrap();
+        client.batch_execute(change).await.unwrap();
         let problems = by_sql(&client, &ledger).await.unwrap().problems;
         client.batch_execute("rollback").await.unwrap();
-        let found = problems.iter().any(|problem| problem.starts_with(expected));
-        assert!(found, "{what}: no finding of {expected} in {problems:?}");
+        let found = problems.iter().any(|problem| problem.starts_with(check));
+        assert_eq!(found, is_wrong, "{what}: {check} in {problems:?}");
     }
 
     // A command that is in a log, and of which somebody was told that a rule refused it.

@@ -21,12 +21,12 @@ const RELAYS: usize = 2;
 /// What must have happened often in all schedules together, or they prove little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
-    /// A relay opened a new generation.
-    Opened,
-    /// It found one that it could go on with.
-    Continued,
-    /// A message stood in another's place, and was refused.
+    /// A relay opened a generation after an earlier one.
+    Replaced,
+    /// A message came out of its place, and was refused.
     Refused,
+    /// An event was published while it was on its way already: by the other relay, or after a doubt.
+    Doubled,
     /// Messages were deleted.
     Deleted,
     /// Somebody else published into the stream.
@@ -35,20 +35,17 @@ enum Event {
     Crashed,
     /// A relay was killed.
     Killed,
-    /// Both relays published at the same time.
-    Rivals,
 }
 
 impl Event {
-    const ALL: [Self; 8] = [
-        Self::Opened,
-        Self::Continued,
+    const ALL: [Self; 7] = [
+        Self::Replaced,
         Self::Refused,
+        Self::Doubled,
         Self::Deleted,
         Self::Foreign,
         Self::Crashed,
         Self::Killed,
-        Self::Rivals,
     ];
 }
 
@@ -108,9 +105,6 @@ impl World<'_> {
 
     fn relay(&mut self, one: usize) {
         self.relays[one].step(&mut self.server, self.head, self.dice, self.faults);
-        if self.relays.iter().all(Relay::publishes) {
-            self.server.note(Event::Rivals);
-        }
     }
 
     /// Without further faults, until both relays have found everything in order.

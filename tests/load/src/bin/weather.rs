@@ -186,7 +186,11 @@ async fn slow_postgres(arguments: &Arguments) -> anyhow::Result<Vec<Measure>> {
     let mut recovery = Measure::new("half as fast again after", "s", "limit", Need::AtMost(1.0));
     recovery.figure(seen.recovered.as_secs_f64(), RECOVERED);
     let mut wholly = Measure::new("nine tenths as fast again after", "s", "limit", None);
-    wholly.figure(seen.recovered_wholly.as_secs_f64(), RECOVERED);
+    let never = f64::INFINITY;
+    let after = seen
+        .recovered_wholly
+        .map_or(never, |after| after.as_secs_f64());
+    wholly.figure(after, RECOVERED);
     measures.extend([memory, recovery, wholly]);
     Ok(measures)
 }

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::{
     super::plan::{Observed, Plan, Tail, in_the_way, plan},
-    Event,
     filling::{Filling, WINDOW},
     server::{Server, id},
 };
@@ -108,18 +107,12 @@ impl Relay {
                     }
                 }
                 None => {
-                    server.note(Event::Continued);
                     self.filling = Some(Filling::new(generation, after));
                     Phase::Fill
                 }
             },
             Phase::Fill => self.fill(server, head, dice, faults),
         };
-    }
-
-    /// Whether it is about to.
-    pub(super) fn publishes(&self) -> bool {
-        matches!(self.phase, Phase::Fill)
     }
 
     fn read(

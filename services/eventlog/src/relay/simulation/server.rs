@@ -1,7 +1,7 @@
 //! A model of JetStream: streams that take a message only behind the sequence that it expects, and
 //! a wire that delays, reorders and doubles what is published and loses what is acknowledged.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use guanxi_events::{EventId, Position};
 use uuid::Uuid;
@@ -38,6 +38,8 @@ pub(super) struct Server {
     acknowledgements: BTreeMap<usize, Option<u64>>,
     /// How often clients had to connect again.
     pub(super) connections: usize,
+    /// Whether there ever was a stream.
+    opened: bool,
     pub(super) happened: Happened,
 }
 
@@ -56,7 +58,10 @@ impl Server {
     }
 
     pub(super) fn open(&mut self, generation: Generation) {
-        self.note(Event::Opened);
+        if self.opened {
+            self.note(Event::Replaced);
+        }
+        self.opened = true;
         self.streams.entry(generation).or_default();
     }
 
@@ -68,6 +73,10 @@ impl Server {
         position: Position,
     ) -> usize {
         self.tickets += 1;
+        let same = |other: &Publish| (other.generation, other.position) == (generation, position);
+        if self.wire.iter().any(same) {
+            self.note(Event::Doubled);
+        }
         self.wire.push(Publish {
             ticket: self.tickets,
             generation,
@@ -129,38 +138,33 @@ impl Server {
         let Some(stream) = self.streams.get_mut(&one) else {
             return;
         };
-        let event = match dice.below(7) {
-            0 => {
-                stream.messages.clear();
-                Event::Deleted
-            }
+        let (messages, last) = (stream.messages.len(), stream.last);
+        match dice.below(7) {
+            0 => stream.messages.clear(),
             1 => {
                 self.streams.remove(&one);
-                Event::Deleted
+                return self.note(Event::Deleted);
             }
-            2 => {
-                stream.messages.remove(&(1 + dice.below(20) as u64));
-                Event::Deleted
-            }
-            3 => {
-                stream.messages.remove(&stream.last);
-                Event::Deleted
-            }
+            2 => drop(stream.messages.remove(&(1 + dice.below(20) as u64))),
+            3 => drop(stream.messages.remove(&stream.last)),
             4 => {
                 // A crash: what was acknowledged last is gone, and every connection with it.
                 let kept = stream.last.saturating_sub(dice.below(4) as u64);
                 stream.messages.split_off(&(kept + 1));
                 stream.last = kept;
                 self.connections += 1;
-                Event::Crashed
             }
             _ => {
                 stream.last += 1;
                 stream.messages.insert(stream.last, Message::Foreign);
-                Event::Foreign
             }
-        };
-        self.note(event);
+        }
+        match stream.last.cmp(&last) {
+            Ordering::Less => self.note(Event::Crashed),
+            Ordering::Greater => self.note(Event::Foreign),
+            Ordering::Equal if stream.messages.len() < messages => self.note(Event::Deleted),
+            Ordering::Equal => {}
+        }
     }
 }
 
