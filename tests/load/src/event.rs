@@ -25,6 +25,15 @@ pub enum Ids {
     Random,
 }
 
+impl Ids {
+    fn next(self) -> CommandId {
+        match self {
+            Self::InTime => CommandId::new(),
+            Self::Random => CommandId(Uuid::new_v4()),
+        }
+    }
+}
+
 /// Makes appends of one event each, as a service's executor would hand them in.
 #[derive(Debug, Clone)]
 pub struct Appends {
@@ -67,11 +76,7 @@ impl Appends {
 
     /// One command that writes `events` to each of these streams.
     pub fn append_all(&self, ids: &[Uuid], expected: StreamVersion, events: usize) -> Append {
-        let command_id = match self.ids {
-            Ids::InTime => CommandId::new(),
-            Ids::Random => CommandId(Uuid::new_v4()),
-        };
-        let meta = Meta::of_command(self.actor.clone(), command_id);
+        let (command_id, meta) = meta(&self.actor, self.ids);
         let event = |_| NewEvent {
             id: EventId::new(),
             event_type: self.event_type.clone(),
@@ -93,8 +98,8 @@ impl Appends {
 }
 
 /// A command that somebody gave, and what its events say of that.
-pub(crate) fn meta(actor: &PersonId) -> (CommandId, Meta) {
-    let command_id = CommandId::new();
+pub(crate) fn meta(actor: &PersonId, ids: Ids) -> (CommandId, Meta) {
+    let command_id = ids.next();
     let meta = Meta::of_command(actor.clone(), command_id);
     (command_id, meta)
 }

@@ -9,7 +9,7 @@ use guanxi_events::{
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
-use crate::event::{command, meta};
+use crate::event::{Ids, command, meta};
 
 /// Before now, so that nothing is told of the future.
 const AGO: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -31,7 +31,7 @@ pub(super) struct Tale {
 impl Tale {
     pub(super) fn new() -> anyhow::Result<Self> {
         let actor: PersonId = "load".parse()?;
-        let (command_id, meta) = meta(&actor);
+        let (command_id, meta) = meta(&actor, Ids::InTime);
         Ok(Self {
             tenant: "load".parse()?,
             actor,
@@ -109,7 +109,7 @@ impl Tale {
         let writes = std::mem::take(&mut self.writes);
         let command = command(&self.tenant, self.command_id, Vec::new(), writes);
         self.commands.push(command);
-        (self.command_id, self.meta) = meta(&self.actor);
+        (self.command_id, self.meta) = meta(&self.actor, Ids::InTime);
         self.at += SignedDuration::from_hours(hours);
     }
 

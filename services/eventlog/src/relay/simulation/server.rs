@@ -58,7 +58,8 @@ impl Server {
     }
 
     pub(super) fn open(&mut self, generation: Generation) {
-        if self.opened {
+        // Where the other relay was first, it is there.
+        if self.opened && !self.streams.contains_key(&generation) {
             self.note(Event::Replaced);
         }
         self.opened = true;
