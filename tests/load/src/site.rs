@@ -32,9 +32,11 @@ pub struct Site {
 /// For a read model to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// As a server of this size would be set: what the bench of other stores uses.
-pub(crate) const SETTINGS: [(&str, &str); 3] = [
+/// As a server of this size would be set: what the bench of other stores uses, and that the files of the
+/// WAL which [`prepare`](crate::store::prepare) makes are kept.
+pub(crate) const SETTINGS: [(&str, &str); 4] = [
     ("shared_buffers", "1GB"),
+    ("min_wal_size", "1GB"),
     ("max_wal_size", "4GB"),
     ("max_connections", "200"),
 ];
@@ -47,7 +49,7 @@ impl Site {
     pub async fn start(relay: bool) -> anyhow::Result<Self> {
         crate::counted::count()?;
         let servers = OwnServers::start_with(&SETTINGS).await?;
-        crate::store::ensure_durable(&servers.database_url()).await?;
+        crate::store::prepare(&servers.database_url()).await?;
         let secrets = servers.scratch().join("secrets");
         std::fs::create_dir_all(&secrets)?;
         let (root, issuer) = (secrets.join("root"), secrets.join("issuer"));
