@@ -75,7 +75,7 @@ impl Store {
 }
 
 /// Files of 16 MB that a Postgres writes its log to: more than it fills between two checkpoints here.
-const WAL_FILES: i64 = 64;
+const WAL_FILES: i32 = 64;
 
 /// Makes a new Postgres ready to be measured: it gets the files for its write-ahead log that one which
 /// has run for a while has, for those are used again after each checkpoint. Otherwise whoever commits next
@@ -95,7 +95,7 @@ pub(crate) async fn prepare(url: &str) -> anyhow::Result<()> {
                  where name > pg_walfile_name(pg_current_wal_lsn())";
     let ready: i64 = client.query_one(ready, &[]).await?.try_get(0)?;
     anyhow::ensure!(
-        ready >= WAL_FILES / 2,
+        ready >= i64::from(WAL_FILES) / 2,
         "{ready} files are ready for the write-ahead log, of {WAL_FILES} that were filled"
     );
     Ok(())
