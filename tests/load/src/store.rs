@@ -31,13 +31,18 @@ impl Store {
     pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
         if let Some(url) = url {
             ensure_durable(&connect(url).await?).await?;
-            let (url, own) = (url.to_owned(), None);
-            return Ok(Self { url, own });
+            return Ok(Self {
+                url: url.to_owned(),
+                own: None,
+            });
         }
         let servers = OwnServers::start_with(&SETTINGS).await?;
-        let (url, own) = (servers.database_url(), Some(servers));
+        let url = servers.database_url();
         prepare(&url).await?;
-        Ok(Self { url, own })
+        Ok(Self {
+            url,
+            own: Some(servers),
+        })
     }
 
     /// The superuser's URL of the database where baselines run.
@@ -74,12 +79,12 @@ impl Store {
     }
 }
 
-/// Files of 16 MB that a Postgres writes its log to: more than it fills between two checkpoints here.
+/// Files of 16 MB that a Postgres writes its log to: as many as `min_wal_size` in [`SETTINGS`] lets it keep.
 const WAL_FILES: i32 = 64;
 
 /// Makes a new Postgres ready to be measured: it gets the files for its write-ahead log that one which
 /// has run for a while has, for those are used again after each checkpoint. Otherwise whoever commits next
-/// must fill each new one with zeros and flush them, 40 to 70 ms in which all the others wait.
+/// must fill each new one with zeros and flush it, some 60 ms on a slow machine in which all the others wait.
 ///
 /// # Errors
 /// When Postgres refuses, or is not set to keep what it acknowledged.
