@@ -156,7 +156,8 @@ impl Deltas {
         slots
             .write(write, include_str!("sql/add_slots.sql"))
             .await?;
-        days.write(write, include_str!("sql/add_days.sql")).await
+        days.write(write, include_str!("sql/add_days.sql")).await?;
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
-//! Rows as columns, for statements that write all rows of a batch at once with `unnest`.
+//! Rows as columns, for statements that write all rows of a batch at once.
 
-/// Declares a row and its columns: the names and the order are the statement's parameters. One of the
-/// columns is `tenant`. Where it is used, `tokio_postgres` must be a dependency.
+/// Declares a row and its columns: the names are those of the table, the order that of the statement's
+/// parameters. One of the columns is `tenant`. Where it is used, `tokio_postgres` must be a dependency.
 #[macro_export]
 macro_rules! columns {
     ($(#[$doc:meta])* $columns:ident of $row:ident { $($column:ident: $type:ty),+ $(,)? }) => {
@@ -15,24 +15,36 @@ macro_rules! columns {
             $($column: Vec<$type>),+
         }
 
+        #[allow(dead_code, reason = "a table gets new rows, or a statement of its own")]
         impl<'a> $columns<'a> {
             fn push(&mut self, row: $row<'a>) {
                 $(self.$column.push(row.$column);)+
             }
 
-            /// Writes them, if there are any.
+            /// Writes them as new rows of a table, if there are any.
+            async fn insert(
+                &self,
+                write: &$crate::Write<'_>,
+                table: &str,
+            ) -> Result<(), tokio_postgres::Error> {
+                let row = |at: usize| -> [&(dyn tokio_postgres::types::ToSql + Sync); _] {
+                    [$(&self.$column[at]),+]
+                };
+                let rows = (0..self.tenant.len()).map(row);
+                let names = [$(stringify!($column)),+];
+                write.insert(table, &names, &[$(&self.$column),+], rows).await
+            }
+
+            /// Hands them to a statement (`unnest`), if there are any; how many rows that touched.
             async fn write(
                 &self,
                 write: &$crate::Write<'_>,
                 sql: &str,
-            ) -> Result<(), tokio_postgres::Error> {
+            ) -> Result<u64, tokio_postgres::Error> {
                 if self.tenant.is_empty() {
-                    return Ok(());
+                    return Ok(0);
                 }
-                let params: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
-                    &[$(&self.$column),+];
-                write.execute(sql, params).await?;
-                Ok(())
+                write.execute(sql, &[$(&self.$column),+]).await
             }
         }
     };

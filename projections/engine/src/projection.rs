@@ -33,10 +33,10 @@ pub trait Projection: Send + Sync + 'static {
     /// deferred constraints: what they refuse is seen too late to know which event it was.
     fn ddl(&self) -> &'static str;
 
-    /// Creates the indexes that only queries need, each `if not exists`. A build that nobody reads
-    /// gets them when it is full: to make them from all rows is far cheaper than to keep them row
-    /// by row, and a row whose columns no index has can change within its page. Of 200 000 events
-    /// they take 0.1 to 1 s at the end.
+    /// Creates the indexes that only queries need, and the keys of tables that the fold only adds
+    /// to, each `if not exists`. A build that nobody reads gets them when it is full: to make them
+    /// from all rows is far cheaper than to keep them row by row, and a row whose columns no index
+    /// has can change within its page. Of 200 000 events they take 0.1 to 1 s at the end.
     fn indexes(&self) -> &'static str {
         ""
     }

@@ -1,10 +1,13 @@
 //! The transaction in which a batch is written.
 
+mod insert;
+
 use deadpool_postgres::Transaction;
 use guanxi_events::Service;
 use tokio_postgres::{Row, types::ToSql};
 
-/// From so many events on, to plan a statement of a batch anew costs little of it.
+/// From so many events on, to plan a statement of a batch anew costs little of it; from so many rows
+/// on, to copy them.
 const MANY: usize = 100;
 
 /// The transaction of one batch, as a projection sees it. Names without a schema are those of the

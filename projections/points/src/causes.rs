@@ -85,8 +85,8 @@ impl Causes {
             });
         }
         futures::try_join!(
-            purchases.write(write, include_str!("sql/write_purchases.sql")),
-            redemptions.write(write, include_str!("sql/write_redemptions.sql")),
+            purchases.insert(write, "purchases"),
+            redemptions.insert(write, "redemptions"),
         )?;
         Ok(())
     }

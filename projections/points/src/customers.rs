@@ -41,6 +41,7 @@ impl Customers {
             });
         }
         let sql = include_str!("sql/write_customers.sql");
-        customers.write(write, sql).await
+        customers.write(write, sql).await?;
+        Ok(())
     }
 }

@@ -132,13 +132,10 @@ impl Members {
                 tier: change.tier.as_deref(),
             });
         }
-        let enrol = include_str!("sql/write_members.sql");
-        members.write(write, enrol).await?;
+        members.insert(write, "members").await?;
         let change = include_str!("sql/write_statuses.sql");
         statuses.write(write, change).await?;
-        tiers
-            .write(write, include_str!("sql/write_tiers.sql"))
-            .await
+        tiers.insert(write, "tiers").await
     }
 }
 

@@ -77,7 +77,6 @@ impl Programs {
                 point_value: version.rules.point_value.normalize(),
             });
         }
-        let sql = include_str!("sql/write_programs.sql");
-        programs.write(write, sql).await
+        programs.insert(write, "programs").await
     }
 }

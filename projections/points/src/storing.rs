@@ -5,8 +5,8 @@ mod lots;
 
 use std::collections::BTreeMap;
 
-use guanxi_events::{Recorded, loyalty::points::PointsEvent};
-use guanxi_projection::{Write, columns};
+use guanxi_events::{Position, Recorded, loyalty::points::PointsEvent};
+use guanxi_projection::{ApplyError, Write, columns};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use tokio_postgres::Error;
@@ -44,6 +44,7 @@ columns! {
 struct Entry {
     id: Id,
     version: i64,
+    position: Position,
     at: Timestamp,
     recorded_at: Timestamp,
     event: Uuid,
@@ -62,16 +63,20 @@ struct Sum<T> {
 }
 
 impl<T: Default> Sum<T> {
-    /// The sum that `entry` adds to.
-    fn of<'a, K: Ord>(sums: &'a mut BTreeMap<K, Self>, key: K, entry: &Entry) -> &'a mut T {
-        let sum = sums.entry(key).or_insert_with(|| Self {
+    /// Nothing yet of what `entry` begins.
+    fn new(entry: &Entry) -> Self {
+        Self {
             of: T::default(),
             last_at: entry.at,
             last_recorded_at: entry.recorded_at,
-        });
-        sum.last_at = sum.last_at.max(entry.at);
-        sum.last_recorded_at = sum.last_recorded_at.max(entry.recorded_at);
-        &mut sum.of
+        }
+    }
+
+    /// What `entry` adds to.
+    fn with(&mut self, entry: &Entry) -> &mut T {
+        self.last_at = self.last_at.max(entry.at);
+        self.last_recorded_at = self.last_recorded_at.max(entry.recorded_at);
+        &mut self.of
     }
 }
 
@@ -86,6 +91,7 @@ impl Booked {
         self.0.push(Entry {
             id,
             version: event.version.0,
+            position: event.position,
             at: line.at,
             recorded_at: event.recorded_at,
             event: event.id.0,
@@ -94,7 +100,7 @@ impl Booked {
     }
 
     /// Writes all of it. A lot that is moved must be there, and so must the member whose it is.
-    pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
+    pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), ApplyError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -111,7 +117,8 @@ impl Booked {
         let mut sums: BTreeMap<(&Id, Account), Sum<Figures>> = BTreeMap::new();
         for entry in &self.0 {
             for line in &entry.booking.lines {
-                *Sum::of(&mut sums, (&entry.id, line.account), entry) += line.figures;
+                let sum = sums.entry((&entry.id, line.account));
+                *sum.or_insert_with(|| Sum::new(entry)).with(entry) += line.figures;
             }
         }
         let mut accounts = Accounts::default();
@@ -138,7 +145,8 @@ impl Booked {
             });
         }
         let sql = include_str!("sql/write_accounts.sql");
-        accounts.write(write, sql).await
+        accounts.write(write, sql).await?;
+        Ok(())
     }
 }
 

@@ -175,7 +175,8 @@ impl Documents {
         // After them, for what came and went in one batch.
         ended
             .write(write, include_str!("sql/end_documents.sql"))
-            .await
+            .await?;
+        Ok(())
     }
 }
 

@@ -28,7 +28,15 @@ pub struct Ledger {
     documents: BTreeMap<Uuid, BTreeSet<i64>>,
     allocations: BTreeMap<i64, Allocation>,
     write_offs: BTreeMap<i64, WriteOff>,
+    loaded: Loaded,
     touched: Touched,
+}
+
+/// What there was before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Loaded {
+    items: BTreeSet<i64>,
+    allocations: BTreeSet<i64>,
 }
 
 /// What was made or changed since loading.
@@ -37,6 +45,25 @@ struct Touched {
     items: BTreeSet<i64>,
     allocations: BTreeSet<i64>,
     write_offs: BTreeSet<i64>,
+}
+
+/// What becomes of a row of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// There is none yet.
+    Made,
+    /// There is one.
+    Changed,
+}
+
+impl Change {
+    fn of(loaded: &BTreeSet<i64>, no: i64) -> Self {
+        if loaded.contains(&no) {
+            Self::Changed
+        } else {
+            Self::Made
+        }
+    }
 }
 
 /// An event names what the account does not have.
@@ -121,6 +148,11 @@ impl Ledger {
     }
 
     pub(crate) fn load_item(&mut self, no: i64, item: Item) {
+        self.loaded.items.insert(no);
+        self.add_item(no, item);
+    }
+
+    fn add_item(&mut self, no: i64, item: Item) {
         if let Some(document) = item.document {
             self.documents.entry(document).or_default().insert(no);
         }
@@ -128,6 +160,7 @@ impl Ledger {
     }
 
     pub(crate) fn load_allocation(&mut self, no: i64, allocation: Allocation) {
+        self.loaded.allocations.insert(no);
         self.allocations.insert(no, allocation);
     }
 
@@ -136,21 +169,20 @@ impl Ledger {
     }
 
     /// Items that were made or changed since loading.
-    pub(crate) fn touched_items(&self) -> impl Iterator<Item = (i64, &Item)> {
-        let touched = self.touched.items.iter();
-        touched.filter_map(|no| Some((*no, self.items.get(no)?)))
+    pub(crate) fn touched_items(&self) -> impl Iterator<Item = (i64, &Item, Change)> {
+        touched(&self.items, &self.touched.items)
+            .map(|(no, item)| (no, item, Change::of(&self.loaded.items, no)))
     }
 
     /// Allocations that were made or changed since loading.
-    pub(crate) fn touched_allocations(&self) -> impl Iterator<Item = (i64, &Allocation)> {
-        let touched = self.touched.allocations.iter();
-        touched.filter_map(|no| Some((*no, self.allocations.get(no)?)))
+    pub(crate) fn touched_allocations(&self) -> impl Iterator<Item = (i64, &Allocation, Change)> {
+        touched(&self.allocations, &self.touched.allocations)
+            .map(|(no, used)| (no, used, Change::of(&self.loaded.allocations, no)))
     }
 
     /// Write-offs that were made or changed since loading.
     pub(crate) fn touched_write_offs(&self) -> impl Iterator<Item = (i64, &WriteOff)> {
-        let touched = self.touched.write_offs.iter();
-        touched.filter_map(|no| Some((*no, self.write_offs.get(no)?)))
+        touched(&self.write_offs, &self.touched.write_offs)
     }
 
     fn item(&self, no: ItemNo) -> Result<&Item, Unbookable> {
@@ -176,4 +208,11 @@ impl Ledger {
         bookings.entries.push(entry);
         Ok(())
     }
+}
+
+fn touched<'a, T>(
+    all: &'a BTreeMap<i64, T>,
+    touched: &'a BTreeSet<i64>,
+) -> impl Iterator<Item = (i64, &'a T)> {
+    touched.iter().filter_map(|no| Some((*no, all.get(no)?)))
 }

@@ -83,9 +83,7 @@ impl<'a> Plans<'a> {
 
     /// Writes them.
     pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
-        let sql = include_str!("sql/write_plans.sql");
-        self.plans.write(write, sql).await?;
-        let sql = include_str!("sql/write_commitments.sql");
-        self.commitments.write(write, sql).await
+        self.plans.insert(write, "plans").await?;
+        self.commitments.insert(write, "commitments").await
     }
 }

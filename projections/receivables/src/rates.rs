@@ -43,8 +43,6 @@ impl<'a> Rates<'a> {
 
     /// Writes them.
     pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
-        self.0
-            .write(write, include_str!("sql/write_rates.sql"))
-            .await
+        self.0.insert(write, "rates").await
     }
 }

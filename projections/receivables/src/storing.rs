@@ -1,4 +1,4 @@
-//! Accounts into the tables: one statement for each table of a batch.
+//! Accounts into the tables: for each of them what a batch makes, and what it changes.
 
 use guanxi_projection::{Write, columns};
 use jiff::{Timestamp, civil::Date};
@@ -7,7 +7,7 @@ use tokio_postgres::Error;
 use uuid::Uuid;
 
 use crate::{
-    ledger::{Bookings, Entry, Posting},
+    ledger::{Allocation, Bookings, Change, Entry, Item, Posting, WriteOff},
     loading::{Accounts, Id},
 };
 
@@ -29,6 +29,19 @@ columns! {
         order_id: Option<Uuid>,
         amount: Decimal,
         base: Decimal,
+        open: Decimal,
+        open_base: Decimal,
+        last_dated: Date,
+        last_recorded_at: Timestamp,
+    }
+}
+
+columns! {
+    /// What becomes of a row of `items`.
+    ItemChanges of ItemChangeRow {
+        tenant: &'a str,
+        customer: Uuid,
+        item: i64,
         open: Decimal,
         open_base: Decimal,
         last_dated: Date,
@@ -60,7 +73,17 @@ columns! {
 }
 
 columns! {
-    /// A row of `write_offs`.
+    /// What becomes of a row of `allocations`.
+    AllocationChanges of AllocationChangeRow {
+        tenant: &'a str,
+        customer: Uuid,
+        allocation: i64,
+        taken_back_on: Option<Date>,
+    }
+}
+
+columns! {
+    /// A row of `write_offs`, new or changed.
     WriteOffs of WriteOffRow {
         tenant: &'a str,
         customer: Uuid,
@@ -78,75 +101,133 @@ columns! {
 /// Writes what was made or changed of the accounts themselves.
 pub(crate) async fn accounts(write: &Write<'_>, accounts: &Accounts) -> Result<(), Error> {
     let mut items = Items::default();
+    let mut item_changes = ItemChanges::default();
     let mut allocations = Allocations::default();
+    let mut allocation_changes = AllocationChanges::default();
     let mut write_offs = WriteOffs::default();
     for ((tenant, customer), ledger) in accounts {
-        let customer = *customer;
-        for (no, item) in ledger.touched_items() {
-            items.push(ItemRow {
-                tenant,
-                customer,
-                item: no,
-                kind: item.kind.as_str(),
-                document: item.document,
-                plan_version: item.plan_version,
-                dated: item.on,
-                due: item.due,
-                recorded_at: item.recorded_at,
-                currency: &item.currency,
-                owner: item.owner.as_deref(),
-                team: item.team.as_deref(),
-                order_id: item.order,
-                amount: stored(item.posted.amount),
-                base: stored(item.posted.base),
-                open: stored(item.open.amount),
-                open_base: stored(item.open.base),
-                last_dated: item.last_on,
-                last_recorded_at: item.last_recorded_at,
-            });
+        let customer = (tenant.as_str(), *customer);
+        for (no, item, change) in ledger.touched_items() {
+            match change {
+                Change::Made => items.push(ItemRow::of(customer, no, item)),
+                Change::Changed => item_changes.push(ItemChangeRow::of(customer, no, item)),
+            }
         }
-        for (no, used) in ledger.touched_allocations() {
-            allocations.push(AllocationRow {
-                tenant,
-                customer,
-                allocation: no,
-                from_item: used.from,
-                to_item: used.to,
-                dated: used.on,
-                taken: stored(used.taken.amount),
-                taken_base: stored(used.taken.base),
-                settled: stored(used.settled.amount),
-                settled_base: stored(used.settled.base),
-                discount: stored(used.discount.amount),
-                discount_base: stored(used.discount.base),
-                shortfall: stored(used.shortfall.amount),
-                shortfall_base: stored(used.shortfall.base),
-                surplus: stored(used.surplus.amount),
-                surplus_base: stored(used.surplus.base),
-                taken_back_on: used.taken_back,
-            });
+        for (no, used, change) in ledger.touched_allocations() {
+            match change {
+                Change::Made => allocations.push(AllocationRow::of(customer, no, used)),
+                Change::Changed => {
+                    allocation_changes.push(AllocationChangeRow::of(customer, no, used));
+                }
+            }
         }
         for (no, given_up) in ledger.touched_write_offs() {
-            write_offs.push(WriteOffRow {
-                tenant,
-                customer,
-                write_off: no,
-                item: given_up.item,
-                dated: given_up.on,
-                wanted: given_up.wanted.map(stored),
-                reason: given_up.reason.as_deref(),
-                requested_by: given_up.requested_by.as_deref(),
-                approved_by: given_up.approved_by.as_deref(),
-                rejected: given_up.rejected.as_deref(),
-            });
+            write_offs.push(WriteOffRow::of(customer, no, given_up));
         }
     }
     futures::try_join!(
-        items.write(write, include_str!("sql/write_items.sql")),
-        allocations.write(write, include_str!("sql/write_allocations.sql")),
+        items.insert(write, "items"),
+        item_changes.write(write, include_str!("sql/change_items.sql")),
+        allocations.insert(write, "allocations"),
+        allocation_changes.write(write, include_str!("sql/change_allocations.sql")),
         write_offs.write(write, include_str!("sql/write_write_offs.sql")),
     )?;
     Ok(())
+}
+
+/// Tenant and customer.
+type Customer<'a> = (&'a str, Uuid);
+
+impl<'a> ItemRow<'a> {
+    fn of((tenant, customer): Customer<'a>, no: i64, item: &'a Item) -> Self {
+        Self {
+            tenant,
+            customer,
+            item: no,
+            kind: item.kind.as_str(),
+            document: item.document,
+            plan_version: item.plan_version,
+            dated: item.on,
+            due: item.due,
+            recorded_at: item.recorded_at,
+            currency: &item.currency,
+            owner: item.owner.as_deref(),
+            team: item.team.as_deref(),
+            order_id: item.order,
+            amount: stored(item.posted.amount),
+            base: stored(item.posted.base),
+            open: stored(item.open.amount),
+            open_base: stored(item.open.base),
+            last_dated: item.last_on,
+            last_recorded_at: item.last_recorded_at,
+        }
+    }
+}
+
+impl<'a> ItemChangeRow<'a> {
+    fn of((tenant, customer): Customer<'a>, no: i64, item: &Item) -> Self {
+        Self {
+            tenant,
+            customer,
+            item: no,
+            open: stored(item.open.amount),
+            open_base: stored(item.open.base),
+            last_dated: item.last_on,
+            last_recorded_at: item.last_recorded_at,
+        }
+    }
+}
+
+impl<'a> AllocationRow<'a> {
+    fn of((tenant, customer): Customer<'a>, no: i64, used: &Allocation) -> Self {
+        Self {
+            tenant,
+            customer,
+            allocation: no,
+            from_item: used.from,
+            to_item: used.to,
+            dated: used.on,
+            taken: stored(used.taken.amount),
+            taken_base: stored(used.taken.base),
+            settled: stored(used.settled.amount),
+            settled_base: stored(used.settled.base),
+            discount: stored(used.discount.amount),
+            discount_base: stored(used.discount.base),
+            shortfall: stored(used.shortfall.amount),
+            shortfall_base: stored(used.shortfall.base),
+            surplus: stored(used.surplus.amount),
+            surplus_base: stored(used.surplus.base),
+            taken_back_on: used.taken_back,
+        }
+    }
+}
+
+impl<'a> AllocationChangeRow<'a> {
+    fn of((tenant, customer): Customer<'a>, no: i64, used: &Allocation) -> Self {
+        Self {
+            tenant,
+            customer,
+            allocation: no,
+            taken_back_on: used.taken_back,
+        }
+    }
+}
+
+impl<'a> WriteOffRow<'a> {
+    fn of((tenant, customer): Customer<'a>, no: i64, given_up: &'a WriteOff) -> Self {
+        Self {
+            tenant,
+            customer,
+            write_off: no,
+            item: given_up.item,
+            dated: given_up.on,
+            wanted: given_up.wanted.map(stored),
+            reason: given_up.reason.as_deref(),
+            requested_by: given_up.requested_by.as_deref(),
+            approved_by: given_up.approved_by.as_deref(),
+            rejected: given_up.rejected.as_deref(),
+        }
+    }
 }
 
 /// 10.5 and 10.50 are one amount, and must be one row.
@@ -216,8 +297,8 @@ impl Booked {
             }
         }
         futures::try_join!(
-            entries.write(write, include_str!("sql/write_entries.sql")),
-            postings.write(write, include_str!("sql/write_postings.sql")),
+            entries.insert(write, "entries"),
+            postings.insert(write, "postings"),
         )?;
         Ok(())
     }

@@ -142,7 +142,7 @@ pub(crate) async fn tickets(write: &Write<'_>, tickets: &Tickets) -> Result<(), 
     }
     futures::try_join!(
         rows.write(write, include_str!("sql/write_tickets.sql")),
-        spans.write(write, include_str!("sql/write_spans.sql")),
+        spans.insert(write, "spans"),
         resolutions.write(write, include_str!("sql/write_resolutions.sql")),
         clocks.write(write, include_str!("sql/write_clocks.sql")),
     )?;

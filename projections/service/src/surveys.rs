@@ -70,15 +70,14 @@ impl Surveys {
                 }),
             }
         }
-        asked
-            .write(write, include_str!("sql/write_surveys.sql"))
-            .await?;
+        asked.insert(write, "surveys").await?;
         answered
             .write(write, include_str!("sql/answer_surveys.sql"))
             .await?;
         expired
             .write(write, include_str!("sql/expire_surveys.sql"))
-            .await
+            .await?;
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod following;
+mod inserting;
 mod parking;
 mod rebuilding;
 mod replicas;

@@ -1,3 +1,5 @@
+-- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+
 -- What the loyalty service knows of customers.
 create table customers (
     tenant   text collate "C" not null,
@@ -42,8 +44,7 @@ create table tiers (
     version     bigint      not null,
     at          timestamptz not null,
     recorded_at timestamptz not null,
-    tier        text        collate "C",
-    primary key (tenant, member, version)
+    tier        text        collate "C"
 );
 
 -- The sums of all lines, and the last of their times: from both on these are the balance, and no
@@ -122,8 +123,7 @@ create table lines (
     -- What each earning rule gave: [{"rule": "spend", "points": "12.5"}].
     rules           jsonb,
     -- For which purchases something owed was collected: [{"purchase": "…", "points": "5"}].
-    collected       jsonb,
-    primary key (tenant, member, version, account)
+    collected       jsonb
 );
 
 -- Lots, also those of which nothing is left (L-14).
@@ -154,6 +154,7 @@ create table lots (
     primary key (tenant, member, lot)
 ) with (fillfactor = 50);
 
+-- All that ever happened to lots, which must be there.
 create table lot_movements (
     tenant      text        collate "C" not null,
     member      uuid        not null,
@@ -169,9 +170,7 @@ create table lot_movements (
     -- Whether the event says when the lot expires from then on: where it begins, and where points
     -- come back to it.
     told        boolean     not null,
-    expires_at  timestamptz,
-    primary key (tenant, member, lot, version, n),
-    foreign key (tenant, member, lot) references lots (tenant, member, lot)
+    expires_at  timestamptz
 );
 
 -- What purchases and redemptions are called where they happened.
@@ -179,8 +178,7 @@ create table purchases (
     tenant    text collate "C" not null,
     purchase  uuid not null,
     shop      text,
-    reference text,
-    primary key (tenant, purchase)
+    reference text
 );
 
 create table redemptions (
@@ -191,6 +189,5 @@ create table redemptions (
     reference  text,
     -- What its points were worth.
     value      numeric not null,
-    currency   text    collate "C" not null,
-    primary key (tenant, redemption)
+    currency   text    collate "C" not null
 );

@@ -60,9 +60,7 @@ pub(super) async fn store(write: &Write<'_>, entries: &[Entry]) -> Result<(), Er
             lines.push(LineRow::of(entry, line));
         }
     }
-    lines
-        .write(write, include_str!("../sql/write_lines.sql"))
-        .await
+    lines.insert(write, "lines").await
 }
 
 impl<'a> LineRow<'a> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use guanxi_events::loyalty::points::LotNo;
-use guanxi_projection::{Write, columns};
+use guanxi_projection::{ApplyError, Write, columns};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use tokio_postgres::Error;
+use tokio_postgres::{Error, types::ToSql};
 use uuid::Uuid;
 
 use super::{Entry, Sum, stored, whole};
@@ -16,7 +16,7 @@ use crate::{
 };
 
 columns! {
-    /// A row of `lots`, new or with another life.
+    /// A row of `lots`, new or with another life, and by how much what it holds changes.
     Lots of LotRow {
         tenant: &'a str,
         member: Uuid,
@@ -32,6 +32,9 @@ columns! {
         program_version: Option<i32>,
         rules_version: Option<i32>,
         tier: Option<&'a str>,
+        pending: Decimal,
+        remaining: Decimal,
+        expired: Decimal,
         last_at: Timestamp,
         last_recorded_at: Timestamp,
     }
@@ -70,66 +73,87 @@ columns! {
 }
 
 /// Pending, remaining, expired.
-type LotSums = [Decimal; 3];
+type Held = [Decimal; 3];
 
-/// First the lots that begin or change their lives, then what all of them hold.
-pub(super) async fn store(write: &Write<'_>, entries: &[Entry]) -> Result<(), Error> {
-    let mut told: BTreeMap<(&Id, LotNo), (Decimal, &NewLot, &NewLot, &Entry)> = BTreeMap::new();
-    let mut sums: BTreeMap<(&Id, LotNo), Sum<LotSums>> = BTreeMap::new();
-    for entry in entries {
-        for moved in &entry.booking.moves {
-            let key = (&entry.id, moved.lot);
-            let sum = Sum::of(&mut sums, key, entry);
-            sum[0] += moved.pending;
-            sum[1] += moved.remaining;
-            sum[2] += moved.expired;
-            if let Some(new) = &moved.new {
-                // It began as the first said, and lives as the last says.
-                told.entry(key)
-                    .and_modify(|(_, _, last, _)| *last = new)
-                    .or_insert((moved.pending + moved.remaining, new, new, entry));
-            }
-        }
-    }
+/// What a batch does to a lot.
+struct Moved<'a> {
+    told: Option<Told<'a>>,
+    sums: Sum<Held>,
+    /// The first event that moves it.
+    first: &'a Entry,
+}
+
+/// What a batch tells of a lot: it began as the first event says, and lives as the last one says.
+struct Told<'a> {
+    points: Decimal,
+    first: &'a NewLot,
+    last: &'a NewLot,
+}
+
+/// Writes the lots that begin or change their lives, and what all of them hold.
+///
+/// # Errors
+/// An event is poison when it moves a lot that is not there.
+pub(super) async fn store(write: &Write<'_>, entries: &[Entry]) -> Result<(), ApplyError> {
+    let moves = moves(entries);
     let mut lots = Lots::default();
-    for (((tenant, member), lot), (points, first, last, entry)) in &told {
-        lots.push(LotRow {
-            tenant,
-            member: *member,
-            lot: i64::from(lot.0),
-            origin: i64::from(first.origin.0),
-            source: first.source.kind.as_str(),
-            source_id: first.source.id,
-            reference: first.source.reference.as_deref(),
-            earned_at: first.life.earned_at,
-            active_at: first.life.active_at,
-            expires_at: last.life.expires_at,
-            points: stored(*points),
-            program_version: first.program_version.map(whole),
-            rules_version: first.rules_version.map(whole),
-            tier: first.tier.as_deref(),
-            last_at: entry.at,
-            last_recorded_at: entry.recorded_at,
-        });
+    let mut changes = LotChanges::default();
+    let mut movers = Vec::new();
+    for (key, moved) in &moves {
+        if let Some(told) = &moved.told {
+            lots.push(LotRow::of(key, told, &moved.sums));
+        } else {
+            changes.push(LotChangeRow::of(key, &moved.sums));
+            movers.push(moved.first);
+        }
     }
     lots.write(write, include_str!("../sql/write_lots.sql"))
         .await?;
-    let mut changes = LotChanges::default();
-    for (((tenant, member), lot), sum) in &sums {
-        let [pending, remaining, expired] = sum.of.map(stored);
-        changes.push(LotChangeRow {
-            tenant,
-            member: *member,
-            lot: i64::from(lot.0),
-            pending,
-            remaining,
-            expired,
-            last_at: sum.last_at,
-            last_recorded_at: sum.last_recorded_at,
-        });
-    }
     let sql = include_str!("../sql/move_lots.sql");
-    changes.write(write, sql).await
+    let found = changes.write(write, sql).await?;
+    if found < movers.len() as u64 {
+        let sql = include_str!("../sql/unknown_lot.sql");
+        let keys: [&(dyn ToSql + Sync); 3] = [&changes.tenant, &changes.member, &changes.lot];
+        for row in write.query(sql, &keys).await? {
+            let (nth, lot): (i64, i64) = (row.try_get("nth")?, row.try_get("lot")?);
+            let mover = usize::try_from(nth - 1)
+                .ok()
+                .and_then(|nth| movers.get(nth));
+            if let Some(mover) = mover {
+                return Err(ApplyError::Poison {
+                    position: mover.position,
+                    reason: format!("there is no lot {lot}"),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn moves(entries: &[Entry]) -> BTreeMap<Key<'_>, Moved<'_>> {
+    let mut moves = BTreeMap::new();
+    for entry in entries {
+        for one in &entry.booking.moves {
+            let moved = moves.entry((&entry.id, one.lot)).or_insert_with(|| Moved {
+                told: None,
+                sums: Sum::new(entry),
+                first: entry,
+            });
+            let [pending, remaining, expired] = moved.sums.with(entry);
+            *pending += one.pending;
+            *remaining += one.remaining;
+            *expired += one.expired;
+            if let Some(new) = &one.new {
+                let told = moved.told.get_or_insert(Told {
+                    points: one.pending + one.remaining,
+                    first: new,
+                    last: new,
+                });
+                told.last = new;
+            }
+        }
+    }
+    moves
 }
 
 /// Writes the movements of a batch.
@@ -140,9 +164,54 @@ pub(super) async fn store_movements(write: &Write<'_>, entries: &[Entry]) -> Res
             movements.push(MovementRow::of(entry, n, moved));
         }
     }
-    movements
-        .write(write, include_str!("../sql/write_lot_movements.sql"))
-        .await
+    movements.insert(write, "lot_movements").await
+}
+
+/// A member's lot.
+type Key<'a> = (&'a Id, LotNo);
+
+impl<'a> LotRow<'a> {
+    fn of(((tenant, member), lot): &Key<'a>, told: &Told<'a>, sums: &Sum<Held>) -> Self {
+        let [pending, remaining, expired] = sums.of.map(stored);
+        let first = told.first;
+        Self {
+            tenant,
+            member: *member,
+            lot: i64::from(lot.0),
+            origin: i64::from(first.origin.0),
+            source: first.source.kind.as_str(),
+            source_id: first.source.id,
+            reference: first.source.reference.as_deref(),
+            earned_at: first.life.earned_at,
+            active_at: first.life.active_at,
+            expires_at: told.last.life.expires_at,
+            points: stored(told.points),
+            program_version: first.program_version.map(whole),
+            rules_version: first.rules_version.map(whole),
+            tier: first.tier.as_deref(),
+            pending,
+            remaining,
+            expired,
+            last_at: sums.last_at,
+            last_recorded_at: sums.last_recorded_at,
+        }
+    }
+}
+
+impl<'a> LotChangeRow<'a> {
+    fn of(((tenant, member), lot): &Key<'a>, sums: &Sum<Held>) -> Self {
+        let [pending, remaining, expired] = sums.of.map(stored);
+        Self {
+            tenant,
+            member: *member,
+            lot: i64::from(lot.0),
+            pending,
+            remaining,
+            expired,
+            last_at: sums.last_at,
+            last_recorded_at: sums.last_recorded_at,
+        }
+    }
 }
 
 impl<'a> MovementRow<'a> {

@@ -221,7 +221,7 @@ impl Ledger {
             last_on: heading.on,
             last_recorded_at: bookings.recorded_at,
         };
-        self.load_item(no, item);
+        self.add_item(no, item);
         let entry = Entry {
             item: no,
             on: heading.on,

@@ -1,5 +1,11 @@
 -- What only queries look for: with the tables of a build that is read at once, or when it is full.
 
+create unique index if not exists entries_key
+    on entries (tenant, customer, item, version, n);
+create unique index if not exists postings_key on postings (tenant, customer, version, n);
+create unique index if not exists plans_key on plans (tenant, order_id, version, n);
+create unique index if not exists commitments_key on commitments (tenant, customer, version);
+
 create index if not exists documents_kind on documents (tenant, kind, dated);
 create index if not exists items_open on items (tenant, customer) where open <> 0 or open_base <> 0;
 create index if not exists items_last_dated on items (tenant, last_dated);

@@ -1,3 +1,5 @@
+-- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+
 -- What the sales service knows of customers.
 create table customers (
     tenant   text collate "C" not null,
@@ -90,8 +92,7 @@ create table entries (
     -- The other item of an allocation.
     counterpart bigint,
     -- The number of the allocation or of the write-off.
-    reference   bigint,
-    primary key (tenant, customer, item, version, n)
+    reference   bigint
 );
 
 -- The control account: what whole documents come to, beside their items.
@@ -112,8 +113,7 @@ create table postings (
     base        numeric     not null,
     item        bigint,
     document    uuid,
-    order_id    uuid,
-    primary key (tenant, customer, version, n)
+    order_id    uuid
 );
 
 -- Needed to take an allocation back: the event that does names its number only.
@@ -165,8 +165,7 @@ create table plans (
     recorded_at timestamptz not null,
     currency    text        collate "C" not null,
     due         date        not null,
-    amount      numeric     not null,
-    primary key (tenant, order_id, version, n)
+    amount      numeric     not null
 );
 
 -- What an order will still be billed, each time that it changed.
@@ -178,8 +177,7 @@ create table commitments (
     order_id    uuid        not null,
     occurred_at timestamptz not null,
     recorded_at timestamptz not null,
-    unbilled    numeric     not null,
-    primary key (tenant, customer, version)
+    unbilled    numeric     not null
 );
 
 -- Exchange rates: one unit of the one currency is worth so many of the other, from a day on. Of

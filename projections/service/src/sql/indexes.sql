@@ -1,5 +1,7 @@
 -- What only queries look for: with the tables of a build that is read at once, or when it is full.
 
+create unique index if not exists spans_key on spans (tenant, ticket, n);
+
 create index if not exists tickets_opened on tickets (tenant, opened_at, ticket);
 create index if not exists tickets_customer on tickets (tenant, customer);
 create index if not exists tickets_agent on tickets (tenant, agent, state);

@@ -1,3 +1,5 @@
+-- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+
 -- What the service service knows of customers.
 create table customers (
     tenant   text collate "C" not null,
@@ -83,8 +85,7 @@ create table spans (
     kind        text        collate "C" not null,
     channel     text        collate "C" not null,
     category    text        collate "C",
-    customer    uuid,
-    primary key (tenant, ticket, n)
+    customer    uuid
 );
 
 -- Every resolution.
