@@ -27,12 +27,11 @@ macro_rules! columns {
                 write: &$crate::Write<'_>,
                 table: &str,
             ) -> Result<(), tokio_postgres::Error> {
-                let row = |at: usize| -> [&(dyn tokio_postgres::types::ToSql + Sync); _] {
-                    [$(&self.$column[at]),+]
-                };
-                let rows = (0..self.tenant.len()).map(row);
+                if self.tenant.is_empty() {
+                    return Ok(());
+                }
                 let names = [$(stringify!($column)),+];
-                write.insert(table, &names, &[$(&self.$column),+], rows).await
+                write.insert(table, &names, &[$(&self.$column),+]).await
             }
 
             /// Hands them to a statement (`unnest`), if there are any; how many rows that touched.

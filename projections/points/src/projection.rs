@@ -29,7 +29,7 @@ impl Projection for Points {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn logs(&self) -> &'static [Service] {

@@ -1,4 +1,4 @@
-//! What a batch leaves of accounts, into the tables: one statement for each of them.
+//! What a batch leaves of accounts, into the tables.
 
 mod lines;
 mod lots;

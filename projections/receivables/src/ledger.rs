@@ -78,6 +78,9 @@ pub enum Unbookable {
     /// Nothing was posted for that document.
     #[error("nothing was posted for {0}")]
     Document(Uuid),
+    /// An allocation has that number already.
+    #[error("there is an allocation {0} already")]
+    AllocationTwice(i64),
     /// No allocation has that number.
     #[error("there is no allocation {0}")]
     Allocation(i64),

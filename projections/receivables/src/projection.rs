@@ -25,7 +25,7 @@ impl Projection for Receivables {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn logs(&self) -> &'static [Service] {

@@ -28,7 +28,7 @@ impl Projection for Service {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn logs(&self) -> &'static [Log] {

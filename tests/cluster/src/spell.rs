@@ -37,6 +37,8 @@ pub struct Spell {
 pub struct Stretch {
     /// Commands of the flood that were done in a second.
     pub per_second: u64,
+    /// The same of each half a second by itself.
+    pub looks: Vec<u64>,
     /// How long the flood's refusals took, the shortest first.
     pub refusals: Vec<Duration>,
     /// How long the other company's answers took, the shortest first.
@@ -57,6 +59,8 @@ pub struct Seen {
     pub recovered: Duration,
     /// … and until it was nine tenths as fast, when that came in time.
     pub recovered_wholly: Option<Duration>,
+    /// Commands of the flood that were done in a second, of each half a second until then.
+    pub recovering: Vec<u64>,
     /// Commands of the flood that expired, in all.
     pub expired: u64,
     /// Commands of which was told that nothing was written, in all.
@@ -86,14 +90,15 @@ impl Spell {
         let slow = self.look(pid, &flood, &trickle).await?;
         set(cluster, Weather::Fair)?;
         let begun = Instant::now();
-        let before = fair.per_second * u64::try_from(LOOK.as_millis())? / 1_000;
         let (mut half, mut wholly) = (None, None);
+        let mut recovering = Vec::new();
         while wholly.is_none() && begun.elapsed() < PATIENCE {
-            let tenths = flood.done_within(LOOK).await * 10;
-            if tenths >= before * 5 {
+            let now = per_second(&flood, LOOK).await?;
+            recovering.push(now);
+            if now * 10 >= fair.per_second * 5 {
                 half.get_or_insert(begun.elapsed());
             }
-            if tenths >= before * 9 {
+            if now * 10 >= fair.per_second * 9 {
                 wholly = Some(begun.elapsed());
             }
         }
@@ -110,6 +115,7 @@ impl Spell {
             slow,
             recovered,
             recovered_wholly: wholly,
+            recovering,
             expired,
             unwritten: unwritten.len(),
             written_all_the_same: written?,
@@ -121,14 +127,26 @@ impl Spell {
         // Of another weather, or of the flood before it was one.
         flood.refusals();
         trickle.answers()?;
-        let done = flood.done_within(self.window).await;
+        let begun = Instant::now();
+        let mut looks = Vec::new();
+        while begun.elapsed() < self.window {
+            looks.push(per_second(flood, LOOK).await?);
+        }
         Ok(Stretch {
-            per_second: done * 1_000 / u64::try_from(self.window.as_millis())?.max(1),
+            per_second: looks.iter().sum::<u64>() / u64::try_from(looks.len())?.max(1),
+            looks,
             refusals: flood.refusals(),
             others: trickle.answers()?,
             memory: Memory::of(pid)?,
         })
     }
+}
+
+/// How many commands of the flood are done in a second, looked at for so long.
+async fn per_second(flood: &Flood, look: Duration) -> anyhow::Result<u64> {
+    let begun = Instant::now();
+    let done = flood.done_within(look).await;
+    Ok(done * 1_000_000 / u64::try_from(begun.elapsed().as_micros())?.max(1))
 }
 
 fn set(cluster: &mut Cluster, weather: Weather) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
-//! New rows are the same rows whether many come at once or few, and one that its table refuses is found
-//! among many.
+//! New rows have what each column is made of, however many come at once, and one that its table refuses is
+//! found among many.
 
 use std::sync::Arc;
 
@@ -147,7 +147,7 @@ fn in_order<'a>(events: impl Iterator<Item = &'a Recorded>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn many_new_rows_are_the_same_as_few() {
+async fn new_rows_say_the_same_however_many_come_at_once() {
     let world = World::new().await;
     world.append_some(20, 500).await;
     let events = world.events(Service::Sales).await;

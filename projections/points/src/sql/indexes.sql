@@ -1,11 +1,10 @@
--- What only queries look for: with the tables of a build that is read at once, or when it is full.
+-- What only queries look for, and keys that the fold does not look up: with the tables of a build that is
+-- read at once, or when it is full.
 
 create unique index if not exists tiers_key on tiers (tenant, member, version);
 create unique index if not exists lines_key on lines (tenant, member, version, account);
 create unique index if not exists lot_movements_key
     on lot_movements (tenant, member, lot, version, n);
-create unique index if not exists purchases_key on purchases (tenant, purchase);
-create unique index if not exists redemptions_key on redemptions (tenant, redemption);
 
 create index if not exists members_program on members (tenant, program);
 create index if not exists accounts_last_at on accounts (tenant, last_at);

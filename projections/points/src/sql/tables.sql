@@ -1,4 +1,5 @@
--- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+-- A table that the fold only adds to, under numbers that are given once (versions of streams, counts), has
+-- its key among the indexes: a build gets those when it is full.
 
 -- What the loyalty service knows of customers.
 create table customers (
@@ -154,7 +155,7 @@ create table lots (
     primary key (tenant, member, lot)
 ) with (fillfactor = 50);
 
--- All that ever happened to lots, which must be there.
+-- All that ever happened to lots. The fold refuses what moves a lot that is not there.
 create table lot_movements (
     tenant      text        collate "C" not null,
     member      uuid        not null,
@@ -178,7 +179,8 @@ create table purchases (
     tenant    text collate "C" not null,
     purchase  uuid not null,
     shop      text,
-    reference text
+    reference text,
+    primary key (tenant, purchase)
 );
 
 create table redemptions (
@@ -189,5 +191,6 @@ create table redemptions (
     reference  text,
     -- What its points were worth.
     value      numeric not null,
-    currency   text    collate "C" not null
+    currency   text    collate "C" not null,
+    primary key (tenant, redemption)
 );

@@ -130,7 +130,7 @@ pub(super) async fn store(write: &Write<'_>, entries: &[Entry]) -> Result<(), Ap
     Ok(())
 }
 
-fn moves(entries: &[Entry]) -> BTreeMap<Key<'_>, Moved<'_>> {
+fn moves(entries: &[Entry]) -> BTreeMap<LotKey<'_>, Moved<'_>> {
     let mut moves = BTreeMap::new();
     for entry in entries {
         for one in &entry.booking.moves {
@@ -168,10 +168,10 @@ pub(super) async fn store_movements(write: &Write<'_>, entries: &[Entry]) -> Res
 }
 
 /// A member's lot.
-type Key<'a> = (&'a Id, LotNo);
+type LotKey<'a> = (&'a Id, LotNo);
 
 impl<'a> LotRow<'a> {
-    fn of(((tenant, member), lot): &Key<'a>, told: &Told<'a>, sums: &Sum<Held>) -> Self {
+    fn of(((tenant, member), lot): &LotKey<'a>, told: &Told<'a>, sums: &Sum<Held>) -> Self {
         let [pending, remaining, expired] = sums.of.map(stored);
         let first = told.first;
         Self {
@@ -199,7 +199,7 @@ impl<'a> LotRow<'a> {
 }
 
 impl<'a> LotChangeRow<'a> {
-    fn of(((tenant, member), lot): &Key<'a>, sums: &Sum<Held>) -> Self {
+    fn of(((tenant, member), lot): &LotKey<'a>, sums: &Sum<Held>) -> Self {
         let [pending, remaining, expired] = sums.of.map(stored);
         Self {
             tenant,

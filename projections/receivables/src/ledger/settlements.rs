@@ -18,6 +18,9 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let no = i64::from(allocated.allocation.0);
+        if self.allocations.contains_key(&no) {
+            return Err(Unbookable::AllocationTwice(no));
+        }
         let allocation = Allocation::of(allocated);
         self.use_credit(no, &allocation, allocation.on, false, bookings)?;
         self.allocations.insert(no, allocation);

@@ -1,9 +1,9 @@
--- What only queries look for: with the tables of a build that is read at once, or when it is full.
+-- What only queries look for, and keys that the fold does not look up: with the tables of a build that is
+-- read at once, or when it is full.
 
 create unique index if not exists entries_key
     on entries (tenant, customer, item, version, n);
 create unique index if not exists postings_key on postings (tenant, customer, version, n);
-create unique index if not exists plans_key on plans (tenant, order_id, version, n);
 create unique index if not exists commitments_key on commitments (tenant, customer, version);
 
 create index if not exists documents_kind on documents (tenant, kind, dated);

@@ -1,4 +1,5 @@
--- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+-- A table that the fold only adds to, under numbers that are given once (versions of streams, counts), has
+-- its key among the indexes: a build gets those when it is full.
 
 -- What the sales service knows of customers.
 create table customers (
@@ -165,7 +166,8 @@ create table plans (
     recorded_at timestamptz not null,
     currency    text        collate "C" not null,
     due         date        not null,
-    amount      numeric     not null
+    amount      numeric     not null,
+    primary key (tenant, order_id, version, n)
 );
 
 -- What an order will still be billed, each time that it changed.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_events::{DomainEvent, sales::AccountEvent};
-use guanxi_receivables::ledger::{Figure, Ledger};
+use guanxi_receivables::ledger::{Figure, Ledger, Unbookable};
 use iso_currency::Currency;
 use jiff::Timestamp;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -198,4 +198,31 @@ fn every_day_as_known_on_every_day_is_the_oracles() {
             }
         }
     }
+}
+
+/// Items and allocations have numbers of their own: what comes under one that is given is no new row.
+#[test]
+fn what_comes_under_a_number_that_is_given_is_refused() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let told = history::account(&mut rng, Uuid::from_u128(1), 200, DAYS);
+    let mut ledger = Ledger::default();
+    let (mut items, mut allocations) = (0, 0);
+    for told in &told {
+        ledger.book(&told.event, Timestamp::UNIX_EPOCH).unwrap();
+        let again = ledger.clone().book(&told.event, Timestamp::UNIX_EPOCH);
+        match &told.event {
+            AccountEvent::PaymentReceived(received) => {
+                let no = received.item.0.into();
+                assert_eq!(again, Err(Unbookable::ItemTwice(no)));
+                items += 1;
+            }
+            AccountEvent::Allocated(allocated) => {
+                let no = allocated.allocation.0.into();
+                assert_eq!(again, Err(Unbookable::AllocationTwice(no)));
+                allocations += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(items > 0 && allocations > 0, "{items}, {allocations}");
 }

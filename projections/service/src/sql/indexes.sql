@@ -1,4 +1,5 @@
--- What only queries look for: with the tables of a build that is read at once, or when it is full.
+-- What only queries look for, and keys that the fold does not look up: with the tables of a build that is
+-- read at once, or when it is full.
 
 create unique index if not exists spans_key on spans (tenant, ticket, n);
 

@@ -1,4 +1,5 @@
--- Tables that the fold only adds to have their keys among the indexes: a build gets those when it is full.
+-- A table that the fold only adds to, under numbers that are given once (versions of streams, counts), has
+-- its key among the indexes: a build gets those when it is full.
 
 -- What the service service knows of customers.
 create table customers (

@@ -165,6 +165,12 @@ async fn slow_postgres(arguments: &Arguments) -> anyhow::Result<Vec<Measure>> {
         seen.fair.refusals.len(),
         seen.slow.refusals.len()
     );
+    eprintln!(
+        "commands a second, each half a second: fair {}; slow {}; fair again {}",
+        in_order(&seen.fair.looks),
+        in_order(&seen.slow.looks),
+        in_order(&seen.recovering)
+    );
     let slow_ms = arguments.slow_ms as f64;
     let mut measures = Vec::new();
     let mut commands = Measure::new("commands, Postgres slow", "/s", "fair weather", None);
@@ -193,6 +199,11 @@ async fn slow_postgres(arguments: &Arguments) -> anyhow::Result<Vec<Measure>> {
     wholly.figure(after, RECOVERED);
     measures.extend([memory, recovery, wholly]);
     Ok(measures)
+}
+
+fn in_order(looks: &[u64]) -> String {
+    let looks: Vec<_> = looks.iter().map(u64::to_string).collect();
+    looks.join(" ")
 }
 
 /// What the flood and the other company were answered in one weather.
