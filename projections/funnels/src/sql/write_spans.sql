@@ -2,11 +2,13 @@ insert into spans as s
        (tenant, opportunity, pipeline, created_at, n, valid_from, valid_until, left_by_step,
         stage, stage_since, status, probability, closed_at, close_reason, owner, team, title,
         customer, amount, currency, expected_close, source, priority)
-select * from unnest(
-        $1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::timestamptz[],
-        $7::timestamptz[], $8::boolean[], $9::text[], $10::timestamptz[], $11::text[],
-        $12::smallint[], $13::timestamptz[], $14::text[], $15::text[], $16::text[], $17::text[],
-        $18::uuid[], $19::numeric[], $20::text[], $21::date[], $22::text[], $23::boolean[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::timestamptz[]),
+       unnest($5::int[]), unnest($6::timestamptz[]), unnest($7::timestamptz[]),
+       unnest($8::boolean[]), unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::text[]),
+       unnest($12::smallint[]), unnest($13::timestamptz[]), unnest($14::text[]),
+       unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), unnest($18::uuid[]),
+       unnest($19::numeric[]), unnest($20::text[]), unnest($21::date[]), unnest($22::text[]),
+       unnest($23::boolean[])
 on conflict (tenant, opportunity, n) do update
    set valid_from = excluded.valid_from, valid_until = excluded.valid_until,
        left_by_step = excluded.left_by_step, stage = excluded.stage,

@@ -1,11 +1,11 @@
 insert into accounts as a
        (tenant, member, account, earned, adjusted, transferred_in, pending, active, spent, settled,
         transferred_out, expired, reversed, debt, owed, last_at, last_recorded_at)
-select * from unnest(
-        $1::text[], $2::uuid[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[],
-        $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[],
-        $12::numeric[], $13::numeric[], $14::numeric[], $15::numeric[], $16::timestamptz[],
-        $17::timestamptz[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::numeric[]),
+       unnest($5::numeric[]), unnest($6::numeric[]), unnest($7::numeric[]), unnest($8::numeric[]),
+       unnest($9::numeric[]), unnest($10::numeric[]), unnest($11::numeric[]),
+       unnest($12::numeric[]), unnest($13::numeric[]), unnest($14::numeric[]),
+       unnest($15::numeric[]), unnest($16::timestamptz[]), unnest($17::timestamptz[])
 on conflict (tenant, member, account) do update
    set earned = trim_scale(a.earned + excluded.earned),
        adjusted = trim_scale(a.adjusted + excluded.adjusted),

@@ -1,4 +1,5 @@
 insert into customers as c (tenant, customer, name, number, owner)
-select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]),
+       unnest($5::text[])
 on conflict (tenant, customer) do update
    set name = excluded.name, number = excluded.number, owner = excluded.owner

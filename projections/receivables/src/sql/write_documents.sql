@@ -1,10 +1,11 @@
 insert into documents as d
        (tenant, document, customer, kind, number, dated, recorded_at, currency, amount, base, net,
         tax, owner, team, order_id, invoice, method, reference)
-select * from unnest(
-        $1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::timestamptz[],
-        $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::text[],
-        $14::text[], $15::uuid[], $16::uuid[], $17::text[], $18::text[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]),
+       unnest($5::text[]), unnest($6::date[]), unnest($7::timestamptz[]), unnest($8::text[]),
+       unnest($9::numeric[]), unnest($10::numeric[]), unnest($11::numeric[]),
+       unnest($12::numeric[]), unnest($13::text[]), unnest($14::text[]), unnest($15::uuid[]),
+       unnest($16::uuid[]), unnest($17::text[]), unnest($18::text[])
 on conflict (tenant, document) do update
    set number = coalesce(excluded.number, d.number), dated = coalesce(excluded.dated, d.dated),
        recorded_at = coalesce(excluded.recorded_at, d.recorded_at),

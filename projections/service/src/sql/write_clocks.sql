@@ -1,11 +1,12 @@
 insert into clocks
        (tenant, ticket, clock, n, since, policy, policy_version, target, due_at, breached_at,
         escalated_at, stopped_at, stopped_met, worked, dropped, queue, agent, outcome, outcome_at)
-select * from unnest(
-        $1::text[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::int[],
-        $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-        $12::timestamptz[], $13::boolean[], $14::bigint[], $15::boolean[], $16::uuid[],
-        $17::text[], $18::text[], $19::timestamptz[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::int[]),
+       unnest($5::timestamptz[]), unnest($6::text[]), unnest($7::int[]), unnest($8::bigint[]),
+       unnest($9::timestamptz[]), unnest($10::timestamptz[]), unnest($11::timestamptz[]),
+       unnest($12::timestamptz[]), unnest($13::boolean[]), unnest($14::bigint[]),
+       unnest($15::boolean[]), unnest($16::uuid[]), unnest($17::text[]), unnest($18::text[]),
+       unnest($19::timestamptz[])
 on conflict (tenant, ticket, clock, n) do update
    set policy = excluded.policy, policy_version = excluded.policy_version,
        target = excluded.target, due_at = excluded.due_at, breached_at = excluded.breached_at,

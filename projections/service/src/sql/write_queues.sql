@@ -1,3 +1,3 @@
 insert into queues (tenant, queue, name)
-select * from unnest($1::text[], $2::uuid[], $3::text[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[])
 on conflict (tenant, queue) do update set name = excluded.name

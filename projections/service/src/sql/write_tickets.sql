@@ -5,15 +5,18 @@ insert into tickets
         first_response_queue, first_response_length, first_response_worked, waiting_since,
         agent_replies, customer_replies, acted_by, queue, agent, priority, kind, channel, category,
         customer, resolutions, spans, valid_from, policy, policy_version, sla_met, due_at)
-select * from unnest(
-        $1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
-        $8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[],
-        $14::text[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::timestamptz[],
-        $19::text[], $20::timestamptz[], $21::timestamptz[], $22::text[], $23::uuid[],
-        $24::bigint[], $25::boolean[], $26::timestamptz[], $27::int[], $28::int[], $29::text[],
-        $30::uuid[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[], $36::uuid[],
-        $37::int[], $38::int[], $39::timestamptz[], $40::text[], $41::int[], $42::boolean[],
-        $43::timestamptz[])
+select unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::text[]),
+       unnest($5::text[]), unnest($6::uuid[]), unnest($7::uuid[]), unnest($8::uuid[]),
+       unnest($9::uuid[]), unnest($10::uuid[]), unnest($11::timestamptz[]),
+       unnest($12::timestamptz[]), unnest($13::text[]), unnest($14::text[]),
+       unnest($15::timestamptz[]), unnest($16::text[]), unnest($17::timestamptz[]),
+       unnest($18::timestamptz[]), unnest($19::text[]), unnest($20::timestamptz[]),
+       unnest($21::timestamptz[]), unnest($22::text[]), unnest($23::uuid[]), unnest($24::bigint[]),
+       unnest($25::boolean[]), unnest($26::timestamptz[]), unnest($27::int[]), unnest($28::int[]),
+       unnest($29::text[]), unnest($30::uuid[]), unnest($31::text[]), unnest($32::text[]),
+       unnest($33::text[]), unnest($34::text[]), unnest($35::text[]), unnest($36::uuid[]),
+       unnest($37::int[]), unnest($38::int[]), unnest($39::timestamptz[]), unnest($40::text[]),
+       unnest($41::int[]), unnest($42::boolean[]), unnest($43::timestamptz[])
 on conflict (tenant, ticket) do update
    set version = excluded.version, subject = excluded.subject, contact = excluded.contact,
        order_id = excluded.order_id, parent = excluded.parent, merged_into = excluded.merged_into,
