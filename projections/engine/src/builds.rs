@@ -147,7 +147,8 @@ impl Build {
         row.try_get::<_, &str>(0)?.parse()
     }
 
-    /// Makes the indexes that only queries need, where they are not there yet, while its followers wait.
+    /// Makes the indexes and keys that the fold does without ([`Projection::indexes`]), where they are
+    /// not there yet, while its followers wait.
     /// The tables are locked after the checkpoints, as a batch does it.
     pub(crate) async fn index(
         &self,

@@ -30,13 +30,15 @@ pub trait Projection: Send + Sync + 'static {
     }
 
     /// Creates its tables, by unqualified names, with the keys by which the fold finds rows. No
-    /// deferred constraints: what they refuse is seen too late to know which event it was.
+    /// deferred constraints: what they refuse is seen too late to know which event it was. So a key
+    /// that an event could violate belongs here as well.
     fn ddl(&self) -> &'static str;
 
     /// Creates the indexes that only queries need, and the keys of tables that the fold only adds
     /// to, each `if not exists`. A build that nobody reads gets them when it is full: to make them
     /// from all rows is far cheaper than to keep them row by row, and a row whose columns no index
-    /// has can change within its page. Of 200 000 events they take 0.1 to 1 s at the end.
+    /// has can change within its page. Of a million events of `receivables` they take some 8 s of
+    /// 40 at the end, and a build whose rows violate one of them never comes to its end.
     fn indexes(&self) -> &'static str {
         ""
     }

@@ -72,8 +72,8 @@ impl<T: Default> Sum<T> {
         }
     }
 
-    /// What `entry` adds to.
-    fn with(&mut self, entry: &Entry) -> &mut T {
+    /// What `entry` adds to; its times count from now on.
+    fn counting(&mut self, entry: &Entry) -> &mut T {
         self.last_at = self.last_at.max(entry.at);
         self.last_recorded_at = self.last_recorded_at.max(entry.recorded_at);
         &mut self.of
@@ -118,7 +118,7 @@ impl Booked {
         for entry in &self.0 {
             for line in &entry.booking.lines {
                 let sum = sums.entry((&entry.id, line.account));
-                *sum.or_insert_with(|| Sum::new(entry)).with(entry) += line.figures;
+                *sum.or_insert_with(|| Sum::new(entry)).counting(entry) += line.figures;
             }
         }
         let mut accounts = Accounts::default();

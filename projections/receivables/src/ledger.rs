@@ -47,12 +47,12 @@ struct Touched {
     write_offs: BTreeSet<i64>,
 }
 
-/// What becomes of a row of something.
+/// Whether something that was touched has a row already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// There is none yet.
+    /// It has none yet.
     Made,
-    /// There is one.
+    /// It has one.
     Changed,
 }
 

@@ -106,23 +106,23 @@ pub(crate) async fn accounts(write: &Write<'_>, accounts: &Accounts) -> Result<(
     let mut allocation_changes = AllocationChanges::default();
     let mut write_offs = WriteOffs::default();
     for ((tenant, customer), ledger) in accounts {
-        let customer = (tenant.as_str(), *customer);
+        let owner = (tenant.as_str(), *customer);
         for (no, item, change) in ledger.touched_items() {
             match change {
-                Change::Made => items.push(ItemRow::of(customer, no, item)),
-                Change::Changed => item_changes.push(ItemChangeRow::of(customer, no, item)),
+                Change::Made => items.push(ItemRow::of(owner, no, item)),
+                Change::Changed => item_changes.push(ItemChangeRow::of(owner, no, item)),
             }
         }
         for (no, used, change) in ledger.touched_allocations() {
             match change {
-                Change::Made => allocations.push(AllocationRow::of(customer, no, used)),
+                Change::Made => allocations.push(AllocationRow::of(owner, no, used)),
                 Change::Changed => {
-                    allocation_changes.push(AllocationChangeRow::of(customer, no, used));
+                    allocation_changes.push(AllocationChangeRow::of(owner, no, used));
                 }
             }
         }
         for (no, given_up) in ledger.touched_write_offs() {
-            write_offs.push(WriteOffRow::of(customer, no, given_up));
+            write_offs.push(WriteOffRow::of(owner, no, given_up));
         }
     }
     futures::try_join!(
@@ -135,11 +135,11 @@ pub(crate) async fn accounts(write: &Write<'_>, accounts: &Accounts) -> Result<(
     Ok(())
 }
 
-/// Tenant and customer.
-type Customer<'a> = (&'a str, Uuid);
+/// Tenant and customer, whose account it is.
+type Owner<'a> = (&'a str, Uuid);
 
 impl<'a> ItemRow<'a> {
-    fn of((tenant, customer): Customer<'a>, no: i64, item: &'a Item) -> Self {
+    fn of((tenant, customer): Owner<'a>, no: i64, item: &'a Item) -> Self {
         Self {
             tenant,
             customer,
@@ -165,7 +165,7 @@ impl<'a> ItemRow<'a> {
 }
 
 impl<'a> ItemChangeRow<'a> {
-    fn of((tenant, customer): Customer<'a>, no: i64, item: &Item) -> Self {
+    fn of((tenant, customer): Owner<'a>, no: i64, item: &Item) -> Self {
         Self {
             tenant,
             customer,
@@ -179,7 +179,7 @@ impl<'a> ItemChangeRow<'a> {
 }
 
 impl<'a> AllocationRow<'a> {
-    fn of((tenant, customer): Customer<'a>, no: i64, used: &Allocation) -> Self {
+    fn of((tenant, customer): Owner<'a>, no: i64, used: &Allocation) -> Self {
         Self {
             tenant,
             customer,
@@ -203,7 +203,7 @@ impl<'a> AllocationRow<'a> {
 }
 
 impl<'a> AllocationChangeRow<'a> {
-    fn of((tenant, customer): Customer<'a>, no: i64, used: &Allocation) -> Self {
+    fn of((tenant, customer): Owner<'a>, no: i64, used: &Allocation) -> Self {
         Self {
             tenant,
             customer,
@@ -214,7 +214,7 @@ impl<'a> AllocationChangeRow<'a> {
 }
 
 impl<'a> WriteOffRow<'a> {
-    fn of((tenant, customer): Customer<'a>, no: i64, given_up: &'a WriteOff) -> Self {
+    fn of((tenant, customer): Owner<'a>, no: i64, given_up: &'a WriteOff) -> Self {
         Self {
             tenant,
             customer,

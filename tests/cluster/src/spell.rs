@@ -16,7 +16,7 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(100);
 /// For the flood to rise, and for what was asked in other weather to be answered.
 const CHANGE: Duration = Duration::from_secs(2);
-/// In how short a time it is looked whether the service is as fast as before.
+/// In how short a time it is looked how fast the service is.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long that may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -21,14 +21,15 @@ use crate::{
 columns! {
     /// A row of `notes`: an event.
     Notes of NoteRow {
+        // In another order than the table's.
+        at: Timestamp,
+        told: Option<Value>,
+        even: bool,
         tenant: &'a str,
         stream: Uuid,
         version: i64,
         n: i32,
-        even: bool,
         note: Option<&'a str>,
-        told: Option<Value>,
-        at: Timestamp,
     }
 }
 
@@ -152,7 +153,7 @@ async fn new_rows_say_the_same_however_many_come_at_once() {
     world.append_some(20, 500).await;
     let events = world.events(Service::Sales).await;
     let wanted = in_order(events.iter());
-    for batch in [1_000, 7] {
+    for batch in [1_000, 1] {
         assert_eq!(rows_by(&world, batch).await, wanted, "{batch} at once");
     }
 }

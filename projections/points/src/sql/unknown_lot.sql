@@ -1,5 +1,5 @@
--- Of lots that were to be moved, one that is not there.
-select moved.nth, moved.lot
+-- Of lots that were to be moved, the place of one that is not there.
+select moved.nth
   from unnest($1::text[], $2::uuid[], $3::bigint[]) with ordinality
        as moved (tenant, member, lot, nth)
  where not exists (select

@@ -114,18 +114,13 @@ pub(super) async fn store(write: &Write<'_>, entries: &[Entry]) -> Result<(), Ap
     if found < movers.len() as u64 {
         let sql = include_str!("../sql/unknown_lot.sql");
         let keys: [&(dyn ToSql + Sync); 3] = [&changes.tenant, &changes.member, &changes.lot];
-        for row in write.query(sql, &keys).await? {
-            let (nth, lot): (i64, i64) = (row.try_get("nth")?, row.try_get("lot")?);
-            let mover = usize::try_from(nth - 1)
-                .ok()
-                .and_then(|nth| movers.get(nth));
-            if let Some(mover) = mover {
-                return Err(ApplyError::Poison {
-                    position: mover.position,
-                    reason: format!("there is no lot {lot}"),
-                });
-            }
-        }
+        let row = write.query(sql, &keys).await?;
+        let nth: i64 = row.first().map_or(Ok(1), |row| row.try_get(0))?;
+        let at = usize::try_from(nth - 1).unwrap_or_default();
+        return Err(ApplyError::Poison {
+            position: movers[at].position,
+            reason: format!("there is no lot {}", changes.lot[at]),
+        });
     }
     Ok(())
 }
@@ -139,7 +134,7 @@ fn moves(entries: &[Entry]) -> BTreeMap<LotKey<'_>, Moved<'_>> {
                 sums: Sum::new(entry),
                 first: entry,
             });
-            let [pending, remaining, expired] = moved.sums.with(entry);
+            let [pending, remaining, expired] = moved.sums.counting(entry);
             *pending += one.pending;
             *remaining += one.remaining;
             *expired += one.expired;

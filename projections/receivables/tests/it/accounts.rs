@@ -177,6 +177,49 @@ async fn an_event_that_names_what_is_not_there_is_set_aside_and_other_customers_
 }
 
 #[tokio::test]
+async fn what_comes_under_a_number_that_is_given_is_set_aside_in_one_batch_and_in_another() {
+    let mut world = World::new().await;
+    let mut books = Books::new("acme", 1);
+    let debit = books
+        .invoice(&mut world, on(1, 1), &[(on(1, 15), "100")])
+        .await;
+    let mut as_before = books.clone();
+    let credit = books.payment(&mut world, on(1, 2), "40").await;
+    // Another customer's, of whom an allocation comes twice.
+    let mut other = Books::new("acme", 2);
+    let owed = other
+        .invoice(&mut world, on(1, 1), &[(on(1, 15), "7")])
+        .await;
+    let paid = other.payment(&mut world, on(1, 2), "6").await;
+    let mut again = other.clone();
+    other
+        .allocate(&mut world, (paid, owed), on(1, 2), "1")
+        .await;
+    books
+        .allocate(&mut world, (credit, debit), on(1, 2), "10")
+        .await;
+    as_before.payment(&mut world, on(1, 3), "5").await;
+    again
+        .allocate(&mut world, (paid, owed), on(1, 3), "2")
+        .await;
+    for batch in [1, 100] {
+        let build = world.receivables(batch).await;
+        let client = world.client().await;
+        let sql = "select key from projections.parked where build = $1 order by position";
+        let parked = client.query(sql, &[&build.id.0]).await.unwrap();
+        let parked: Vec<String> = parked.iter().map(|row| row.get(0)).collect();
+        let key = |books: &Books| format!("acme/{}", books.customer);
+        assert_eq!(parked, [key(&books), key(&other)], "{batch} at once");
+        let sql = format!(
+            "select string_agg(open::text, ' ' order by customer, item) from {}.items",
+            build.schema
+        );
+        let open: String = client.query_one(&sql, &[]).await.unwrap().get(0);
+        assert_eq!(open, "90 -30 6 -5", "{batch} at once");
+    }
+}
+
+#[tokio::test]
 async fn what_is_written_of_an_invoice_is_the_same_whichever_event_comes_first() {
     let mut world = World::new().await;
     let mut books = Books::new("acme", 1);

@@ -23,7 +23,8 @@ use crate::world::World;
 #[path = "books/settling.rs"]
 mod settling;
 
-/// One customer's account, in one currency at a time.
+/// One customer's account, in one currency at a time. A copy gives the same numbers again.
+#[derive(Clone)]
 pub(crate) struct Books {
     pub(crate) tenant: TenantId,
     pub(crate) customer: Uuid,

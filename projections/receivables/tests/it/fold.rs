@@ -200,7 +200,7 @@ fn every_day_as_known_on_every_day_is_the_oracles() {
     }
 }
 
-/// Items and allocations have numbers of their own: what comes under one that is given is no new row.
+/// Items and allocations have numbers of their own: what comes under one that is given is refused.
 #[test]
 fn what_comes_under_a_number_that_is_given_is_refused() {
     let mut rng = StdRng::seed_from_u64(7);

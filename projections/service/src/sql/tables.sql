@@ -1,5 +1,5 @@
--- A table that the fold only adds to, under numbers that are given once (versions of streams, counts), has
--- its key among the indexes: a build gets those when it is full.
+-- Large tables that the fold only adds to, under numbers that are given once (versions of streams, counts),
+-- have their keys among the indexes: a build gets those when it is full.
 
 -- What the service service knows of customers.
 create table customers (
