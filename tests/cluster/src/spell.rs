@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const CHANGE: Duration = Duration::from_secs(2);
 /// In how short a time it is looked how fast the service is.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long that may take.
+/// How long it may take until it is as fast as before.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is done.
