@@ -147,25 +147,6 @@ impl Build {
         row.try_get::<_, &str>(0)?.parse()
     }
 
-    /// Makes the indexes and keys that the fold does without ([`Projection::indexes`]), where they are
-    /// not there yet, while its followers wait.
-    /// The tables are locked after the checkpoints, as a batch does it.
-    pub(crate) async fn index(
-        &self,
-        transaction: &Transaction<'_>,
-        projection: &Arc<dyn Projection>,
-    ) -> Result<(), ProjectionError> {
-        lock_checkpoints(transaction, self.id).await?;
-        let (schema, indexes) = (&self.schema, projection.indexes());
-        transaction
-            .batch_execute(&format!(
-                "set local search_path = {schema}; {indexes};
-                 set local search_path = default"
-            ))
-            .await?;
-        Ok(())
-    }
-
     /// Marks it as built from a life of a log that is over, if it is still followed.
     pub(crate) async fn mark_foreign(
         &self,

@@ -117,9 +117,10 @@ impl Ways {
 
     /// What each lane has to look at.
     fn part(self, lane: &Lane, stretch: Stretch) -> Vec<Stretch> {
+        let most = stretch.events.len().div_ceil(self.0) * 5 / 4;
         let part = |_| Stretch {
             last: stretch.last,
-            events: Vec::new(),
+            events: Vec::with_capacity(most),
         };
         let mut parts: Vec<Stretch> = (0..self.0).map(part).collect();
         for (event, key) in stretch.events {

@@ -12,6 +12,7 @@ mod columns;
 mod error;
 mod fill;
 mod follower;
+mod indexes;
 mod models;
 mod options;
 mod parked;

@@ -13,6 +13,7 @@ use crate::{
     batch::Limits,
     builds::{NewBuild, drop_build, lock_name},
     fill::fill,
+    indexes,
     models::positions_in,
     parked::copy_skipped,
     worker::Team,
@@ -202,7 +203,10 @@ async fn create_frozen(team: &Team, what: RebuildOptions) -> Result<Build, Proje
 async fn finish(team: &Team, build: &Build) -> Result<(), ProjectionError> {
     let mut client = team.setup.pool.get().await?;
     let transaction = client.transaction().await?;
-    build.index(&transaction, &team.setup.projection).await?;
+    let Setup {
+        pool, projection, ..
+    } = &team.setup;
+    indexes::make(&transaction, pool, build, projection.as_ref()).await?;
     let sql = "update projections.builds set state = 'frozen' where id = $1";
     transaction.execute(sql, &[&build.id.0]).await?;
     transaction.commit().await?;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use deadpool_postgres::{Client, Pool, Transaction};
+use deadpool_postgres::{Pool, Transaction};
 use guanxi_eventlog::LogReader;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::error::SqlState;
@@ -10,6 +10,7 @@ use tokio_postgres::error::SqlState;
 use crate::{
     Build, BuildId, BuildState, Projection, ProjectionError,
     builds::{lock_checkpoints, lock_name},
+    indexes,
     models::positions_in,
 };
 
@@ -43,8 +44,7 @@ pub(crate) async fn try_switch(
     for reader in logs {
         heads.push((reader.service(), reader.head().await?));
     }
-    let mut client = pool.get().await?;
-    let positions = positions_in(&client, build.id).await?;
+    let positions = positions_in(&pool.get().await?, build.id).await?;
     let near = i64::try_from(near).unwrap_or(i64::MAX);
     let caught_up = heads.iter().all(|(log, head)| {
         positions.iter().any(|at| {
@@ -56,7 +56,8 @@ pub(crate) async fn try_switch(
     if !caught_up {
         return Ok(Switched::NotYet);
     }
-    index(&mut client, projection, build).await?;
+    index(pool, projection, build).await?;
+    let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     match pass_and_point(&transaction, projection, build).await {
         Ok(true) => {
@@ -80,14 +81,15 @@ pub(crate) async fn try_switch(
 /// is in the way of the build that is read; what is recorded meanwhile the build catches up with
 /// while the switch waits for it, or until the next try.
 async fn index(
-    client: &mut Client,
+    pool: &Pool,
     projection: &Arc<dyn Projection>,
     build: &Build,
 ) -> Result<(), ProjectionError> {
+    let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     lock_name(&transaction, &build.name).await?;
     if build.state_now(&transaction).await? == BuildState::Building {
-        build.index(&transaction, projection).await?;
+        indexes::make(&transaction, pool, build, projection.as_ref()).await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -35,7 +35,7 @@ impl Customers {
         let mut customers = CustomerColumns::default();
         for ((tenant, customer), copied) in &self.0 {
             customers.push(CustomerRow {
-                tenant,
+                tenant: tenant.as_str(),
                 customer: *customer,
                 name: &copied.name,
                 number: copied.number.as_deref(),

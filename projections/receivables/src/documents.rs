@@ -16,6 +16,7 @@ use tokio_postgres::Error;
 use uuid::Uuid;
 
 use crate::{
+    ledger::Unbookable,
     loading::{Id, id},
     sources,
     storing::stored,
@@ -51,7 +52,14 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// Takes what an account's event tells of a document.
-    pub(crate) fn account(&mut self, event: &Recorded, what: &AccountEvent) {
+    ///
+    /// # Errors
+    /// Money moved under an id that is given.
+    pub(crate) fn account(
+        &mut self,
+        event: &Recorded,
+        what: &AccountEvent,
+    ) -> Result<(), Unbookable> {
         match what {
             AccountEvent::InvoicePosted(posted) => {
                 let document = self.document(event, posted.invoice.into(), "invoice");
@@ -70,7 +78,7 @@ impl Documents {
                 document.invoice = posted.invoice.map(Uuid::from);
             }
             AccountEvent::PaymentReceived(received) => {
-                let document = self.document(event, received.payment.into(), "payment");
+                let document = self.moved(event, received.payment.into(), "payment")?;
                 document.number = sources::number(event);
                 document.on = Some(received.on);
                 document.currency = Some(received.currency.code());
@@ -80,7 +88,7 @@ impl Documents {
                 document.reference.clone_from(&received.reference);
             }
             AccountEvent::Refunded(refunded) => {
-                let document = self.document(event, refunded.refund.into(), "refund");
+                let document = self.moved(event, refunded.refund.into(), "refund")?;
                 document.number = sources::number(event);
                 document.on = Some(refunded.on);
                 document.currency = Some(refunded.currency.code());
@@ -95,6 +103,7 @@ impl Documents {
             AccountEvent::RefundReturned(end) => self.end(event, end.refund, Some(end.on)),
             _ => {}
         }
+        Ok(())
     }
 
     /// Takes what an invoice's own stream tells.
@@ -133,16 +142,37 @@ impl Documents {
         document
     }
 
+    /// A payment or a refund, of which its one event tells all. In another batch its row would be in the
+    /// way of a second one.
+    fn moved(
+        &mut self,
+        event: &Recorded,
+        document: Uuid,
+        kind: &'static str,
+    ) -> Result<&mut Document, Unbookable> {
+        if self.told.contains_key(&id(event, document)) {
+            return Err(Unbookable::DocumentTwice(document));
+        }
+        Ok(self.document(event, document, kind))
+    }
+
     fn end(&mut self, event: &Recorded, document: impl Into<Uuid>, on: Option<Date>) {
         self.ended.insert(id(event, document.into()), on);
     }
 
-    /// Writes them.
+    /// Writes them. A document of which all is told at once has no row yet, and to look for one would
+    /// double what the row costs; nearly all are such, for one command tells both halves.
     pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
-        let mut documents = DocumentColumns::default();
+        let mut whole = DocumentColumns::default();
+        let mut halves = DocumentColumns::default();
         for ((tenant, id), told) in &self.told {
+            let documents = if told.is_whole() {
+                &mut whole
+            } else {
+                &mut halves
+            };
             documents.push(DocumentRow {
-                tenant,
+                tenant: tenant.as_str(),
                 document: *id,
                 customer: told.customer,
                 kind: told.kind,
@@ -162,12 +192,14 @@ impl Documents {
                 reference: told.reference.as_deref(),
             });
         }
-        let sql = include_str!("sql/write_documents.sql");
-        documents.write(write, sql).await?;
+        futures::try_join!(
+            whole.insert(write, "documents"),
+            halves.write(write, include_str!("sql/write_documents.sql")),
+        )?;
         let mut ended = EndColumns::default();
         for ((tenant, id), on) in &self.ended {
             ended.push(EndRow {
-                tenant,
+                tenant: tenant.as_str(),
                 document: *id,
                 ended_on: *on,
             });
@@ -181,6 +213,13 @@ impl Documents {
 }
 
 impl Document {
+    /// Whether the account told its half and the document's own stream the other. Money that moves has
+    /// no stream of its own: the account tells all of it.
+    fn is_whole(&self) -> bool {
+        let own = self.net.is_some() || matches!(self.kind, "payment" | "refund");
+        own && self.booked.is_some()
+    }
+
     fn totals(&mut self, totals: &[TaxTotal]) {
         self.net = Some(totals.iter().map(|total| total.net).sum());
         self.tax = Some(totals.iter().map(|total| total.tax).sum());

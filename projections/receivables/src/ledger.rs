@@ -7,6 +7,7 @@ mod bookings;
 mod documents;
 mod endings;
 mod item;
+mod rows;
 mod settlements;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,52 +19,19 @@ use uuid::Uuid;
 pub use bookings::{Amounts, Bookings, Entry, Figure, Movement, Posting};
 pub use item::{Allocation, Item, Kind, WriteOff};
 
+pub(crate) use rows::Change;
+use rows::Rows;
+
 /// An account, as far as it is loaded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Who looks after the customer: the owner of what has none of its own, from then on.
     pub owner: Option<String>,
-    items: BTreeMap<i64, Item>,
+    items: Rows<Item>,
     /// An invoice has several items, also those that a later plan replaced.
     documents: BTreeMap<Uuid, BTreeSet<i64>>,
-    allocations: BTreeMap<i64, Allocation>,
-    write_offs: BTreeMap<i64, WriteOff>,
-    loaded: Loaded,
-    touched: Touched,
-}
-
-/// What there was before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Loaded {
-    items: BTreeSet<i64>,
-    allocations: BTreeSet<i64>,
-}
-
-/// What was made or changed since loading.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Touched {
-    items: BTreeSet<i64>,
-    allocations: BTreeSet<i64>,
-    write_offs: BTreeSet<i64>,
-}
-
-/// Whether something that was touched has a row already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// It has none yet.
-    Made,
-    /// It has one.
-    Changed,
-}
-
-impl Change {
-    fn of(loaded: &BTreeSet<i64>, no: i64) -> Self {
-        if loaded.contains(&no) {
-            Self::Changed
-        } else {
-            Self::Made
-        }
-    }
+    allocations: Rows<Allocation>,
+    write_offs: Rows<WriteOff>,
 }
 
 /// An event names what the account does not have.
@@ -75,6 +43,9 @@ pub enum Unbookable {
     /// An item has that number already.
     #[error("there is an item {0} already")]
     ItemTwice(i64),
+    /// A document has that id already.
+    #[error("there is a document {0} already")]
+    DocumentTwice(Uuid),
     /// Nothing was posted for that document.
     #[error("nothing was posted for {0}")]
     Document(Uuid),
@@ -147,50 +118,53 @@ impl Ledger {
 
     /// Every loaded item, by number.
     pub fn items(&self) -> impl Iterator<Item = (i64, &Item)> {
-        self.items.iter().map(|(no, item)| (*no, item))
+        self.items.iter()
     }
 
     pub(crate) fn load_item(&mut self, no: i64, item: Item) {
-        self.loaded.items.insert(no);
-        self.add_item(no, item);
+        self.belongs(no, &item);
+        self.items.load(no, item);
     }
 
-    fn add_item(&mut self, no: i64, item: Item) {
+    fn make_item(&mut self, no: i64, item: Item) {
+        self.belongs(no, &item);
+        self.items.put(no, item);
+    }
+
+    fn belongs(&mut self, no: i64, item: &Item) {
         if let Some(document) = item.document {
             self.documents.entry(document).or_default().insert(no);
         }
-        self.items.insert(no, item);
     }
 
     pub(crate) fn load_allocation(&mut self, no: i64, allocation: Allocation) {
-        self.loaded.allocations.insert(no);
-        self.allocations.insert(no, allocation);
+        self.allocations.load(no, allocation);
     }
 
     pub(crate) fn load_write_off(&mut self, no: i64, write_off: WriteOff) {
-        self.write_offs.insert(no, write_off);
+        self.write_offs.load(no, write_off);
     }
 
     /// Items that were made or changed since loading.
-    pub(crate) fn touched_items(&self) -> impl Iterator<Item = (i64, &Item, Change)> {
-        touched(&self.items, &self.touched.items)
-            .map(|(no, item)| (no, item, Change::of(&self.loaded.items, no)))
+    pub(crate) fn changed_items(&self) -> impl Iterator<Item = (i64, &Item, Change)> {
+        self.items.changes()
     }
 
     /// Allocations that were made or changed since loading.
-    pub(crate) fn touched_allocations(&self) -> impl Iterator<Item = (i64, &Allocation, Change)> {
-        touched(&self.allocations, &self.touched.allocations)
-            .map(|(no, used)| (no, used, Change::of(&self.loaded.allocations, no)))
+    pub(crate) fn changed_allocations(&self) -> impl Iterator<Item = (i64, &Allocation, Change)> {
+        self.allocations.changes()
     }
 
     /// Write-offs that were made or changed since loading.
-    pub(crate) fn touched_write_offs(&self) -> impl Iterator<Item = (i64, &WriteOff)> {
-        touched(&self.write_offs, &self.touched.write_offs)
+    pub(crate) fn changed_write_offs(&self) -> impl Iterator<Item = (i64, &WriteOff)> {
+        self.write_offs
+            .changes()
+            .map(|(no, write_off, _)| (no, write_off))
     }
 
     fn item(&self, no: ItemNo) -> Result<&Item, Unbookable> {
         let no = i64::from(no.0);
-        self.items.get(&no).ok_or(Unbookable::Item(no))
+        self.items.get(no).ok_or(Unbookable::Item(no))
     }
 
     /// The items of a document of which there must be some.
@@ -203,19 +177,11 @@ impl Ledger {
     /// Enters something on an item: what is open of it changes by that.
     fn enter(&mut self, entry: Entry, bookings: &mut Bookings) -> Result<(), Unbookable> {
         let no = entry.item;
-        let item = self.items.get_mut(&no).ok_or(Unbookable::Item(no))?;
+        let item = self.items.change(no).ok_or(Unbookable::Item(no))?;
         item.open = item.open.plus(entry.amounts);
         item.last_on = item.last_on.max(entry.on);
         item.last_recorded_at = item.last_recorded_at.max(bookings.recorded_at);
-        self.touched.items.insert(no);
         bookings.entries.push(entry);
         Ok(())
     }
-}
-
-fn touched<'a, T>(
-    all: &'a BTreeMap<i64, T>,
-    touched: &'a BTreeSet<i64>,
-) -> impl Iterator<Item = (i64, &'a T)> {
-    touched.iter().filter_map(|no| Some((*no, all.get(no)?)))
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::try_join;
-use guanxi_events::{Recorded, sales::AccountEvent};
+use guanxi_events::{Recorded, TenantId, sales::AccountEvent};
 use guanxi_projection::Write;
+use iso_currency::Currency;
 use jiff::Timestamp;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -12,14 +13,14 @@ use uuid::Uuid;
 use crate::ledger::{Allocation, Amounts, Item, Kind, Ledger, WriteOff};
 
 /// Tenant and customer.
-pub(crate) type Id = (String, Uuid);
+pub(crate) type Id = (TenantId, Uuid);
 
 /// The accounts of a batch, in the order of their keys, so that two transactions never wait for each
 /// other crosswise.
 pub(crate) type Accounts = BTreeMap<Id, Ledger>;
 
 pub(crate) fn id(event: &Recorded, customer: Uuid) -> Id {
-    (event.stream.tenant.as_str().to_owned(), customer)
+    (event.stream.tenant.clone(), customer)
 }
 
 /// What must be loaded before a batch can be booked.
@@ -27,6 +28,7 @@ pub(crate) fn id(event: &Recorded, customer: Uuid) -> Id {
 pub(crate) struct Needs {
     accounts: BTreeSet<Id>,
     begun: BTreeSet<Id>,
+    owners: BTreeSet<Id>,
     items: BTreeSet<(Id, i64)>,
     documents: BTreeSet<(Id, Uuid)>,
     allocations: BTreeSet<(Id, i64)>,
@@ -40,6 +42,9 @@ impl Needs {
             self.begun.insert(id.clone());
         }
         self.accounts.insert(id.clone());
+        if takes_owner(event) {
+            self.owners.insert(id.clone());
+        }
         if self.begun.contains(&id) {
             return;
         }
@@ -110,7 +115,7 @@ impl Needs {
             return Ok(accounts);
         }
         let (owners, allocations, write_offs) = try_join!(
-            wanted(write, include_str!("sql/load_owners.sql"), &self.accounts),
+            owners(write, &self.owners),
             numbered(
                 write,
                 include_str!("sql/load_allocations.sql"),
@@ -123,12 +128,15 @@ impl Needs {
             ),
         )?;
         for row in &owners {
-            if let Some(ledger) = accounts.get_mut(&key(row)?) {
+            if let Some(id) = key(row)?
+                && let Some(ledger) = accounts.get_mut(&id)
+            {
                 ledger.owner = row.try_get("owner")?;
             }
         }
         for row in &allocations {
-            let (id, allocation) = (key(row)?, allocation(row)?);
+            let Some(id) = key(row)? else { continue };
+            let allocation = allocation(row)?;
             self.items.insert((id.clone(), allocation.from));
             self.items.insert((id.clone(), allocation.to));
             if let Some(ledger) = accounts.get_mut(&id) {
@@ -136,14 +144,16 @@ impl Needs {
             }
         }
         for row in &write_offs {
-            let (id, write_off) = (key(row)?, write_off(row)?);
+            let Some(id) = key(row)? else { continue };
+            let write_off = write_off(row)?;
             self.items.insert((id.clone(), write_off.item));
             if let Some(ledger) = accounts.get_mut(&id) {
                 ledger.load_write_off(row.try_get("write_off")?, write_off);
             }
         }
         for row in &self.items(write).await? {
-            if let Some(ledger) = accounts.get_mut(&key(row)?)
+            if let Some(id) = key(row)?
+                && let Some(ledger) = accounts.get_mut(&id)
                 && let Some(item) = item(row)?
             {
                 ledger.load_item(row.try_get("item")?, item);
@@ -181,9 +191,13 @@ impl Needs {
     }
 }
 
-async fn wanted(write: &Write<'_>, sql: &str, ids: &BTreeSet<Id>) -> Result<Vec<Row>, Error> {
+async fn owners(write: &Write<'_>, ids: &BTreeSet<Id>) -> Result<Vec<Row>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let tenants: Vec<&str> = ids.iter().map(|(tenant, _)| tenant.as_str()).collect();
     let customers: Vec<Uuid> = ids.iter().map(|(_, customer)| *customer).collect();
+    let sql = include_str!("sql/load_owners.sql");
     write.query(sql, &[&tenants, &customers]).await
 }
 
@@ -206,8 +220,24 @@ fn columns(numbers: &BTreeSet<(Id, i64)>) -> (Vec<&str>, Vec<Uuid>, Vec<i64>) {
     (tenants.collect(), customers.collect(), numbers_of.collect())
 }
 
-fn key(row: &Row) -> Result<Id, Error> {
-    Ok((row.try_get("tenant")?, row.try_get("customer")?))
+/// Whether it makes an item that has no owner of its own.
+fn takes_owner(event: &AccountEvent) -> bool {
+    match event {
+        AccountEvent::InvoicePosted(posted) => posted.owner.is_none(),
+        AccountEvent::CreditNotePosted(_)
+        | AccountEvent::Rescheduled(_)
+        | AccountEvent::FeeCharged(_)
+        | AccountEvent::PaymentReceived(_)
+        | AccountEvent::Refunded(_) => true,
+        _ => false,
+    }
+}
+
+/// `None` of a tenant that no event can be of.
+fn key(row: &Row) -> Result<Option<Id>, Error> {
+    let tenant = row.try_get::<_, &str>("tenant")?.parse().ok();
+    let customer = row.try_get("customer")?;
+    Ok(tenant.map(|tenant| (tenant, customer)))
 }
 
 fn amounts(row: &Row, amount: &str, base: &str) -> Result<Amounts, Error> {
@@ -217,9 +247,11 @@ fn amounts(row: &Row, amount: &str, base: &str) -> Result<Amounts, Error> {
     })
 }
 
-/// `None` for a kind that the table's check does not let in.
+/// `None` for a kind that the table's check does not let in, and a currency that no event can name.
 fn item(row: &Row) -> Result<Option<Item>, Error> {
-    let Some(kind) = Kind::from_name(row.try_get("kind")?) else {
+    let kind = Kind::from_name(row.try_get("kind")?);
+    let currency = Currency::from_code(row.try_get("currency")?);
+    let (Some(kind), Some(currency)) = (kind, currency) else {
         return Ok(None);
     };
     Ok(Some(Item {
@@ -229,7 +261,7 @@ fn item(row: &Row) -> Result<Option<Item>, Error> {
         on: row.try_get("dated")?,
         due: row.try_get("due")?,
         recorded_at: row.try_get::<_, Timestamp>("recorded_at")?,
-        currency: row.try_get("currency")?,
+        currency,
         owner: row.try_get("owner")?,
         team: row.try_get("team")?,
         order: row.try_get("order_id")?,

@@ -25,7 +25,7 @@ impl Projection for Receivables {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn logs(&self) -> &'static [Service] {
@@ -91,17 +91,16 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
     let mut documents = Documents::default();
     let mut plans = Plans::default();
     let mut rates = Rates::default();
-    let mut booked = Booked::default();
+    let mut booked = Booked::of(read.len());
     for (event, source) in &read {
         match source {
             Source::Account(what) => {
                 let id = loading::id(event, event.stream.id);
                 let ledger = accounts.entry(id.clone()).or_default();
-                let bookings = ledger
-                    .book(what, event.recorded_at)
-                    .map_err(|error| ApplyError::poison(event, error.to_string()))?;
+                let poison = |error| ApplyError::poison(event, error);
+                let bookings = ledger.book(what, event.recorded_at).map_err(poison)?;
                 booked.take(&id, event.version.0, bookings);
-                documents.account(event, what);
+                documents.account(event, what).map_err(poison)?;
                 if let AccountEvent::CommitmentSet(set) = what {
                     plans.commit(event, set);
                 }

@@ -107,13 +107,13 @@ pub(crate) async fn accounts(write: &Write<'_>, accounts: &Accounts) -> Result<(
     let mut write_offs = WriteOffs::default();
     for ((tenant, customer), ledger) in accounts {
         let owner = (tenant.as_str(), *customer);
-        for (no, item, change) in ledger.touched_items() {
+        for (no, item, change) in ledger.changed_items() {
             match change {
                 Change::Made => items.push(ItemRow::of(owner, no, item)),
                 Change::Changed => item_changes.push(ItemChangeRow::of(owner, no, item)),
             }
         }
-        for (no, used, change) in ledger.touched_allocations() {
+        for (no, used, change) in ledger.changed_allocations() {
             match change {
                 Change::Made => allocations.push(AllocationRow::of(owner, no, used)),
                 Change::Changed => {
@@ -121,7 +121,7 @@ pub(crate) async fn accounts(write: &Write<'_>, accounts: &Accounts) -> Result<(
                 }
             }
         }
-        for (no, given_up) in ledger.touched_write_offs() {
+        for (no, given_up) in ledger.changed_write_offs() {
             write_offs.push(WriteOffRow::of(owner, no, given_up));
         }
     }
@@ -150,7 +150,7 @@ impl<'a> ItemRow<'a> {
             dated: item.on,
             due: item.due,
             recorded_at: item.recorded_at,
-            currency: &item.currency,
+            currency: item.currency.code(),
             owner: item.owner.as_deref(),
             team: item.team.as_deref(),
             order_id: item.order,
@@ -274,10 +274,14 @@ columns! {
 }
 
 /// What the events of a batch leave.
-#[derive(Default)]
 pub(crate) struct Booked(Vec<(Id, i64, Bookings)>);
 
 impl Booked {
+    /// Nothing yet, of so many events at most.
+    pub(crate) fn of(events: usize) -> Self {
+        Self(Vec::with_capacity(events))
+    }
+
     /// Takes what one event left, by the version of its stream.
     pub(crate) fn take(&mut self, id: &Id, version: i64, bookings: Bookings) {
         self.0.push((id.clone(), version, bookings));
@@ -337,7 +341,7 @@ impl<'a> PostingRow<'a> {
             recorded_at,
             figure: posting.figure.as_str(),
             reversal: posting.reversal,
-            currency: &posting.currency,
+            currency: posting.currency.code(),
             amount: stored(posting.amounts.amount),
             base: stored(posting.amounts.base),
             item: posting.item,

@@ -165,29 +165,35 @@ async fn a_rebuild_that_was_stopped_goes_on_where_it_was() {
 async fn a_build_gets_the_indexes_of_queries_before_they_read_it_and_not_while_it_is_filled() {
     let world = World::new().await;
     world.append_some(40, 2_000).await;
-    let indexed = async |schema: &str| {
+    let indexes = async |schema: &str| {
         let sql = format!(
             "select count(*) from pg_indexes
-              where schemaname = '{schema}' and indexname = 'tallies_total'"
+              where schemaname = '{schema}' and indexname ~ '_(total|events|digest)$'"
         );
-        world.count(&sql).await == 1
+        world.count(&sql).await
     };
     let worker = world.work(Tallies::default());
-    assert!(indexed(&world.caught_up().await.schema).await);
+    assert_eq!(indexes(&world.caught_up().await.schema).await, 5);
     worker.stop().await;
 
     stopped_half_way(&world).await;
-    assert!(!indexed("tallies_v1_2").await);
-    let of_now = RebuildOptions {
+    assert_eq!(indexes("tallies_v1_2").await, 0);
+    let of_now = |schema: &str| RebuildOptions {
         as_of: None,
-        into: Some("tallies_of_now".to_owned()),
+        into: Some(schema.to_owned()),
     };
-    for what in [RebuildOptions::default(), of_now] {
-        let setup = world.setup(Tallies::default());
+    // The last with one connection: nothing that helps may be waited for.
+    for (what, connections) in [
+        (RebuildOptions::default(), 12),
+        (of_now("tallies_of_now"), 12),
+        (of_now("tallies_by_one"), 1),
+    ] {
+        let mut setup = world.setup(Tallies::default());
+        setup.pool = world.pool_of(connections);
         let build = rebuild(setup, what, CancellationToken::new(), |_| {})
             .await
             .unwrap();
-        assert!(indexed(&build.schema).await, "{build:?}");
+        assert_eq!(indexes(&build.schema).await, 5, "{build:?}");
     }
     world.assert_as_the_oracle().await;
 }

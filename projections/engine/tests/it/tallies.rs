@@ -143,7 +143,13 @@ impl Projection for Tallies {
     }
 
     fn indexes(&self) -> &'static str {
-        "create index if not exists tallies_total on tallies (total)"
+        "-- Of several tables; several of one.
+         create index if not exists tallies_total on tallies (total);
+         create index if not exists tallies_events on tallies (events);
+         create index if not exists tallies_digest on tallies (digest);
+         create index if not exists customers_tallies_total on customers_tallies (total);
+         create index if not exists customers_tallies_events on customers_tallies (events);
+         "
     }
 
     fn tables(&self) -> &'static [&'static str] {

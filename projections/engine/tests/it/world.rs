@@ -36,17 +36,20 @@ pub(crate) struct World {
 }
 
 pub(crate) fn pool_of(url: &str) -> Pool {
-    pool_named(url, "test")
+    pool_named(url, "test", 12)
 }
 
 /// What workers' connections are called in Postgres.
 pub(crate) const WORKER: &str = "worker";
 
-fn pool_named(url: &str, name: &str) -> Pool {
+fn pool_named(url: &str, name: &str, connections: usize) -> Pool {
     let mut config: tokio_postgres::Config = url.parse().unwrap();
     config.application_name(name);
     let manager = Manager::new(config, NoTls);
-    Pool::builder(manager).max_size(12).build().unwrap()
+    Pool::builder(manager)
+        .max_size(connections)
+        .build()
+        .unwrap()
 }
 
 impl World {
@@ -87,6 +90,11 @@ impl World {
             logs,
             versions: Mutex::default(),
         })
+    }
+
+    /// So many connections.
+    pub(crate) fn pool_of(&self, connections: usize) -> Pool {
+        pool_named(&self.url, "test", connections)
     }
 
     /// A connection of its own.
@@ -185,7 +193,7 @@ impl World {
     /// A worker with connections of its own, as in a process of its own.
     pub(crate) fn work(&self, projection: Tallies) -> Working {
         let setup = Setup {
-            pool: pool_named(&self.url, WORKER),
+            pool: pool_named(&self.url, WORKER, 12),
             ..self.setup(projection)
         };
         Working::start(setup)

@@ -1,6 +1,7 @@
 //! What an event leaves on an account: entries on its items, postings to the control account.
 
 use guanxi_events::sales::account::Booked;
+use iso_currency::Currency;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -198,8 +199,8 @@ pub struct Posting {
     pub reversal: bool,
     /// Its business date.
     pub on: Date,
-    /// ISO 4217.
-    pub currency: String,
+    /// Of which currency.
+    pub currency: Currency,
     /// What is owed more with it.
     pub amounts: Amounts,
     /// The item that it is about; the first of several.

@@ -16,7 +16,7 @@ struct Heading {
     document: Option<Uuid>,
     plan_version: i64,
     on: Date,
-    currency: String,
+    currency: Currency,
     owner: Option<String>,
     team: Option<String>,
     order: Option<Uuid>,
@@ -29,7 +29,7 @@ impl Heading {
             document,
             plan_version: 1,
             on,
-            currency: currency.code().to_owned(),
+            currency,
             owner: None,
             team: None,
             order: None,
@@ -41,7 +41,7 @@ impl Heading {
             figure: figure(self.kind),
             reversal: false,
             on: self.on,
-            currency: self.currency.clone(),
+            currency: self.currency,
             amounts,
             item,
             document: self.document,
@@ -93,7 +93,7 @@ impl Ledger {
         let mut heading = Heading::new(Kind::CreditNote, document, posted.on, posted.currency);
         let credited = posted.invoice.map(Uuid::from);
         let credited = credited.and_then(|invoice| self.documents.get(&invoice)?.first());
-        if let Some(credited) = credited.and_then(|no| self.items.get(no)) {
+        if let Some(credited) = credited.and_then(|no| self.items.get(*no)) {
             // It takes from whoever sold what it credits.
             heading.owner.clone_from(&credited.owner);
             heading.team.clone_from(&credited.team);
@@ -141,13 +141,13 @@ impl Ledger {
     ) -> Result<(), Unbookable> {
         let invoice: Uuid = changed.invoice.into();
         let first = self.items_of(invoice)?[0];
-        let first = &self.items[&first];
+        let first = &self.items[first];
         let heading = Heading {
             kind: first.kind,
             document: first.document,
             plan_version: changed.version.into(),
             on: changed.on,
-            currency: first.currency.clone(),
+            currency: first.currency,
             owner: first.owner.clone(),
             team: first.team.clone(),
             order: first.order,
@@ -202,7 +202,7 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let no = i64::from(no.0);
-        if self.items.contains_key(&no) {
+        if self.items.get(no).is_some() {
             return Err(Unbookable::ItemTwice(no));
         }
         let item = Item {
@@ -212,7 +212,7 @@ impl Ledger {
             on: heading.on,
             due,
             recorded_at: bookings.recorded_at,
-            currency: heading.currency.clone(),
+            currency: heading.currency,
             owner: heading.owner.clone().or_else(|| self.owner.clone()),
             team: heading.team.clone(),
             order: heading.order,
@@ -221,7 +221,7 @@ impl Ledger {
             last_on: heading.on,
             last_recorded_at: bookings.recorded_at,
         };
-        self.add_item(no, item);
+        self.make_item(no, item);
         let entry = Entry {
             item: no,
             on: heading.on,

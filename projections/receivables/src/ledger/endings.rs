@@ -37,7 +37,7 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         for no in self.items_of(back.payment.into())? {
-            let posted = self.items[&no].posted;
+            let posted = self.items[no].posted;
             self.take_off(no, back.on, posted, bookings)?;
             bookings.post(self.reversal(no, back.on, posted));
         }
@@ -63,7 +63,7 @@ impl Ledger {
     ) -> Result<(), Unbookable> {
         let mut total = Amounts::default();
         for no in items {
-            let item = &self.items[no];
+            let item = &self.items[*no];
             // Those of a later plan took over from these and came to no more.
             if item.plan_version == 1 {
                 total = total.plus(item.posted);
@@ -99,12 +99,12 @@ impl Ledger {
     }
 
     fn reversal(&self, no: i64, on: Date, amounts: Amounts) -> Posting {
-        let item = &self.items[&no];
+        let item = &self.items[no];
         Posting {
             figure: figure(item.kind),
             reversal: true,
             on,
-            currency: item.currency.clone(),
+            currency: item.currency,
             amounts,
             item: Some(no),
             document: item.document,

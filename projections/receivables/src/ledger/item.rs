@@ -1,6 +1,7 @@
 //! What a ledger keeps of items, allocations and write-offs.
 
 use guanxi_events::sales::account::Allocated;
+use iso_currency::Currency;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -69,8 +70,8 @@ pub struct Item {
     pub due: Date,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// ISO 4217.
-    pub currency: String,
+    /// Of which currency.
+    pub currency: Currency,
     /// Who sold it, else who looked after the customer when it was recorded.
     pub owner: Option<String>,
     /// The team that it counts for.

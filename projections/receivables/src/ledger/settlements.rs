@@ -4,6 +4,7 @@ use guanxi_events::sales::account::{
     Allocated, Booked, Deallocated, Recovered, RecoveryTakenBack, WriteOffNo, WriteOffRejected,
     WriteOffRequested, WriteOffTakenBack, WrittenOff,
 };
+use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::{
@@ -18,13 +19,12 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let no = i64::from(allocated.allocation.0);
-        if self.allocations.contains_key(&no) {
+        if self.allocations.get(no).is_some() {
             return Err(Unbookable::AllocationTwice(no));
         }
         let allocation = Allocation::of(allocated);
         self.use_credit(no, &allocation, allocation.on, false, bookings)?;
-        self.allocations.insert(no, allocation);
-        self.touched.allocations.insert(no);
+        self.allocations.put(no, allocation);
         Ok(())
     }
 
@@ -34,11 +34,10 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let no = i64::from(back.allocation.0);
-        let allocation = self.allocations.get_mut(&no);
+        let allocation = self.allocations.change(no);
         let allocation = allocation.ok_or(Unbookable::Allocation(no))?;
         allocation.taken_back = Some(back.on);
         let allocation = allocation.clone();
-        self.touched.allocations.insert(no);
         self.use_credit(no, &allocation, back.on, true, bookings)
     }
 
@@ -52,13 +51,13 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let (from, to) = (used.from, used.to);
-        let credit = self.items.get(&from).ok_or(Unbookable::Item(from))?;
-        let debit = self.items.get(&to).ok_or(Unbookable::Item(to))?;
+        let credit = self.items.get(from).ok_or(Unbookable::Item(from))?;
+        let debit = self.items.get(to).ok_or(Unbookable::Item(to))?;
         let settles = match credit.kind {
             Kind::CreditNote => Movement::Credited,
             _ => Movement::Paid,
         };
-        let (credit, debit) = (credit.currency.clone(), debit.currency.clone());
+        let (credit, debit) = (credit.currency, debit.currency);
         let signed = |amounts: Amounts| if back { amounts.opposite() } else { amounts };
         let less = |amounts: Amounts| signed(amounts.opposite());
         let on_credit = [
@@ -86,20 +85,20 @@ impl Ledger {
             };
             self.enter(entry, bookings)?;
         }
-        let taken = (Figure::Exchange, &credit, from, signed(used.taken));
-        let settled = (Figure::Exchange, &debit, to, less(used.settled));
+        let (taken, settled) = (signed(used.taken), less(used.settled));
         // Within one currency only the rates can differ.
-        let exchange = if credit == debit {
-            vec![(Figure::Exchange, &debit, to, taken.3.plus(settled.3))]
+        let (taken, settled) = if credit == debit {
+            (Amounts::default(), taken.plus(settled))
         } else {
-            vec![taken, settled]
+            (taken, settled)
         };
-        let rests = [
-            (Figure::Discount, &debit, to, less(used.discount)),
-            (Figure::Difference, &debit, to, less(used.shortfall)),
-            (Figure::Difference, &credit, from, signed(used.surplus)),
-        ];
-        for (figure, currency, item, amounts) in exchange.into_iter().chain(rests) {
+        for (figure, currency, item, amounts) in [
+            (Figure::Exchange, credit, from, taken),
+            (Figure::Exchange, debit, to, settled),
+            (Figure::Discount, debit, to, less(used.discount)),
+            (Figure::Difference, debit, to, less(used.shortfall)),
+            (Figure::Difference, credit, from, signed(used.surplus)),
+        ] {
             self.post_settlement(figure, back, on, currency, item, amounts, bookings);
         }
         Ok(())
@@ -114,7 +113,7 @@ impl Ledger {
         figure: Figure,
         reversal: bool,
         on: Date,
-        currency: &str,
+        currency: Currency,
         item: i64,
         amounts: Amounts,
         bookings: &mut Bookings,
@@ -123,10 +122,10 @@ impl Ledger {
             figure,
             reversal,
             on,
-            currency: currency.to_owned(),
+            currency,
             amounts,
             item: Some(item),
-            document: self.items.get(&item).and_then(|item| item.document),
+            document: self.items.get(item).and_then(|item| item.document),
             order: None,
         });
     }
@@ -159,7 +158,7 @@ impl Ledger {
         done: &WrittenOff,
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
-        let asked = self.write_offs.get(&i64::from(done.write_off.0)).cloned();
+        let asked = self.write_offs.get(done.write_off.0.into()).cloned();
         let write_off = WriteOff {
             item: done.item.0.into(),
             on: done.on,
@@ -220,8 +219,8 @@ impl Ledger {
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
         let no = self.write_off(write_off)?.item;
-        let item = self.items.get(&no).ok_or(Unbookable::Item(no))?;
-        let currency = item.currency.clone();
+        let item = self.items.get(no).ok_or(Unbookable::Item(no))?;
+        let currency = item.currency;
         let entry = Entry {
             item: no,
             on,
@@ -231,18 +230,17 @@ impl Ledger {
             reference: Some(write_off.0.into()),
         };
         self.enter(entry, bookings)?;
-        self.post_settlement(figure, reversal, on, &currency, no, amounts, bookings);
+        self.post_settlement(figure, reversal, on, currency, no, amounts, bookings);
         Ok(())
     }
 
     fn write_off(&self, no: WriteOffNo) -> Result<&WriteOff, Unbookable> {
         let no = i64::from(no.0);
-        self.write_offs.get(&no).ok_or(Unbookable::WriteOff(no))
+        self.write_offs.get(no).ok_or(Unbookable::WriteOff(no))
     }
 
     fn keep_write_off(&mut self, no: WriteOffNo, write_off: WriteOff) {
         let no = i64::from(no.0);
-        self.write_offs.insert(no, write_off);
-        self.touched.write_offs.insert(no);
+        self.write_offs.put(no, write_off);
     }
 }

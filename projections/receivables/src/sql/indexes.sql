@@ -3,7 +3,7 @@
 
 create unique index if not exists entries_key
     on entries (tenant, customer, item, version, n);
-create unique index if not exists postings_key on postings (tenant, customer, version, n);
+create unique index if not exists postings_key on postings (customer, version, n, tenant);
 create unique index if not exists commitments_key on commitments (tenant, customer, version);
 
 create index if not exists documents_kind on documents (tenant, kind, dated);
@@ -14,5 +14,5 @@ create index if not exists entries_bad_debts on entries (tenant, customer, refer
  where movement in ('written_off', 'recovered');
 create index if not exists postings_dated on postings (tenant, dated);
 -- A customer's statement, in its order.
-create index if not exists postings_of_customer on postings (tenant, customer, dated, version, n);
+create index if not exists postings_of_customer on postings (customer, dated, version, n, tenant);
 create index if not exists plans_of_customer on plans (tenant, customer);

@@ -1,5 +1,8 @@
 -- Large tables that the fold only adds to, under numbers that are given once (versions of streams, counts),
 -- have their keys among the indexes: a build gets those when it is full.
+--
+-- The keys of the largest tables end with the tenant: numbers are told apart at once, and a tenant is the same
+-- in nearly all rows. What is asked of a whole tenant has indexes that begin with it.
 
 -- What the sales service knows of customers.
 create table customers (
@@ -38,7 +41,7 @@ create table documents (
     reference   text,
     -- Since when it counts no more: voided, bounced, returned.
     ended_on    date,
-    primary key (tenant, document)
+    primary key (document, tenant)
 );
 
 -- Open items, also those of which nothing is open any more. Debits are above 0, credits below. A
@@ -69,10 +72,10 @@ create table items (
     open_base        numeric     not null,
     last_dated       date        not null,
     last_recorded_at timestamptz not null,
-    primary key (tenant, customer, item)
+    primary key (customer, item, tenant)
 ) with (fillfactor = 50);
 
-create index items_document on items (tenant, document);
+create index items_document on items (document, tenant);
 
 -- All that ever happened to an item. What is open of it as of a day, as known at a time, is the sum
 -- of the entries that are dated up to the one and recorded before the other.
@@ -136,7 +139,7 @@ create table allocations (
     surplus        numeric not null,
     surplus_base   numeric not null,
     taken_back_on  date,
-    primary key (tenant, customer, allocation)
+    primary key (customer, allocation, tenant)
 );
 
 -- Write-offs, wanted and done; how much of one is left stands in the entries.

@@ -202,6 +202,11 @@ async fn what_comes_under_a_number_that_is_given_is_set_aside_in_one_batch_and_i
     again
         .allocate(&mut world, (paid, owed), on(1, 3), "2")
         .await;
+    // A third one's, with two payments of one id.
+    let mut third = Books::new("acme", 3);
+    third.payment(&mut world, on(1, 2), "3").await;
+    third.repeat_document();
+    third.payment(&mut world, on(1, 3), "4").await;
     for batch in [1, 100] {
         let build = world.receivables(batch).await;
         let client = world.client().await;
@@ -209,13 +214,17 @@ async fn what_comes_under_a_number_that_is_given_is_set_aside_in_one_batch_and_i
         let parked = client.query(sql, &[&build.id.0]).await.unwrap();
         let parked: Vec<String> = parked.iter().map(|row| row.get(0)).collect();
         let key = |books: &Books| format!("acme/{}", books.customer);
-        assert_eq!(parked, [key(&books), key(&other)], "{batch} at once");
+        assert_eq!(
+            parked,
+            [key(&books), key(&other), key(&third)],
+            "{batch} at once"
+        );
         let sql = format!(
             "select string_agg(open::text, ' ' order by customer, item) from {}.items",
             build.schema
         );
         let open: String = client.query_one(&sql, &[]).await.unwrap().get(0);
-        assert_eq!(open, "90 -30 6 -5", "{batch} at once");
+        assert_eq!(open, "90 -30 6 -5 -3", "{batch} at once");
     }
 }
 

@@ -98,6 +98,11 @@ impl Books {
         Uuid::from_u128(self.customer.as_u128() << 32 | u128::from(self.documents))
     }
 
+    /// The next document gets the id of the last one once more.
+    pub(crate) fn repeat_document(&mut self) {
+        self.documents -= 1;
+    }
+
     /// The document of an item.
     pub(crate) fn document_of(&self, item: u32) -> Uuid {
         self.on_item[&item]

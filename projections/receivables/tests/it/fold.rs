@@ -49,10 +49,7 @@ fn fold(told: &[Told]) -> Folded {
             base: cents(entry.amounts.base),
         }));
         postings.extend(booked.postings.into_iter().map(|posting| Row {
-            of: (
-                Currency::from_code(&posting.currency).unwrap(),
-                posting.figure,
-            ),
+            of: (posting.currency, posting.figure),
             on: history::number(posting.on),
             recorded: told.recorded,
             amount: cents(posting.amounts.amount),
@@ -61,7 +58,7 @@ fn fold(told: &[Told]) -> Folded {
     }
     let items = ledger.items();
     let currencies = items.map(|(no, item)| {
-        let currency = Currency::from_code(&item.currency).unwrap();
+        let currency = item.currency;
         (u32::try_from(no).unwrap(), currency)
     });
     Folded {
