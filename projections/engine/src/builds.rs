@@ -7,7 +7,7 @@ use guanxi_events::{Incarnation, Service};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use crate::{Projection, ProjectionError};
+use crate::{Projection, ProjectionError, indexes::statements};
 
 /// The key of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -229,7 +229,9 @@ impl NewBuild<'_> {
         transaction.batch_execute(self.projection.ddl()).await?;
         if self.state == BuildState::Active {
             // Queries read it while it grows.
-            transaction.batch_execute(self.projection.indexes()).await?;
+            for index in statements(self.projection.indexes()) {
+                transaction.batch_execute(&index).await?;
+            }
         }
         transaction
             .batch_execute("set local search_path = default")

@@ -1,94 +1,105 @@
-//! Makes the indexes of a full build, several at once: Postgres makes one of them on one core, but for
-//! reading and sorting, and has more.
+//! Makes the indexes of a full build, several at once: Postgres sorts for one of them on one core.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use deadpool_postgres::{Client, Pool, Timeouts, Transaction};
-use futures::future::{try_join, try_join_all};
+use deadpool_postgres::{Client, Object, Pool, Timeouts, Transaction};
+use futures::future::join_all;
 
-use crate::{Build, Projection, ProjectionError, builds::lock_checkpoints};
+use crate::{Build, ProjectionError, Setup, builds::lock_checkpoints, error::described};
 
-/// How many connections help at most.
-const HELPERS: usize = 3;
+/// How long a helper waits for a lock. Who makes it wait may wait for the transaction that waits for the
+/// helper, and of that Postgres knows nothing.
+const LOCK_TIMEOUT: &str = "1s";
 
-/// Makes what [`Projection::indexes`] declares, where it is not there yet, while the build's followers
-/// wait. The tables are locked after the checkpoints, as a batch does it.
+/// Makes what [`Projection::indexes`](crate::Projection::indexes) declares, where it is not there yet,
+/// while the build's followers wait. The tables are locked after the checkpoints, as a batch does it.
 ///
-/// Whatever connection of `pool` is free helps, and none is waited for: another build may hold one and
-/// wait as well. An index that a helper made stays when the transaction is undone, and is there the
-/// next time.
+/// As many connections as there are lanes help, if they are free. What they make stays when the
+/// transaction is undone, and is there the next time. What they do not, for a lock that is not to be had
+/// or a row that is in the way, the transaction makes itself, and says why it cannot.
 pub(crate) async fn make(
     transaction: &Transaction<'_>,
-    pool: &Pool,
+    setup: &Setup,
     build: &Build,
-    projection: &dyn Projection,
 ) -> Result<(), ProjectionError> {
     lock_checkpoints(transaction, build.id).await?;
-    let statements = statements(projection.indexes());
-    let queue = Queue {
-        schema: &build.schema,
-        statements: &statements,
-        taken: AtomicUsize::new(0),
-    };
-    let helpers = free(pool, HELPERS.min(statements.len().saturating_sub(1))).await;
-    let helping = helpers.into_iter().map(|client| queue.help(client));
-    try_join(queue.work(transaction), try_join_all(helping)).await?;
+    let statements = statements(setup.projection.indexes());
+    let helpers = setup.options.lanes.min(statements.len());
+    let helpers = free(&setup.pool, helpers).await;
+    let taken = AtomicUsize::new(0);
+    let next = || statements.get(taken.fetch_add(1, Ordering::Relaxed));
+    join_all(helpers.into_iter().map(|helper| helper.work(build, next))).await;
+    let schema = &build.schema;
     transaction
-        .batch_execute("set local search_path = default")
+        .batch_execute(&format!(
+            "set local search_path = {schema}; {};
+             set local search_path = default",
+            statements.join(";\n")
+        ))
         .await?;
     Ok(())
 }
 
-/// So many connections, or as many as are free now.
-async fn free(pool: &Pool, most: usize) -> Vec<Client> {
+/// So many connections, or as many as are free now, and never more than half of all: others follow
+/// other builds with them, and one that is waited for may be held by who waits as well.
+async fn free(pool: &Pool, most: usize) -> Vec<Helper> {
+    let most = most.min(pool.status().max_size / 2);
     let at_once = Timeouts::wait_millis(0);
-    let mut clients = Vec::new();
-    while clients.len() < most
+    let mut helpers = Vec::new();
+    while helpers.len() < most
         && let Ok(client) = pool.timeout_get(&at_once).await
     {
-        clients.push(client);
+        helpers.push(Helper(Some(client)));
     }
-    clients
+    helpers
 }
 
-/// The statements, each for whoever is free first.
-struct Queue<'a> {
-    schema: &'a str,
-    statements: &'a [String],
-    taken: AtomicUsize,
+/// A connection that goes back to its pool when it is done. Where it is left in the middle of an index,
+/// it is closed: nobody else shall stand behind that.
+struct Helper(Option<Client>);
+
+impl Helper {
+    /// Runs statements while there are any, each in a transaction; those that fail are left.
+    async fn work<'a>(mut self, build: &Build, next: impl Fn() -> Option<&'a String>) {
+        let schema = &build.schema;
+        while let Some(client) = &mut self.0
+            && !client.is_closed()
+            && let Some(statement) = next()
+        {
+            if let Err(error) = create(client, schema, statement).await {
+                let error = described(&error);
+                tracing::info!(schema, error, "an index is left to who waits for it");
+            }
+        }
+        self.0.take_if(|client| !client.is_closed());
+    }
 }
 
-impl Queue<'_> {
-    /// What to run next, in a transaction.
-    fn next(&self) -> Option<String> {
-        let next = self.taken.fetch_add(1, Ordering::Relaxed);
-        let statement = self.statements.get(next)?;
-        Some(format!(
-            "set local search_path = {}; {statement}",
-            self.schema
+impl Drop for Helper {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+async fn create(
+    client: &mut Client,
+    schema: &str,
+    statement: &str,
+) -> Result<(), tokio_postgres::Error> {
+    let transaction = client.transaction().await?;
+    transaction
+        .batch_execute(&format!(
+            "set local search_path = {schema}; set local lock_timeout = '{LOCK_TIMEOUT}';
+             {statement}"
         ))
-    }
-
-    async fn work(&self, transaction: &Transaction<'_>) -> Result<(), ProjectionError> {
-        while let Some(statement) = self.next() {
-            transaction.batch_execute(&statement).await?;
-        }
-        Ok(())
-    }
-
-    /// The same, in a transaction for each.
-    async fn help(&self, mut client: Client) -> Result<(), ProjectionError> {
-        while let Some(statement) = self.next() {
-            let transaction = client.transaction().await?;
-            transaction.batch_execute(&statement).await?;
-            transaction.commit().await?;
-        }
-        Ok(())
-    }
+        .await?;
+    transaction.commit().await
 }
 
-/// Each statement of `sql`, without comments.
-fn statements(sql: &str) -> Vec<String> {
+/// Each statement of `sql`, without the lines that are comments.
+pub(crate) fn statements(sql: &str) -> Vec<String> {
     let lines = sql.lines().filter(|line| !line.trim().starts_with("--"));
     let text: Vec<&str> = lines.collect();
     let text = text.join("\n");

@@ -203,10 +203,7 @@ async fn create_frozen(team: &Team, what: RebuildOptions) -> Result<Build, Proje
 async fn finish(team: &Team, build: &Build) -> Result<(), ProjectionError> {
     let mut client = team.setup.pool.get().await?;
     let transaction = client.transaction().await?;
-    let Setup {
-        pool, projection, ..
-    } = &team.setup;
-    indexes::make(&transaction, pool, build, projection.as_ref()).await?;
+    indexes::make(&transaction, &team.setup, build).await?;
     let sql = "update projections.builds set state = 'frozen' where id = $1";
     transaction.execute(sql, &[&build.id.0]).await?;
     transaction.commit().await?;

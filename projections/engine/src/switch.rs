@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use tokio_postgres::error::SqlState;
 
 use crate::{
-    Build, BuildId, BuildState, Projection, ProjectionError,
+    Build, BuildId, BuildState, Projection, ProjectionError, Setup,
     builds::{lock_checkpoints, lock_name},
     indexes,
     models::positions_in,
@@ -34,12 +34,14 @@ pub(crate) enum Switched {
 /// Switches to `build` if it has caught up: within `near` events of every log's head, and past all
 /// that the build it replaces has shown.
 pub(crate) async fn try_switch(
-    pool: &Pool,
-    projection: &Arc<dyn Projection>,
+    setup: &Setup,
     build: &Build,
     logs: &[&LogReader],
     near: usize,
 ) -> Result<Switched, ProjectionError> {
+    let Setup {
+        pool, projection, ..
+    } = setup;
     let mut heads = Vec::new();
     for reader in logs {
         heads.push((reader.service(), reader.head().await?));
@@ -56,7 +58,7 @@ pub(crate) async fn try_switch(
     if !caught_up {
         return Ok(Switched::NotYet);
     }
-    index(pool, projection, build).await?;
+    index(setup, build).await?;
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     match pass_and_point(&transaction, projection, build).await {
@@ -80,16 +82,12 @@ pub(crate) async fn try_switch(
 /// Makes the indexes of a build that nobody reads yet. In a transaction before the switch, for that
 /// is in the way of the build that is read; what is recorded meanwhile the build catches up with
 /// while the switch waits for it, or until the next try.
-async fn index(
-    pool: &Pool,
-    projection: &Arc<dyn Projection>,
-    build: &Build,
-) -> Result<(), ProjectionError> {
-    let mut client = pool.get().await?;
+async fn index(setup: &Setup, build: &Build) -> Result<(), ProjectionError> {
+    let mut client = setup.pool.get().await?;
     let transaction = client.transaction().await?;
     lock_name(&transaction, &build.name).await?;
     if build.state_now(&transaction).await? == BuildState::Building {
-        indexes::make(&transaction, pool, build, projection.as_ref()).await?;
+        indexes::make(&transaction, setup, build).await?;
     }
     transaction.commit().await?;
     Ok(())

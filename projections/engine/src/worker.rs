@@ -236,7 +236,7 @@ impl Team {
         }
         let (setup, logs) = (&self.setup, self.logs()?);
         let near = setup.options.batch;
-        match switch::try_switch(&setup.pool, &setup.projection, build, &logs, near).await? {
+        match switch::try_switch(setup, build, &logs, near).await? {
             Switched::Yes => {
                 self.switch_pause = FIRST_PAUSE;
                 return Ok(true);

@@ -16,7 +16,7 @@ use tokio_postgres::Error;
 use uuid::Uuid;
 
 use crate::{
-    ledger::Unbookable,
+    ledger::{Kind, Unbookable},
     loading::{Id, id},
     sources,
     storing::stored,
@@ -26,7 +26,6 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Document {
     customer: Uuid,
-    kind: &'static str,
     number: Option<String>,
     on: Option<Date>,
     recorded_at: Option<Timestamp>,
@@ -42,12 +41,16 @@ struct Document {
     reference: Option<String>,
 }
 
+/// Tenant and document, and of which kind its items are: whoever asks for an invoice or a payment chooses its
+/// id, so of two kinds two may have one.
+type Key = (Id, Kind);
+
 /// The documents of a batch.
 #[derive(Default)]
 pub(crate) struct Documents {
-    told: BTreeMap<Id, Document>,
+    told: BTreeMap<Key, Document>,
     /// Since when a document counts no more; it may come back.
-    ended: BTreeMap<Id, Option<Date>>,
+    ended: BTreeMap<Key, Option<Date>>,
 }
 
 impl Documents {
@@ -62,7 +65,7 @@ impl Documents {
     ) -> Result<(), Unbookable> {
         match what {
             AccountEvent::InvoicePosted(posted) => {
-                let document = self.document(event, posted.invoice.into(), "invoice");
+                let document = self.document(event, posted.invoice.into(), Kind::Instalment);
                 document.on = Some(posted.on);
                 document.currency = Some(posted.currency.code());
                 document.booked = Some(sum(posted.instalments.iter().map(|part| part.booked)));
@@ -71,14 +74,14 @@ impl Documents {
                 document.order = posted.order.map(Uuid::from);
             }
             AccountEvent::CreditNotePosted(posted) => {
-                let document = self.document(event, posted.credit_note.into(), "credit_note");
+                let document = self.document(event, posted.credit_note.into(), Kind::CreditNote);
                 document.on = Some(posted.on);
                 document.currency = Some(posted.currency.code());
                 document.booked = Some(posted.booked);
                 document.invoice = posted.invoice.map(Uuid::from);
             }
             AccountEvent::PaymentReceived(received) => {
-                let document = self.moved(event, received.payment.into(), "payment")?;
+                let document = self.moved(event, received.payment.into(), Kind::Payment)?;
                 document.number = sources::number(event);
                 document.on = Some(received.on);
                 document.currency = Some(received.currency.code());
@@ -88,7 +91,7 @@ impl Documents {
                 document.reference.clone_from(&received.reference);
             }
             AccountEvent::Refunded(refunded) => {
-                let document = self.moved(event, refunded.refund.into(), "refund")?;
+                let document = self.moved(event, refunded.refund.into(), Kind::Refund)?;
                 document.number = sources::number(event);
                 document.on = Some(refunded.on);
                 document.currency = Some(refunded.currency.code());
@@ -96,11 +99,21 @@ impl Documents {
                 document.method = Some(method(refunded.method));
                 document.reference.clone_from(&refunded.reference);
             }
-            AccountEvent::InvoiceVoided(end) => self.end(event, end.invoice, Some(end.on)),
-            AccountEvent::CreditNoteVoided(end) => self.end(event, end.credit_note, Some(end.on)),
-            AccountEvent::PaymentBounced(end) => self.end(event, end.payment, Some(end.on)),
-            AccountEvent::PaymentReinstated(back) => self.end(event, back.payment, None),
-            AccountEvent::RefundReturned(end) => self.end(event, end.refund, Some(end.on)),
+            AccountEvent::InvoiceVoided(end) => {
+                self.end(event, end.invoice, Kind::Instalment, Some(end.on))
+            }
+            AccountEvent::CreditNoteVoided(end) => {
+                self.end(event, end.credit_note, Kind::CreditNote, Some(end.on))
+            }
+            AccountEvent::PaymentBounced(end) => {
+                self.end(event, end.payment, Kind::Payment, Some(end.on))
+            }
+            AccountEvent::PaymentReinstated(back) => {
+                self.end(event, back.payment, Kind::Payment, None)
+            }
+            AccountEvent::RefundReturned(end) => {
+                self.end(event, end.refund, Kind::Refund, Some(end.on))
+            }
             _ => {}
         }
         Ok(())
@@ -108,9 +121,8 @@ impl Documents {
 
     /// Takes what an invoice's own stream tells.
     pub(crate) fn invoice(&mut self, event: &Recorded, issued: &InvoiceIssued) {
-        let document = self.entry(event, event.stream.id);
+        let document = self.entry(event, event.stream.id, Kind::Instalment);
         document.customer = issued.customer.into();
-        document.kind = "invoice";
         document.number = sources::number(event);
         document.on = Some(issued.on);
         document.currency = Some(issued.currency.code());
@@ -119,9 +131,8 @@ impl Documents {
 
     /// Takes what a credit note's own stream tells.
     pub(crate) fn credit_note(&mut self, event: &Recorded, issued: &CreditNoteIssued) {
-        let document = self.entry(event, event.stream.id);
+        let document = self.entry(event, event.stream.id, Kind::CreditNote);
         document.customer = issued.customer.into();
-        document.kind = "credit_note";
         document.number = sources::number(event);
         document.on = Some(issued.on);
         document.currency = Some(issued.currency.code());
@@ -129,15 +140,14 @@ impl Documents {
         document.totals(&issued.totals);
     }
 
-    fn entry(&mut self, event: &Recorded, document: Uuid) -> &mut Document {
-        self.told.entry(id(event, document)).or_default()
+    fn entry(&mut self, event: &Recorded, document: Uuid, kind: Kind) -> &mut Document {
+        self.told.entry((id(event, document), kind)).or_default()
     }
 
     /// A document as an account's event tells of it.
-    fn document(&mut self, event: &Recorded, document: Uuid, kind: &'static str) -> &mut Document {
-        let document = self.entry(event, document);
+    fn document(&mut self, event: &Recorded, document: Uuid, kind: Kind) -> &mut Document {
+        let document = self.entry(event, document, kind);
         document.customer = event.stream.id;
-        document.kind = kind;
         document.recorded_at = Some(event.recorded_at);
         document
     }
@@ -148,25 +158,26 @@ impl Documents {
         &mut self,
         event: &Recorded,
         document: Uuid,
-        kind: &'static str,
+        kind: Kind,
     ) -> Result<&mut Document, Unbookable> {
-        if self.told.contains_key(&id(event, document)) {
+        if self.told.contains_key(&(id(event, document), kind)) {
             return Err(Unbookable::DocumentTwice(document));
         }
         Ok(self.document(event, document, kind))
     }
 
-    fn end(&mut self, event: &Recorded, document: impl Into<Uuid>, on: Option<Date>) {
-        self.ended.insert(id(event, document.into()), on);
+    fn end(&mut self, event: &Recorded, document: impl Into<Uuid>, kind: Kind, on: Option<Date>) {
+        self.ended.insert((id(event, document.into()), kind), on);
     }
 
     /// Writes them. A document of which all is told at once has no row yet, and to look for one would
-    /// double what the row costs; nearly all are such, for one command tells both halves.
+    /// double what the row costs; nearly all are such, for one command tells both halves. If ever one
+    /// has a row (a half that is told again), its events are folded one by one, each of them a half.
     pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
         let mut whole = DocumentColumns::default();
         let mut halves = DocumentColumns::default();
-        for ((tenant, id), told) in &self.told {
-            let documents = if told.is_whole() {
+        for (((tenant, id), kind), told) in &self.told {
+            let documents = if told.is_whole(*kind) {
                 &mut whole
             } else {
                 &mut halves
@@ -175,7 +186,7 @@ impl Documents {
                 tenant: tenant.as_str(),
                 document: *id,
                 customer: told.customer,
-                kind: told.kind,
+                kind: kind.as_str(),
                 number: told.number.as_deref(),
                 dated: told.on,
                 recorded_at: told.recorded_at,
@@ -197,10 +208,11 @@ impl Documents {
             halves.write(write, include_str!("sql/write_documents.sql")),
         )?;
         let mut ended = EndColumns::default();
-        for ((tenant, id), on) in &self.ended {
+        for (((tenant, id), kind), on) in &self.ended {
             ended.push(EndRow {
                 tenant: tenant.as_str(),
                 document: *id,
+                kind: kind.as_str(),
                 ended_on: *on,
             });
         }
@@ -215,8 +227,8 @@ impl Documents {
 impl Document {
     /// Whether the account told its half and the document's own stream the other. Money that moves has
     /// no stream of its own: the account tells all of it.
-    fn is_whole(&self) -> bool {
-        let own = self.net.is_some() || matches!(self.kind, "payment" | "refund");
+    fn is_whole(&self, kind: Kind) -> bool {
+        let own = self.net.is_some() || matches!(kind, Kind::Payment | Kind::Refund);
         own && self.booked.is_some()
     }
 
@@ -275,6 +287,7 @@ columns! {
     EndColumns of EndRow {
         tenant: &'a str,
         document: Uuid,
+        kind: &'static str,
         ended_on: Option<Date>,
     }
 }

@@ -28,8 +28,9 @@ pub struct Ledger {
     /// Who looks after the customer: the owner of what has none of its own, from then on.
     pub owner: Option<String>,
     items: Rows<Item>,
-    /// An invoice has several items, also those that a later plan replaced.
-    documents: BTreeMap<Uuid, BTreeSet<i64>>,
+    /// An invoice has several items, also those that a later plan replaced. Of two kinds, two may have
+    /// one id: whoever asks for an invoice or a payment chooses its id.
+    documents: BTreeMap<(Kind, Uuid), BTreeSet<i64>>,
     allocations: Rows<Allocation>,
     write_offs: Rows<WriteOff>,
 }
@@ -78,7 +79,8 @@ impl Ledger {
                 self.credit_note_posted(posted, &mut bookings)?;
             }
             AccountEvent::CreditNoteVoided(voided) => {
-                self.gone(voided.credit_note.into(), voided.on, &mut bookings)?;
+                let credit_note = (Kind::CreditNote, voided.credit_note.into());
+                self.gone(credit_note, voided.on, &mut bookings)?;
             }
             AccountEvent::Rescheduled(changed) => self.rescheduled(changed, &mut bookings)?,
             AccountEvent::FeeCharged(fee) => self.fee_charged(fee, &mut bookings)?,
@@ -87,12 +89,14 @@ impl Ledger {
                 self.payment_received(received, &mut bookings)?;
             }
             AccountEvent::PaymentBounced(bounced) => {
-                self.gone(bounced.payment.into(), bounced.on, &mut bookings)?;
+                let payment = (Kind::Payment, bounced.payment.into());
+                self.gone(payment, bounced.on, &mut bookings)?;
             }
             AccountEvent::PaymentReinstated(back) => self.reinstated(back, &mut bookings)?,
             AccountEvent::Refunded(refunded) => self.refunded(refunded, &mut bookings)?,
             AccountEvent::RefundReturned(returned) => {
-                self.gone(returned.refund.into(), returned.on, &mut bookings)?;
+                let refund = (Kind::Refund, returned.refund.into());
+                self.gone(refund, returned.on, &mut bookings)?;
             }
             AccountEvent::Allocated(allocated) => self.allocated(allocated, &mut bookings)?,
             AccountEvent::Deallocated(back) => self.deallocated(back, &mut bookings)?,
@@ -133,6 +137,7 @@ impl Ledger {
 
     fn belongs(&mut self, no: i64, item: &Item) {
         if let Some(document) = item.document {
+            let document = (item.kind, document);
             self.documents.entry(document).or_default().insert(no);
         }
     }
@@ -168,9 +173,9 @@ impl Ledger {
     }
 
     /// The items of a document of which there must be some.
-    fn items_of(&self, document: Uuid) -> Result<Vec<i64>, Unbookable> {
+    fn items_of(&self, document: (Kind, Uuid)) -> Result<Vec<i64>, Unbookable> {
         let items = self.documents.get(&document);
-        let items = items.ok_or(Unbookable::Document(document))?;
+        let items = items.ok_or(Unbookable::Document(document.1))?;
         Ok(items.iter().copied().collect())
     }
 

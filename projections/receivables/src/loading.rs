@@ -229,7 +229,24 @@ fn takes_owner(event: &AccountEvent) -> bool {
         | AccountEvent::FeeCharged(_)
         | AccountEvent::PaymentReceived(_)
         | AccountEvent::Refunded(_) => true,
-        _ => false,
+        AccountEvent::InvoiceVoided(_)
+        | AccountEvent::CreditNoteVoided(_)
+        | AccountEvent::FeeWaived(_)
+        | AccountEvent::PaymentBounced(_)
+        | AccountEvent::PaymentReinstated(_)
+        | AccountEvent::RefundReturned(_)
+        | AccountEvent::Allocated(_)
+        | AccountEvent::Deallocated(_)
+        | AccountEvent::WriteOffRequested(_)
+        | AccountEvent::WriteOffRejected(_)
+        | AccountEvent::WrittenOff(_)
+        | AccountEvent::WriteOffTakenBack(_)
+        | AccountEvent::Recovered(_)
+        | AccountEvent::RecoveryTakenBack(_)
+        | AccountEvent::CreditLimitSet(_)
+        | AccountEvent::CommitmentSet(_)
+        | AccountEvent::InvoiceSettled(_)
+        | AccountEvent::InvoiceUnsettled(_) => false,
     }
 }
 

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use guanxi_events::{Position, Recorded, Service};
 use guanxi_harness::eventually;
 use guanxi_projection::{
-    Build, BuildState, LogPosition, Models, ProjectionError, RebuildOptions, drop_retired, go_back,
-    rebuild, verify,
+    Build, BuildState, LogPosition, Models, ProjectionError, RebuildOptions, Setup, drop_retired,
+    go_back, rebuild, verify,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -196,6 +196,56 @@ async fn a_build_gets_the_indexes_of_queries_before_they_read_it_and_not_while_i
         assert_eq!(indexes(&build.schema).await, 5, "{build:?}");
     }
     world.assert_as_the_oracle().await;
+}
+
+#[tokio::test]
+async fn indexes_that_helpers_cannot_make_are_made_by_who_waits_for_them() {
+    let world = World::new().await;
+    world.append_some(40, 200).await;
+    let locker = world.connect().await;
+    let schema = "tallies_behind";
+    let setup = world.setup(Tallies::default());
+    let what = RebuildOptions {
+        as_of: None,
+        into: Some(schema.to_owned()),
+    };
+    // Before there is anything to see, and with a lock that lets rows in and no index.
+    let locked = async || {
+        let sql = format!("begin; lock table {schema}.tallies in share update exclusive mode");
+        while locker.batch_execute(&sql).await.is_err() {
+            locker.batch_execute("rollback").await?;
+            sleep(Duration::from_millis(1)).await;
+        }
+        Ok::<_, tokio_postgres::Error>(())
+    };
+    let slow = Tallies {
+        slow: Duration::from_millis(300),
+        ..Tallies::default()
+    };
+    let setup = Setup {
+        projection: Arc::new(slow),
+        ..setup
+    };
+    let building = tokio::spawn(rebuild(setup, what, CancellationToken::new(), |_| {}));
+    locked().await.unwrap();
+    let waiting = format!(
+        "select count(*) from pg_stat_activity a join pg_locks l using (pid)
+          where l.relation = '{schema}.tallies'::regclass and not l.granted
+            and a.query not like '%lock_timeout%'"
+    );
+    eventually(PATIENCE, async || {
+        anyhow::ensure!(world.count(&waiting).await == 1, "nobody waits");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await
+    .unwrap();
+    // What is not behind the lock was made by then.
+    let made = format!("select count(*) from pg_indexes where schemaname = '{schema}'");
+    assert!(world.count(&made).await > 2);
+    locker.batch_execute("commit").await.unwrap();
+    let build = building.await.unwrap().unwrap();
+    assert_eq!(build.schema, schema);
+    assert_eq!(world.count(&made).await, 7);
 }
 
 #[tokio::test]

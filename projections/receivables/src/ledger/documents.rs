@@ -92,7 +92,10 @@ impl Ledger {
         let document = Some(posted.credit_note.into());
         let mut heading = Heading::new(Kind::CreditNote, document, posted.on, posted.currency);
         let credited = posted.invoice.map(Uuid::from);
-        let credited = credited.and_then(|invoice| self.documents.get(&invoice)?.first());
+        let credited = credited.and_then(|invoice| {
+            let items = self.documents.get(&(Kind::Instalment, invoice))?;
+            items.first()
+        });
         if let Some(credited) = credited.and_then(|no| self.items.get(*no)) {
             // It takes from whoever sold what it credits.
             heading.owner.clone_from(&credited.owner);
@@ -139,7 +142,7 @@ impl Ledger {
         changed: &Rescheduled,
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
-        let invoice: Uuid = changed.invoice.into();
+        let invoice = (Kind::Instalment, changed.invoice.into());
         let first = self.items_of(invoice)?[0];
         let first = &self.items[first];
         let heading = Heading {

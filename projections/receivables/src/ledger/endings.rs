@@ -4,7 +4,9 @@ use guanxi_events::sales::account::{FeeWaived, InvoiceVoided, PaymentReinstated}
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{Amounts, Bookings, Entry, Ledger, Movement, Posting, Unbookable, documents::figure};
+use super::{
+    Amounts, Bookings, Entry, Kind, Ledger, Movement, Posting, Unbookable, documents::figure,
+};
 
 impl Ledger {
     /// Its total goes from the control account, whatever is open of its items from those: nothing
@@ -14,7 +16,8 @@ impl Ledger {
         voided: &InvoiceVoided,
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
-        match self.gone(voided.invoice.into(), voided.on, bookings) {
+        let invoice = (Kind::Instalment, voided.invoice.into());
+        match self.gone(invoice, voided.on, bookings) {
             // An invoice that came to 0 has no items.
             Err(Unbookable::Document(_)) => Ok(()),
             other => other,
@@ -36,7 +39,7 @@ impl Ledger {
         back: &PaymentReinstated,
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {
-        for no in self.items_of(back.payment.into())? {
+        for no in self.items_of((Kind::Payment, back.payment.into()))? {
             let posted = self.items[no].posted;
             self.take_off(no, back.on, posted, bookings)?;
             bookings.post(self.reversal(no, back.on, posted));
@@ -47,7 +50,7 @@ impl Ledger {
     /// All of a document is gone.
     pub(super) fn gone(
         &mut self,
-        document: Uuid,
+        document: (Kind, Uuid),
         on: Date,
         bookings: &mut Bookings,
     ) -> Result<(), Unbookable> {

@@ -39,7 +39,8 @@ select false as total, p.currency, p.written_off, p.taken_back, p.recovered, p.l
        p.owner, p.team
   from page p
   left join {schema}.customers c on c.tenant = $1 and c.customer = p.customer
-  left join {schema}.documents d on d.tenant = $1 and d.document = p.document
+  left join {schema}.documents d
+    on d.tenant = $1 and d.document = p.document and d.kind = p.kind
 union all
 select true, currency, sum(written_off), sum(taken_back), sum(recovered), sum(lost),
        sum(lost_base), null, null, null, null, null, null, null, null, null, null, null, null, null

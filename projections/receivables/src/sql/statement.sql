@@ -32,5 +32,7 @@ union all
 select 'between', p.currency, p.amount, p.balance, p.figure, p.reversal, p.dated, p.recorded_at,
        p.version, p.n, p.item, p.document, d.number
   from page p
-  left join {schema}.documents d on d.tenant = $1 and d.document = p.document
+  left join {schema}.items i on i.tenant = $1 and i.customer = p.customer and i.item = p.item
+  left join {schema}.documents d
+    on d.tenant = $1 and d.document = p.document and d.kind = i.kind
  order by dated nulls first, version, n, currency

@@ -1,8 +1,9 @@
 -- Large tables that the fold only adds to, under numbers that are given once (versions of streams, counts),
 -- have their keys among the indexes: a build gets those when it is full.
 --
--- The keys of the largest tables end with the tenant: numbers are told apart at once, and a tenant is the same
--- in nearly all rows. What is asked of a whole tenant has indexes that begin with it.
+-- The keys by which the fold finds documents, items and allocations end with the tenant: ids are told apart
+-- at once, and a tenant is the same in nearly all rows. What is asked of a whole tenant has indexes that begin
+-- with it.
 
 -- What the sales service knows of customers.
 create table customers (
@@ -15,13 +16,15 @@ create table customers (
 );
 
 -- Invoices, credit notes, payments and refunds. What an account's event tells and what the
--- document's own event tells come in any order, so either may be missing for a moment.
+-- document's own event tells come in any order, so either may be missing for a moment. Of two kinds, two may
+-- have one id.
 create table documents (
     tenant      text collate "C" not null,
     document    uuid not null,
     customer    uuid not null,
+    -- That of its items: an invoice has instalments.
     kind        text collate "C" not null
-                check (kind in ('invoice', 'credit_note', 'payment', 'refund')),
+                check (kind in ('instalment', 'credit_note', 'payment', 'refund')),
     number      text,
     dated       date,
     recorded_at timestamptz,
@@ -41,7 +44,7 @@ create table documents (
     reference   text,
     -- Since when it counts no more: voided, bounced, returned.
     ended_on    date,
-    primary key (document, tenant)
+    primary key (document, kind, tenant)
 );
 
 -- Open items, also those of which nothing is open any more. Debits are above 0, credits below. A

@@ -6,7 +6,7 @@ select unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::te
        unnest($9::numeric[]), unnest($10::numeric[]), unnest($11::numeric[]),
        unnest($12::numeric[]), unnest($13::text[]), unnest($14::text[]), unnest($15::uuid[]),
        unnest($16::uuid[]), unnest($17::text[]), unnest($18::text[])
-on conflict (document, tenant) do update
+on conflict (document, kind, tenant) do update
    set number = coalesce(excluded.number, d.number), dated = coalesce(excluded.dated, d.dated),
        recorded_at = coalesce(excluded.recorded_at, d.recorded_at),
        currency = coalesce(excluded.currency, d.currency),

@@ -253,3 +253,62 @@ async fn what_is_written_of_an_invoice_is_the_same_whichever_event_comes_first()
         assert_eq!(row(&build.schema).await, before);
     }
 }
+
+#[tokio::test]
+async fn documents_of_two_kinds_may_have_one_id() {
+    let mut world = World::new().await;
+    let mut books = Books::new("acme", 1);
+    let paid = books.payment(&mut world, on(1, 2), "40").await;
+    books.repeat_document();
+    let owed = books
+        .invoice(&mut world, on(1, 3), &[(on(1, 31), "100")])
+        .await;
+    let voided = books
+        .invoice(&mut world, on(1, 4), &[(on(1, 31), "7")])
+        .await;
+    books.repeat_document();
+    let kept = books.payment(&mut world, on(1, 5), "6").await;
+    assert_eq!(books.document_of(paid), books.document_of(owed));
+    assert_eq!(books.document_of(voided), books.document_of(kept));
+    books.bounce(&mut world, paid, on(1, 6)).await;
+    books.void(&mut world, voided, on(1, 7)).await;
+    let query = statement(&books, None, on(1, 31));
+    for batch in [1, 100] {
+        let build = world.receivables(batch).await;
+        let client = world.client().await;
+        let sql = format!(
+            "select string_agg(concat_ws(' ', kind, number, amount, ended_on), ', '
+                               order by document, dated) from {}.documents",
+            build.schema
+        );
+        let documents: String = client.query_one(&sql, &[]).await.unwrap().get(0);
+        assert_eq!(
+            documents,
+            "payment PY-2024-00001 40 2024-01-06, instalment IN-000001 100, \
+             instalment IN-000002 7 2024-01-07, payment PY-2024-00002 6",
+            "{batch} at once"
+        );
+        let found = ask!(world, build, books, statement(query));
+        let numbers = found.movements.iter().map(|line| {
+            let number = line.document_number.as_deref().unwrap();
+            (number, line.amount)
+        });
+        assert_eq!(
+            numbers.collect::<Vec<_>>(),
+            [
+                ("PY-2024-00001", dec("-40")),
+                ("IN-000001", dec("100")),
+                ("IN-000002", dec("7")),
+                ("PY-2024-00002", dec("-6")),
+                ("PY-2024-00001", dec("40")),
+                ("IN-000002", dec("-7")),
+            ]
+        );
+        let sql = format!(
+            "select string_agg(open::text, ' ' order by item) from {}.items",
+            build.schema
+        );
+        let open: String = client.query_one(&sql, &[]).await.unwrap().get(0);
+        assert_eq!(open, "0 100 0 -6", "{batch} at once");
+    }
+}

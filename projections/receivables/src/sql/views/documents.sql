@@ -28,7 +28,7 @@
              where i.tenant = {tenant} and i.kind = 'instalment'
              group by i.document) t
         on t.document = d.document
-     where d.tenant = {tenant} and d.kind = 'invoice';
+     where d.tenant = {tenant} and d.kind = 'instalment';
 
     comment on view analytics.invoices is
         'Every issued invoice as it stands now, one row each; what is dated in the future is counted already.';
@@ -67,7 +67,8 @@
            -i.open as unallocated_amount, d.ended_on as bounced_on, i.owner, d.recorded_at
       from {schema}.documents d
       left join {schema}.customers c on c.tenant = {tenant} and c.customer = d.customer
-      left join {schema}.items i on i.tenant = {tenant} and i.document = d.document
+      left join {schema}.items i
+        on i.tenant = {tenant} and i.document = d.document and i.kind = 'payment'
      where d.tenant = {tenant} and d.kind = 'payment';
 
     comment on view analytics.payments is 'Every payment that was received as it stands now, one row each; what is dated in the future is counted already.';
@@ -117,7 +118,8 @@
         on w.tenant = {tenant} and w.customer = b.customer and w.write_off = b.reference
       join {schema}.items i on i.tenant = {tenant} and i.customer = b.customer and i.item = b.item
       left join {schema}.customers c on c.tenant = {tenant} and c.customer = b.customer
-      left join {schema}.documents d on d.tenant = {tenant} and d.document = i.document;
+      left join {schema}.documents d
+        on d.tenant = {tenant} and d.document = i.document and d.kind = i.kind;
 
     comment on view analytics.bad_debts is
         'Debits that were given up, wholly or partly, and what came of it; one row for each write-off.';

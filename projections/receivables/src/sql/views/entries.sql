@@ -25,7 +25,8 @@
       from {schema}.entries e
       join {schema}.items i on i.tenant = {tenant} and i.customer = e.customer and i.item = e.item
       left join {schema}.customers c on c.tenant = {tenant} and c.customer = e.customer
-      left join {schema}.documents d on d.tenant = {tenant} and d.document = i.document
+      left join {schema}.documents d
+        on d.tenant = {tenant} and d.document = i.document and d.kind = i.kind
      where e.tenant = {tenant};
 
     comment on view analytics.receivables_entries is

@@ -10,7 +10,8 @@
       from ({open_items}) o
       left join ({rates_on}) r on r.currency = o.currency
       left join {schema}.customers c on c.tenant = {tenant} and c.customer = o.customer
-      left join {schema}.documents d on d.tenant = {tenant} and d.document = o.document;
+      left join {schema}.documents d
+        on d.tenant = {tenant} and d.document = o.document and d.kind = o.kind;
 
     comment on view analytics.receivables_open_items is
         'Everything that is open today, in the tenant''s time zone: instalments, fees and refunds above 0, unused payments and credit notes below 0. As of any other day, as known on any day: analytics.receivables_on(as_of, as_known_at).';

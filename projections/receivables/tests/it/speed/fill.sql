@@ -62,7 +62,7 @@ select 'acme', customer, item, case when item % 2 = 1 then 'instalment' else 'pa
  group by customer, item, currency;
 
 insert into {schema}.documents
-select 'acme', document, customer, case when kind = 'payment' then kind else 'invoice' end,
+select 'acme', document, customer, kind,
        'IN-' || item, dated, recorded_at, currency, abs(amount), abs(base)
   from {schema}.items;
 
