@@ -223,3 +223,23 @@ fn link(span: &Span, traceparents: &[&str]) {
             .for_each(|trace| telemetry::link_to(trace))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_read_model_declares_its_indexes_one_by_one_and_where_they_are_not_there_yet() {
+        for projection in projections().iter() {
+            let lines = projection.indexes().lines();
+            let code: Vec<&str> = lines.filter(|line| !line.starts_with("--")).collect();
+            let code = code.join("\n");
+            for statement in code.split_terminator(';').map(str::trim) {
+                let name = projection.name();
+                let is_index = statement.starts_with("create index if not exists ")
+                    || statement.starts_with("create unique index if not exists ");
+                assert!(is_index || statement.is_empty(), "{name}: {statement}");
+            }
+        }
+    }
+}
