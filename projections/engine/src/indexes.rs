@@ -1,4 +1,4 @@
-//! Makes the indexes of a full build, several at once: Postgres sorts for one of them on one core.
+//! Makes the indexes of a full build, several at once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,8 +8,9 @@ use futures::future::join_all;
 use crate::{Build, ProjectionError, Setup, builds::lock_checkpoints, error::described};
 
 /// How long a helper waits for a lock. Who makes it wait may wait for the transaction that waits for the
-/// helper, and of that Postgres knows nothing.
-const LOCK_TIMEOUT: &str = "1s";
+/// helper, and of that Postgres knows nothing. Longer than `deadlock_timeout` (1 s), after which Postgres
+/// ends an autovacuum that is in the way.
+const LOCK_TIMEOUT: &str = "3s";
 
 /// Makes what [`Projection::indexes`](crate::Projection::indexes) declares, where it is not there yet,
 /// while the build's followers wait. The tables are locked after the checkpoints, as a batch does it.
@@ -23,30 +24,36 @@ pub(crate) async fn make(
     build: &Build,
 ) -> Result<(), ProjectionError> {
     lock_checkpoints(transaction, build.id).await?;
-    let statements = statements(setup.projection.indexes());
+    let (schema, statements) = (&build.schema, statements(setup.projection.indexes()));
     let helpers = setup.options.lanes.min(statements.len());
     let helpers = free(&setup.pool, helpers).await;
     let taken = AtomicUsize::new(0);
     let next = || statements.get(taken.fetch_add(1, Ordering::Relaxed));
-    join_all(helpers.into_iter().map(|helper| helper.work(build, next))).await;
-    let schema = &build.schema;
+    let left = join_all(helpers.into_iter().map(|helper| helper.work(schema, next))).await;
+    let mut left: Vec<&String> = left.concat();
+    left.extend(std::iter::from_fn(next));
+    for statement in left {
+        let sql = format!("set local search_path = {schema}; {statement}");
+        transaction.batch_execute(&sql).await?;
+    }
     transaction
-        .batch_execute(&format!(
-            "set local search_path = {schema}; {};
-             set local search_path = default",
-            statements.join(";\n")
-        ))
+        .batch_execute("set local search_path = default")
         .await?;
     Ok(())
 }
 
-/// So many connections, or as many as are free now, and never more than half of all: others follow
-/// other builds with them, and one that is waited for may be held by who waits as well.
+/// So many connections, or as many as are free now beyond half of all, for others follow other builds
+/// with them. Nobody waits for one here: who holds them may be waiting for this build.
 async fn free(pool: &Pool, most: usize) -> Vec<Helper> {
-    let most = most.min(pool.status().max_size / 2);
     let at_once = Timeouts::wait_millis(0);
+    let spare = || {
+        let status = pool.status();
+        let held = status.size.saturating_sub(status.available);
+        held < status.max_size / 2
+    };
     let mut helpers = Vec::new();
     while helpers.len() < most
+        && spare()
         && let Ok(client) = pool.timeout_get(&at_once).await
     {
         helpers.push(Helper(Some(client)));
@@ -60,8 +67,12 @@ struct Helper(Option<Client>);
 
 impl Helper {
     /// Runs statements while there are any, each in a transaction; those that fail are left.
-    async fn work<'a>(mut self, build: &Build, next: impl Fn() -> Option<&'a String>) {
-        let schema = &build.schema;
+    async fn work<'a>(
+        mut self,
+        schema: &str,
+        next: impl Fn() -> Option<&'a String>,
+    ) -> Vec<&'a String> {
+        let mut left = Vec::new();
         while let Some(client) = &mut self.0
             && !client.is_closed()
             && let Some(statement) = next()
@@ -69,9 +80,11 @@ impl Helper {
             if let Err(error) = create(client, schema, statement).await {
                 let error = described(&error);
                 tracing::info!(schema, error, "an index is left to who waits for it");
+                left.push(statement);
             }
         }
         self.0.take_if(|client| !client.is_closed());
+        left
     }
 }
 
@@ -83,6 +96,7 @@ impl Drop for Helper {
     }
 }
 
+/// Several are made at once, so that none needs more than the one process.
 async fn create(
     client: &mut Client,
     schema: &str,
@@ -92,7 +106,7 @@ async fn create(
     transaction
         .batch_execute(&format!(
             "set local search_path = {schema}; set local lock_timeout = '{LOCK_TIMEOUT}';
-             {statement}"
+             set local max_parallel_maintenance_workers = 0; {statement}"
         ))
         .await?;
     transaction.commit().await

@@ -36,8 +36,8 @@ pub trait Projection: Send + Sync + 'static {
 
     /// Creates the indexes that only queries need, and the keys of tables that the fold only adds
     /// to: statements of the form `create [unique] index if not exists`, each with a semicolon at its
-    /// end and nowhere else, and comments on lines of their own. Several are made at once, each in a
-    /// transaction of its own, and are begun in the order in which they stand.
+    /// end and nowhere else, and comments on lines of their own. Several are made at once, in any
+    /// number of transactions, and are begun in the order in which they stand.
     ///
     /// A build that nobody reads gets them when it is full: to make them from all rows is far cheaper
     /// than to keep them row by row, and a row whose columns no index has can change within its page.

@@ -171,7 +171,7 @@ impl Documents {
     }
 
     /// Writes them. A document of which all is told at once has no row yet, and to look for one would
-    /// double what the row costs; nearly all are such, for one command tells both halves. If ever one
+    /// cost a third more; nearly all are such, for one command tells both halves. If ever one
     /// has a row (a half that is told again), its events are folded one by one, each of them a half.
     pub(crate) async fn store(&self, write: &Write<'_>) -> Result<(), Error> {
         let mut whole = DocumentColumns::default();

@@ -126,16 +126,16 @@ impl Ledger {
     }
 
     pub(crate) fn load_item(&mut self, no: i64, item: Item) {
-        self.belongs(no, &item);
+        self.note_document(no, &item);
         self.items.load(no, item);
     }
 
     fn make_item(&mut self, no: i64, item: Item) {
-        self.belongs(no, &item);
+        self.note_document(no, &item);
         self.items.put(no, item);
     }
 
-    fn belongs(&mut self, no: i64, item: &Item) {
+    fn note_document(&mut self, no: i64, item: &Item) {
         if let Some(document) = item.document {
             let document = (item.kind, document);
             self.documents.entry(document).or_default().insert(no);

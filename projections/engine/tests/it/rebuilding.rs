@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use guanxi_events::{Position, Recorded, Service};
 use guanxi_harness::eventually;
 use guanxi_projection::{
-    Build, BuildState, LogPosition, Models, ProjectionError, RebuildOptions, Setup, drop_retired,
-    go_back, rebuild, verify,
+    Build, BuildState, LogPosition, Models, ProjectionError, RebuildOptions, drop_retired, go_back,
+    rebuild, verify,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -204,34 +204,33 @@ async fn indexes_that_helpers_cannot_make_are_made_by_who_waits_for_them() {
     world.append_some(40, 200).await;
     let locker = world.connect().await;
     let schema = "tallies_behind";
-    let setup = world.setup(Tallies::default());
+    let slow = Tallies {
+        slow: Duration::from_secs(2),
+        ..Tallies::default()
+    };
     let what = RebuildOptions {
         as_of: None,
         into: Some(schema.to_owned()),
     };
-    // Before there is anything to see, and with a lock that lets rows in and no index.
-    let locked = async || {
-        let sql = format!("begin; lock table {schema}.tallies in share update exclusive mode");
-        while locker.batch_execute(&sql).await.is_err() {
-            locker.batch_execute("rollback").await?;
-            sleep(Duration::from_millis(1)).await;
-        }
-        Ok::<_, tokio_postgres::Error>(())
-    };
-    let slow = Tallies {
-        slow: Duration::from_millis(300),
-        ..Tallies::default()
-    };
-    let setup = Setup {
-        projection: Arc::new(slow),
-        ..setup
-    };
+    let setup = world.setup(slow);
     let building = tokio::spawn(rebuild(setup, what, CancellationToken::new(), |_| {}));
-    locked().await.unwrap();
+    // While it is filled, by a lock that lets rows in and no index.
+    eventually(PATIENCE, async || {
+        let sql = format!("begin; lock table {schema}.tallies in share update exclusive mode");
+        let locked = locker.batch_execute(&sql).await;
+        if locked.is_err() {
+            locker.batch_execute("rollback").await?;
+        }
+        locked
+    })
+    .await
+    .unwrap();
+    // The transaction itself, when those that help have given up.
     let waiting = format!(
-        "select count(*) from pg_stat_activity a join pg_locks l using (pid)
+        "select count(*) from pg_locks l join pg_stat_activity a using (pid)
           where l.relation = '{schema}.tallies'::regclass and not l.granted
-            and a.query not like '%lock_timeout%'"
+            and l.mode = 'ShareLock' and a.query not like '%lock_timeout%'
+            and a.query like 'set local search_path%'"
     );
     eventually(PATIENCE, async || {
         anyhow::ensure!(world.count(&waiting).await == 1, "nobody waits");

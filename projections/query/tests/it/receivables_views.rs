@@ -229,6 +229,9 @@ async fn documents_show_what_became_of_them() {
     books.void(world, voided, on(4, 3)).await;
     let later = today().saturating_add(9.days());
     books.invoice(world, on(4, 1), &[(later, "7")]).await;
+    // A payment under the id of that invoice.
+    books.repeat_document();
+    books.payment(world, on(4, 5), "5").await;
     books.invoice(world, on(4, 1), &[]).await;
     server.world.receivables(100).await;
     let analysts = Analysts::of(server.world).await;
@@ -258,8 +261,23 @@ async fn documents_show_what_became_of_them() {
             "PY-2024-00002|2024-02-01|70|bank_transfer|ref 4|0|2024-02-03",
             "PY-2024-00003|2024-03-20|40|bank_transfer|ref 6|0",
             "PY-2024-00004|2024-04-02|9|bank_transfer|ref 9|0",
+            "PY-2024-00005|2024-04-05|5|bank_transfer|ref 12|-5",
         ]
     );
+    for view in ["receivables_open_items", "receivables_entries"] {
+        let sql = format!(
+            "select concat_ws('|', kind, document_number)
+               from analytics.{view}
+              where document_id = (select invoice_id from analytics.invoices
+                                    where invoice_number = 'IN-000005')
+              order by kind"
+        );
+        assert_eq!(
+            seen(&acme, &sql).await,
+            ["instalment|IN-000005", "payment|PY-2024-00005"],
+            "{view}"
+        );
+    }
     let sql = "select concat_ws('|', document_number, written_off_on, trim_scale(written_off),
                       trim_scale(recovered), trim_scale(lost), reason, requested_by, approved_by)
                  from analytics.bad_debts";

@@ -2,7 +2,9 @@
 
 use guanxi_receivables::{
     ledger::Figure,
-    queries::{BadDebtSums, BadDebtsQuery, Filter, Reader, Statement, StatementQuery},
+    queries::{
+        BadDebtSums, BadDebtsQuery, Filter, OpenItemsQuery, Reader, Statement, StatementQuery,
+    },
 };
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -273,6 +275,15 @@ async fn documents_of_two_kinds_may_have_one_id() {
     books.bounce(&mut world, paid, on(1, 6)).await;
     books.void(&mut world, voided, on(1, 7)).await;
     let query = statement(&books, None, on(1, 31));
+    let open = OpenItemsQuery {
+        dates: dates(on(1, 31), None),
+        filter: Filter::default(),
+        limits: vec![30],
+        buckets: vec![],
+        kinds: vec![],
+        after: None,
+        limit: 100,
+    };
     for batch in [1, 100] {
         let build = world.receivables(batch).await;
         let client = world.client().await;
@@ -303,6 +314,15 @@ async fn documents_of_two_kinds_may_have_one_id() {
                 ("PY-2024-00001", dec("40")),
                 ("IN-000002", dec("-7")),
             ]
+        );
+        let (listed, _) = ask!(world, build, books, open_items(open));
+        let listed = listed.iter().map(|item| {
+            let number = item.document_number.as_deref().unwrap();
+            (number, item.open)
+        });
+        assert_eq!(
+            listed.collect::<Vec<_>>(),
+            [("PY-2024-00002", dec("-6")), ("IN-000001", dec("100"))]
         );
         let sql = format!(
             "select string_agg(open::text, ' ' order by item) from {}.items",
