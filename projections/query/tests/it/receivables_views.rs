@@ -261,7 +261,7 @@ async fn documents_show_what_became_of_them() {
             "PY-2024-00002|2024-02-01|70|bank_transfer|ref 4|0|2024-02-03",
             "PY-2024-00003|2024-03-20|40|bank_transfer|ref 6|0",
             "PY-2024-00004|2024-04-02|9|bank_transfer|ref 9|0",
-            "PY-2024-00005|2024-04-05|5|bank_transfer|ref 12|-5",
+            "PY-2024-00005|2024-04-05|5|bank_transfer|ref 12|5",
         ]
     );
     for view in ["receivables_open_items", "receivables_entries"] {
