@@ -77,8 +77,7 @@ impl Lane {
             let key = self.setup.projection.key(&event)?;
             Some((event, key))
         };
-        let mut events = Vec::with_capacity(page.len());
-        events.extend(page.into_iter().filter_map(keyed));
+        let events = page.into_iter().filter_map(keyed).collect();
         Some(Stretch { last, events })
     }
 
@@ -108,18 +107,13 @@ impl Lane {
             let step = steps.get(&key.partition(self.build.partitions));
             step.is_some_and(|step| event.position > step.seen && event.position <= step.next)
         };
-        let mut batch = Batch {
+        let (events, keys) = events.into_iter().filter(due).unzip();
+        Some(Batch {
             incarnation: held.incarnation?,
-            events: Vec::with_capacity(events.len()),
-            keys: Vec::with_capacity(events.len()),
-            moves: Vec::new(),
-        };
-        for (event, key) in events.into_iter().filter(due) {
-            batch.events.push(event);
-            batch.keys.push(key);
-        }
-        batch.moves = steps.into_values().collect();
-        Some(batch)
+            events,
+            keys,
+            moves: steps.into_values().collect(),
+        })
     }
 
     /// Writes the batch, parking what cannot be folded, and moves `held` with it.

@@ -91,7 +91,7 @@ async fn apply(write: &Write<'_>, events: &[Recorded]) -> Result<(), ApplyError>
     let mut documents = Documents::default();
     let mut plans = Plans::default();
     let mut rates = Rates::default();
-    let mut booked = Booked::of(read.len());
+    let mut booked = Booked::default();
     for (event, source) in &read {
         match source {
             Source::Account(what) => {

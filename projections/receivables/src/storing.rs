@@ -274,14 +274,10 @@ columns! {
 }
 
 /// What the events of a batch leave.
+#[derive(Default)]
 pub(crate) struct Booked(Vec<(Id, i64, Bookings)>);
 
 impl Booked {
-    /// Nothing yet, of so many events at most.
-    pub(crate) fn of(events: usize) -> Self {
-        Self(Vec::with_capacity(events))
-    }
-
     /// Takes what one event left, by the version of its stream.
     pub(crate) fn take(&mut self, id: &Id, version: i64, bookings: Bookings) {
         self.0.push((id.clone(), version, bookings));
